@@ -1,0 +1,3 @@
+//! esi-syncd keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.
+
+pub mod clock;
