@@ -115,7 +115,10 @@ mod tests {
         };
         tokio::task::yield_now().await;
         clock.step(TimeDelta::hours(4));
-        tokio::time::timeout(Duration::from_secs(5), sleeper).await.expect("woken by the step").expect("no panic");
+        tokio::time::timeout(Duration::from_secs(5), sleeper)
+            .await
+            .expect("woken by the step")
+            .expect("no panic");
     }
 
     #[tokio::test]

@@ -1,3 +1,4 @@
 //! esi-syncd keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.
 
 pub mod clock;
+pub mod dataset;

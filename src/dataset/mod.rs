@@ -1,0 +1,5 @@
+//! The vocabulary in which ESI routes are declared. No I/O; everyone may import it.
+
+mod group;
+
+pub use group::Group;
