@@ -2,3 +2,6 @@
 
 pub mod clock;
 pub mod dataset;
+pub mod datasets;
+pub mod rows;
+pub mod store;

@@ -1,5 +1,283 @@
 //! The vocabulary in which ESI routes are declared. No I/O; everyone may import it.
+//!
+//! Nothing in the daemon branches on the fields of an EVE row: it moves rows. So a route is a *value* of this
+//! module, and one engine fetches, decodes, writes, documents and checks all of them. A [`Dataset`] says what to
+//! ask (path, parameters, pages, budget, lifetime), whom to ask it for ([`Each`]), and what becomes of the reply
+//! ([`Table`]s, [`Keep`]). A route that cannot be said in these words is a missing word here, never a special case
+//! in the engine.
+//!
+//! What a reader could still get wrong: a dataset is *one* read operation, plus the list operation its ids come
+//! from where it has one. The list is not a dataset of its own, has no table, and lives in the ledger as the
+//! dataset's target `''`.
 
+mod column;
+mod ddl;
+mod each;
 mod group;
+mod table;
 
+pub use column::{Column, Source, Type, boolean, date, int, json, real, text, time};
+pub use ddl::Dialect;
+pub use each::{Each, List};
 pub use group::Group;
+pub use table::Table;
+
+/// The HTTP method of a read operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// A plain read.
+    Get,
+    /// A read that takes its ids in the body.
+    Post,
+}
+
+/// How a reply is split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pages {
+    /// One reply holds all.
+    One,
+    /// `page=1..n`, where `n` is the header `X-Pages`.
+    Numbered,
+}
+
+/// How long ESI's replies live, as the specification says; reply headers win.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ttl {
+    /// `x-client-cache-ttl`, in seconds.
+    Seconds(u32),
+    /// No lifetime in the specification: the reply expires at 11:05 UTC, after the daily downtime.
+    Daily,
+    /// Computed per call: nothing to wait for.
+    Uncached,
+}
+
+/// The outermost shape of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// A JSON array; each element is a record.
+    List,
+    /// One JSON object; it is the only record.
+    Object,
+}
+
+/// What happens to the rows a target had before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Keep {
+    /// The target's rows become exactly the new set: changed rows are written, vanished ones deleted.
+    Snapshot,
+    /// Rows are inserted or updated by key and never deleted.
+    Upsert,
+    /// Rows are inserted if absent and never changed: a time series.
+    Append,
+}
+
+/// How urgent a dataset is; the client's limits are shared out by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Changes all the time and is what people look at.
+    Live,
+    /// Many small details that hardly change, fetched as a background fill at the lowest priority.
+    Backfill,
+}
+
+/// One ESI read operation and the tables it fills.
+#[derive(Clone, Copy, Debug)]
+pub struct Dataset {
+    /// The dataset's name, which is its main table's.
+    pub name: &'static str,
+    /// What the data means and why it is kept as it is, in one line.
+    pub doc: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path as the specification writes it, with `{parameters}`.
+    pub path: &'static str,
+    /// Query parameters that are sent with every request.
+    pub query: &'static [(&'static str, &'static str)],
+    /// The token bucket, or `None` where only the shared error limit applies.
+    pub group: Option<Group>,
+    /// The lifetime of replies.
+    pub ttl: Ttl,
+    /// How replies are paged.
+    pub pages: Pages,
+    /// The outermost shape of a reply.
+    pub body: Body,
+    /// Where the targets come from.
+    pub each: Each,
+    /// What happens to earlier rows.
+    pub keep: Keep,
+    /// The tables, main table first.
+    pub tables: &'static [Table],
+    /// How urgent it is.
+    pub class: Class,
+    /// Whether it runs when the configuration says nothing.
+    pub enabled: bool,
+    /// The default cadence in seconds, where it is slower than ESI's expiry.
+    pub every: Option<u32>,
+    /// Whether the content only changes with the game's build: asked again only when `server_version` moved.
+    pub with_build: bool,
+}
+
+impl Dataset {
+    const fn new(name: &'static str, method: Method, path: &'static str) -> Self {
+        Self {
+            name,
+            doc: "",
+            method,
+            path,
+            query: &[],
+            group: None,
+            ttl: Ttl::Daily,
+            pages: Pages::One,
+            body: Body::List,
+            each: Each::Once,
+            keep: Keep::Snapshot,
+            tables: &[],
+            class: Class::Live,
+            enabled: true,
+            every: None,
+            with_build: false,
+        }
+    }
+
+    /// A GET route.
+    #[must_use]
+    pub const fn get(name: &'static str, path: &'static str) -> Self {
+        Self::new(name, Method::Get, path)
+    }
+
+    /// A POST route that takes ids in its body; such replies have no lifetime.
+    #[must_use]
+    pub const fn post(name: &'static str, path: &'static str) -> Self {
+        let mut dataset = Self::new(name, Method::Post, path);
+        dataset.ttl = Ttl::Uncached;
+        dataset
+    }
+
+    /// What the data means and why it is kept as it is.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// Query parameters sent with every request.
+    #[must_use]
+    pub const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
+        self.query = query;
+        self
+    }
+
+    /// The token bucket that requests are charged to.
+    #[must_use]
+    pub const fn group(mut self, name: &'static str, tokens: u32) -> Self {
+        self.group = Some(Group { name, tokens });
+        self
+    }
+
+    /// The lifetime of replies in seconds; without this call they expire daily at 11:05 UTC.
+    #[must_use]
+    pub const fn ttl(mut self, seconds: u32) -> Self {
+        self.ttl = Ttl::Seconds(seconds);
+        self
+    }
+
+    /// Replies are numbered pages.
+    #[must_use]
+    pub const fn paged(mut self) -> Self {
+        self.pages = Pages::Numbered;
+        self
+    }
+
+    /// The reply is one object.
+    #[must_use]
+    pub const fn object(mut self) -> Self {
+        self.body = Body::Object;
+        self
+    }
+
+    /// Where the targets come from.
+    #[must_use]
+    pub const fn each(mut self, each: Each) -> Self {
+        self.each = each;
+        self
+    }
+
+    /// What happens to earlier rows.
+    #[must_use]
+    pub const fn keep(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
+    }
+
+    /// The tables, main table first.
+    #[must_use]
+    pub const fn tables(mut self, tables: &'static [Table]) -> Self {
+        self.tables = tables;
+        self
+    }
+
+    /// A background fill of details: lowest priority.
+    #[must_use]
+    pub const fn backfill(mut self) -> Self {
+        self.class = Class::Backfill;
+        self
+    }
+
+    /// Only runs when the configuration says so.
+    #[must_use]
+    pub const fn opt_in(mut self) -> Self {
+        self.enabled = false;
+        self
+    }
+
+    /// Asked at most once in so many seconds, though ESI would allow more.
+    #[must_use]
+    pub const fn every(mut self, seconds: u32) -> Self {
+        self.every = Some(seconds);
+        self
+    }
+
+    /// Static content: asked again only after the game's build changed.
+    #[must_use]
+    pub const fn with_build(mut self) -> Self {
+        self.with_build = true;
+        self
+    }
+
+    /// The name of the path's first parameter: `region_id` for `/markets/{region_id}/orders`.
+    #[must_use]
+    pub fn param(&self) -> Option<&'static str> {
+        let open = self.path.find('{')?;
+        let close = self.path[open..].find('}')?;
+        Some(&self.path[open + 1..open + close])
+    }
+
+    /// The operation as it is written in documents: `GET /status`.
+    #[must_use]
+    pub fn operation(&self) -> String {
+        let method = match self.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        };
+        format!("{method} {}", self.path)
+    }
+
+    /// The list operation the ids come from, where there is one.
+    #[must_use]
+    pub fn list(&self) -> Option<&List> {
+        match &self.each {
+            Each::Listed(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The keys a user may set under `[datasets.NAME]` beside `enabled` and `every`.
+    #[must_use]
+    pub fn params(&self) -> &'static [&'static str] {
+        match (&self.each, self.keep) {
+            (Each::Regions, _) => &["regions"],
+            (_, Keep::Append) => &["keep"],
+            _ => &[],
+        }
+    }
+}

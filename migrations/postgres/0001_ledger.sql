@@ -1,0 +1,92 @@
+-- The ledger: what was asked, what came of it, and when to ask again.
+CREATE TABLE sync_targets (
+    dataset TEXT COLLATE "C" NOT NULL,
+    target TEXT COLLATE "C" NOT NULL,
+    state TEXT NOT NULL,
+    last_success_at TIMESTAMPTZ,
+    last_attempt_at TIMESTAMPTZ,
+    expires_at TIMESTAMPTZ,
+    due_at TIMESTAMPTZ,
+    last_modified TIMESTAMPTZ,
+    etag TEXT,
+    pages BIGINT,
+    rows BIGINT NOT NULL,
+    failures BIGINT NOT NULL,
+    last_error TEXT,
+    drift BIGINT NOT NULL,
+    server_version TEXT,
+    fingerprint TEXT,
+    held_version TEXT,
+    PRIMARY KEY (dataset, target)
+);
+CREATE INDEX sync_targets_due_idx ON sync_targets (dataset, state, due_at);
+
+-- What the daemon knows about its datasets, written at every start.
+CREATE TABLE sync_datasets (
+    dataset TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    operation TEXT NOT NULL,
+    source TEXT,
+    enabled BOOLEAN NOT NULL,
+    period_seconds BIGINT NOT NULL
+);
+
+-- Records that could not be stored, as they came.
+CREATE TABLE sync_rejects (
+    dataset TEXT COLLATE "C" NOT NULL,
+    target TEXT COLLATE "C" NOT NULL,
+    hash TEXT COLLATE "C" NOT NULL,
+    reason TEXT NOT NULL,
+    json TEXT NOT NULL,
+    seen_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (dataset, target, hash)
+);
+
+-- Rate-limit tokens spent lately, so that a restart does not forget them.
+CREATE TABLE sync_budgets (
+    budget TEXT COLLATE "C" NOT NULL,
+    owner TEXT COLLATE "C" NOT NULL,
+    slot TIMESTAMPTZ NOT NULL,
+    tokens BIGINT NOT NULL,
+    PRIMARY KEY (budget, owner, slot)
+);
+
+CREATE TABLE sync_pauses (
+    budget TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    until TIMESTAMPTZ NOT NULL
+);
+
+-- One row: whose database this is, and which run writes to it.
+CREATE TABLE sync_instance (
+    id BIGINT NOT NULL PRIMARY KEY,
+    generation BIGINT NOT NULL,
+    tenant TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    version TEXT NOT NULL,
+    started_at TIMESTAMPTZ NOT NULL,
+    stopped_at TIMESTAMPTZ
+);
+
+CREATE VIEW sync_status AS
+SELECT
+    d.dataset,
+    d.enabled,
+    COUNT(*) FILTER (WHERE t.counts) AS targets,
+    COUNT(*) FILTER (WHERE t.counts AND t.fresh) AS fresh,
+    COUNT(*) FILTER (WHERE t.counts AND NOT t.fresh) AS stale,
+    COUNT(*) FILTER (WHERE t.failures > 0 AND t.counts) AS failing,
+    MIN(t.last_success_at) FILTER (WHERE t.counts) AS oldest_success_at,
+    MAX(t.last_success_at) AS newest_success_at,
+    COALESCE(SUM(t.rows) FILTER (WHERE d.source IS NULL OR t.target <> ''), 0)::bigint AS rows,
+    COUNT(*) FILTER (WHERE t.state = 'deselected') AS deselected,
+    COUNT(*) FILTER (WHERE t.state = 'retired') AS retired
+FROM sync_datasets AS d
+LEFT JOIN (
+    SELECT
+        t.*,
+        d.enabled AND t.state IN ('active', 'shrunk') AND (d.source IS NULL OR t.target <> '') AS counts,
+        t.last_success_at IS NOT NULL
+            AND date_trunc('second', now()) < t.due_at + make_interval(secs => GREATEST(60, d.period_seconds)) AS fresh
+    FROM sync_targets AS t
+    JOIN sync_datasets AS d ON d.dataset = t.dataset
+) AS t ON t.dataset = d.dataset
+GROUP BY d.dataset, d.enabled;

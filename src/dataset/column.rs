@@ -1,0 +1,165 @@
+//! One column: its name, its type, and where in a reply its value stands.
+
+/// The type of a column; the same column holds the same values on both databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// 64-bit integer: every id and count of ESI.
+    Int,
+    /// Double: ISK, shares, coordinates.
+    Real,
+    /// Boolean (SQLite: INTEGER 0 or 1).
+    Bool,
+    /// Text, enumerations included: ESI adds values to them without notice.
+    Text,
+    /// An instant, whole seconds of UTC (SQLite: TEXT `YYYY-MM-DDTHH:MM:SSZ`; PostgreSQL: TIMESTAMPTZ).
+    Time,
+    /// A calendar day (SQLite: TEXT `YYYY-MM-DD`; PostgreSQL: DATE).
+    Date,
+    /// A nested value kept as it came (SQLite: TEXT; PostgreSQL: JSONB).
+    Json,
+}
+
+/// Where a column's value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// A field of the row's object; dots step into nested objects (`position.x`).
+    Field(&'static str),
+    /// A field of the object that holds the row's list, `levels` lists further out.
+    Above(usize, &'static str),
+    /// A path parameter of the target.
+    Param,
+    /// The list element itself: the row is a bare scalar.
+    Element,
+    /// The row's place in its list, from 0: for lists without a key of their own.
+    Ordinal,
+    /// When ESI built the reply (`Last-Modified`; without one the receipt, cut to the cache period).
+    Observed,
+}
+
+/// One column of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Column {
+    /// The column's name: ESI's own field name, nested fields joined with `_`.
+    pub name: &'static str,
+    /// The column's type.
+    pub ty: Type,
+    /// Where the value comes from.
+    pub source: Source,
+    /// Whether the specification lets ESI leave the field out. A required field that is missing counts as drift.
+    pub optional: bool,
+    /// Whether `/universe/names` knows the ids in this column, and between which values.
+    pub named: Option<(i64, i64)>,
+}
+
+impl Column {
+    const fn new(name: &'static str, ty: Type) -> Self {
+        Self { name, ty, source: Source::Field(name), optional: false, named: None }
+    }
+
+    /// Reads the value from another field than the column's name says: a bare `id`, or `position.x`.
+    #[must_use]
+    pub const fn from(mut self, field: &'static str) -> Self {
+        self.source = match self.source {
+            Source::Above(levels, _) => Source::Above(levels, field),
+            _ => Source::Field(field),
+        };
+        self
+    }
+
+    /// Takes the value from the object `levels` lists further out.
+    #[must_use]
+    pub const fn above(mut self, levels: usize) -> Self {
+        self.source = Source::Above(levels, self.name);
+        self
+    }
+
+    /// Takes the value from the target's path parameter of the same name.
+    #[must_use]
+    pub const fn param(mut self) -> Self {
+        self.source = Source::Param;
+        self
+    }
+
+    /// The row is a bare scalar, and this column is it.
+    #[must_use]
+    pub const fn element(mut self) -> Self {
+        self.source = Source::Element;
+        self
+    }
+
+    /// The row's place in its list, from 0.
+    #[must_use]
+    pub const fn ordinal(mut self) -> Self {
+        self.source = Source::Ordinal;
+        self
+    }
+
+    /// When ESI built the reply: the key of a time series.
+    #[must_use]
+    pub const fn observed(mut self) -> Self {
+        self.source = Source::Observed;
+        self
+    }
+
+    /// ESI may leave the field out; it is NULL then.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// The ids in this column have names in `entity_names`.
+    #[must_use]
+    pub const fn named(self) -> Self {
+        self.named_within(1, i64::MAX)
+    }
+
+    /// The ids from `low` to `high` in this column have names in `entity_names`; others are of another kind.
+    #[must_use]
+    pub const fn named_within(mut self, low: i64, high: i64) -> Self {
+        self.named = Some((low, high));
+        self
+    }
+}
+
+/// A 64-bit integer column.
+#[must_use]
+pub const fn int(name: &'static str) -> Column {
+    Column::new(name, Type::Int)
+}
+
+/// A double column.
+#[must_use]
+pub const fn real(name: &'static str) -> Column {
+    Column::new(name, Type::Real)
+}
+
+/// A boolean column.
+#[must_use]
+pub const fn boolean(name: &'static str) -> Column {
+    Column::new(name, Type::Bool)
+}
+
+/// A text column.
+#[must_use]
+pub const fn text(name: &'static str) -> Column {
+    Column::new(name, Type::Text)
+}
+
+/// A column of instants.
+#[must_use]
+pub const fn time(name: &'static str) -> Column {
+    Column::new(name, Type::Time)
+}
+
+/// A column of calendar days.
+#[must_use]
+pub const fn date(name: &'static str) -> Column {
+    Column::new(name, Type::Date)
+}
+
+/// A column of nested values, kept whole.
+#[must_use]
+pub const fn json(name: &'static str) -> Column {
+    Column::new(name, Type::Json)
+}

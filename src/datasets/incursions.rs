@@ -1,0 +1,29 @@
+//! Tag *Incursions*.
+
+use crate::dataset::{Dataset, Table, boolean, int, real, text};
+
+pub(super) static DATASETS: &[Dataset] = &[Dataset::get("incursions", "/incursions")
+    .doc("Running incursions and the systems they infest.")
+    .group("incursion", 150)
+    .ttl(300)
+    .tables(&[
+        Table::new(
+            "incursions",
+            &["constellation_id"],
+            &[
+                int("constellation_id"),
+                int("faction_id").named(),
+                boolean("has_boss"),
+                real("influence"),
+                int("staging_solar_system_id"),
+                text("state"),
+                text("type"),
+            ],
+        ),
+        Table::new(
+            "incursion_systems",
+            &["constellation_id", "solar_system_id"],
+            &[int("constellation_id").above(1), int("solar_system_id").element()],
+        )
+        .at("infested_solar_systems"),
+    ])];

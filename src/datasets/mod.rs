@@ -1,0 +1,32 @@
+//! The declarations: what esi-syncd copies, one file per ESI tag, one array each.
+//!
+//! Adding a route is one array element here and one migration file per dialect; `tests/schema.rs` prints the
+//! migration to paste, and `tests/spec.rs` compares the declaration with the specification.
+
+use crate::dataset::{Dataset, Table};
+
+mod incursions;
+mod industry;
+mod market;
+mod status;
+mod universe;
+
+static ALL: &[&[Dataset]] =
+    &[status::DATASETS, market::DATASETS, universe::DATASETS, industry::DATASETS, incursions::DATASETS];
+
+/// Every declared dataset.
+pub fn all() -> impl Iterator<Item = &'static Dataset> {
+    ALL.iter().flat_map(|tag| tag.iter())
+}
+
+/// The dataset of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Dataset> {
+    all().find(|d| d.name == name)
+}
+
+/// The dataset that fills this table, with the table.
+#[must_use]
+pub fn filling(table: &str) -> Option<(&'static Dataset, &'static Table)> {
+    all().find_map(|d| d.tables.iter().find(|t| t.name == table).map(|t| (d, t)))
+}

@@ -1,0 +1,20 @@
+//! Replies become rows here: page bytes and a declaration in, columns out.
+//!
+//! The idea is that a page is walked exactly once and never becomes a tree. [`Decoder`] compiles a dataset's
+//! tables into a plan that mirrors the JSON's nesting; walking a page with it appends every value straight to the
+//! column it belongs to. Measured on order pages, this is as fast as decoding into hand-written structs, and two to
+//! four times faster than `serde_json::Value`.
+//!
+//! What a reader could still get wrong: JSON objects have no order, so a nested list may come *before* the field of
+//! its parent that its rows inherit (`cost_indices` before `solar_system_id`). Inherited columns are therefore
+//! filled when the parent object ends, and are shorter than their neighbours until then.
+
+mod batch;
+mod cell;
+mod decode;
+mod order;
+mod plan;
+
+pub use batch::{Batch, Cells, ColumnData, Strings};
+pub use cell::{Cell, parse_date, parse_time};
+pub use decode::{Decoder, Drift, Page, Reject, Rows, id_list, param_cell};

@@ -1,0 +1,152 @@
+//! A dataset's tables, rearranged to mirror the nesting of its JSON.
+
+use crate::dataset::{Source, Table, Type};
+
+/// A column of a table, by position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub table: usize,
+    pub column: usize,
+    /// The bit that says, within one record, that the slot has been filled.
+    pub bit: u32,
+    pub required: bool,
+    pub key: bool,
+}
+
+/// What to do with a field of an object.
+#[derive(Debug, Default)]
+pub(super) struct Field {
+    pub name: &'static str,
+    pub ty: Option<Type>,
+    pub slots: Vec<Slot>,
+    /// Where the value is kept until the object ends, for the rows of nested lists.
+    pub capture: Option<usize>,
+    /// The field is a list whose elements are records.
+    pub list: Option<Box<Level>>,
+    /// The field is an object whose fields belong to the same row.
+    pub object: Vec<Field>,
+}
+
+/// A value that rows of nested lists inherit when the object around them ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inherit {
+    pub table: usize,
+    pub column: usize,
+    pub capture: usize,
+}
+
+/// The elements of one list: what rows they make, and which of their fields matter.
+#[derive(Debug, Default)]
+pub(super) struct Level {
+    /// Tables whose rows are these elements.
+    pub tables: Vec<usize>,
+    pub fields: Vec<Field>,
+    /// Slots filled by the element itself, a bare scalar.
+    pub element: Vec<(Slot, Type)>,
+    pub ordinal: Vec<Slot>,
+    pub inherits: Vec<Inherit>,
+    pub captures: usize,
+    /// All slots that a record of this level fills or leaves NULL, except ordinals.
+    pub slots: Vec<Slot>,
+    bits: u32,
+}
+
+impl Level {
+    /// Arranges the tables under the reply's own level.
+    ///
+    /// # Panics
+    /// If a declaration contradicts itself; a test builds the plan of every declaration.
+    pub fn compile(tables: &'static [Table]) -> Self {
+        let mut root = Self::default();
+        for (t, table) in tables.iter().enumerate() {
+            let steps: Vec<&'static str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
+            root.descend(&steps).tables.push(t);
+            for (c, column) in table.columns.iter().enumerate() {
+                let (required, key) = (!column.optional, table.is_key(column));
+                match column.source {
+                    Source::Field(path) => {
+                        let level = root.descend(&steps);
+                        let slot = level.slot(t, c, required, key);
+                        let field = level.field(path);
+                        field.ty = Some(column.ty);
+                        field.slots.push(slot);
+                    }
+                    Source::Above(levels, path) => {
+                        let outer =
+                            steps.len().checked_sub(levels).expect("no more levels out than there are");
+                        let level = root.descend(&steps[..outer]);
+                        let capture = level.capture(path, column.ty);
+                        level.inherits.push(Inherit { table: t, column: c, capture });
+                    }
+                    Source::Element => {
+                        let level = root.descend(&steps);
+                        let slot = level.slot(t, c, required, key);
+                        level.element.push((slot, column.ty));
+                    }
+                    Source::Ordinal => {
+                        let level = root.descend(&steps);
+                        let slot = level.slot(t, c, required, key);
+                        level.ordinal.push(slot);
+                    }
+                    Source::Param | Source::Observed => {}
+                }
+            }
+        }
+        root.settle();
+        root
+    }
+
+    fn slot(&mut self, table: usize, column: usize, required: bool, key: bool) -> Slot {
+        let bit = self.bits;
+        assert!(bit < u128::BITS, "a record has at most 128 columns");
+        self.bits += 1;
+        Slot { table, column, bit, required, key }
+    }
+
+    fn descend(&mut self, steps: &[&'static str]) -> &mut Self {
+        let Some((first, rest)) = steps.split_first() else { return self };
+        field_of(&mut self.fields, first).list.get_or_insert_default().descend(rest)
+    }
+
+    fn field(&mut self, path: &'static str) -> &mut Field {
+        let mut fields = &mut self.fields;
+        let mut path = path;
+        while let Some((outer, inner)) = path.split_once('.') {
+            fields = &mut field_of(fields, outer).object;
+            path = inner;
+        }
+        field_of(fields, path)
+    }
+
+    fn capture(&mut self, path: &'static str, ty: Type) -> usize {
+        let next = self.captures;
+        let field = self.field(path);
+        field.ty = Some(ty);
+        let capture = *field.capture.get_or_insert(next);
+        self.captures = next.max(capture + 1);
+        capture
+    }
+
+    fn settle(&mut self) {
+        fn collect(fields: &mut [Field], into: &mut Vec<Slot>) {
+            for field in fields {
+                into.extend(&field.slots);
+                collect(&mut field.object, into);
+                if let Some(list) = &mut field.list {
+                    list.settle();
+                }
+            }
+        }
+        let mut slots: Vec<Slot> = self.element.iter().map(|(slot, _)| *slot).collect();
+        collect(&mut self.fields, &mut slots);
+        self.slots = slots;
+    }
+}
+
+fn field_of<'a>(fields: &'a mut Vec<Field>, name: &'static str) -> &'a mut Field {
+    let at = fields.iter().position(|f| f.name == name).unwrap_or_else(|| {
+        fields.push(Field { name, ..Field::default() });
+        fields.len() - 1
+    });
+    &mut fields[at]
+}

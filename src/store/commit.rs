@@ -1,0 +1,127 @@
+//! One commit: what came of one attempt at one target.
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
+
+use crate::dataset::Dataset;
+use crate::esi::BudgetSnapshot;
+use crate::rows::{Batch, Cell, Reject};
+
+use super::{Selection, Store, StoreError, Target, Write, Written, write};
+
+/// Most rejected records kept for one dataset.
+const REJECTS_KEPT: i64 = 1_000;
+
+/// What is to become true together. Everything but the targets is optional: a 304 or a failure has no rows.
+#[derive(Debug)]
+pub struct Commit<'a> {
+    /// The dataset whose tables are written.
+    pub dataset: &'a Dataset,
+    /// The ledger entries that describe the attempt: one, or one per id of a batch.
+    pub targets: &'a [Target],
+    /// The target's parameter value, for tables whose rows are replaced per target.
+    pub scope: Cell<'a>,
+    /// The rows of a complete set.
+    pub batches: Option<&'a [Batch]>,
+    /// The records of the set that were set aside; `None` leaves earlier ones.
+    pub rejects: Option<&'a [Reject]>,
+    /// The targets that an id list asks for.
+    pub selection: Option<Selection<'a>>,
+    /// Rate-limit tokens to save.
+    pub budgets: Option<&'a BudgetSnapshot>,
+    /// The time of the commit.
+    pub now: DateTime<Utc>,
+}
+
+impl<'a> Commit<'a> {
+    /// A commit of ledger entries alone.
+    #[must_use]
+    pub fn new(dataset: &'a Dataset, targets: &'a [Target], now: DateTime<Utc>) -> Self {
+        Self {
+            dataset,
+            targets,
+            scope: Cell::Null,
+            batches: None,
+            rejects: None,
+            selection: None,
+            budgets: None,
+            now,
+        }
+    }
+}
+
+impl Store {
+    /// Writes a target's rows and the proof of them in one transaction.
+    ///
+    /// # Errors
+    /// If the database cannot be written; nothing has changed then.
+    pub async fn commit(&self, commit: &Commit<'_>) -> Result<Written, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut written = Written::default();
+        if let Some(batches) = commit.batches {
+            let dataset = commit.dataset;
+            written = write::batches(&mut tx, dataset.keep, dataset.param(), &commit.scope, batches).await?;
+        }
+        for target in commit.targets {
+            tx.put_target(target).await?;
+        }
+        if let (Some(rejects), [target]) = (commit.rejects, commit.targets) {
+            tx.put_rejects(target, rejects, commit.now).await?;
+        }
+        if let Some(selection) = &commit.selection {
+            tx.select_targets(selection, commit.now).await?;
+        }
+        if let Some(budgets) = commit.budgets {
+            tx.put_budgets(budgets).await?;
+        }
+        tx.commit().await?;
+        Ok(written)
+    }
+}
+
+impl Write {
+    /// Replaces the rejected records of a target.
+    async fn put_rejects(
+        &mut self,
+        target: &Target,
+        rejects: &[Reject],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let (dataset, name) = (target.dataset.as_str(), target.target.as_str());
+        let clear = "DELETE FROM sync_rejects WHERE dataset = $1 AND target = $2";
+        self.execute(clear, &[dataset.into(), name.into()]).await?;
+        if rejects.is_empty() {
+            return Ok(());
+        }
+        let count = "SELECT COUNT(*) AS n FROM sync_rejects WHERE dataset = $1";
+        let kept = match self.query(count, &[dataset.into()]).await?.first() {
+            Some(row) => row.int("n")?.unwrap_or(0),
+            None => 0,
+        };
+        let room = usize::try_from(REJECTS_KEPT - kept).unwrap_or(0);
+        let put = "INSERT INTO sync_rejects (dataset, target, hash, reason, json, seen_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (dataset, target, hash) DO NOTHING";
+        for reject in rejects.iter().take(room) {
+            let json = reject.json.replace('\0', "\u{FFFD}");
+            let args = [
+                dataset.into(),
+                name.into(),
+                hash(&json).into(),
+                reject.reason.replace('\0', "\u{FFFD}").into(),
+                json.into(),
+                now.into(),
+            ];
+            self.execute(put, &args).await?;
+        }
+        Ok(())
+    }
+}
+
+fn hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,355 @@
+//! The ledger: one row per target, written in the transaction that writes the target's rows.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{Arg, Row, Store, StoreError, Write};
+
+/// What may be asked of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is kept fresh.
+    Active,
+    /// Its newest set was suspiciously small and is held until the next version agrees.
+    Shrunk,
+    /// The configuration no longer selects it; its rows stay.
+    Deselected,
+    /// Its id left the list it came from; its rows stay.
+    Retired,
+}
+
+impl State {
+    /// The word in the column `state`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Shrunk => "shrunk",
+            Self::Deselected => "deselected",
+            Self::Retired => "retired",
+        }
+    }
+
+    fn parse(name: &str) -> Self {
+        match name {
+            "shrunk" => Self::Shrunk,
+            "deselected" => Self::Deselected,
+            "retired" => Self::Retired,
+            _ => Self::Active,
+        }
+    }
+}
+
+/// A row of `sync_targets`: one target of one dataset.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// The dataset's name.
+    pub dataset: String,
+    /// The parameters as canonical text (`region_id=10000002`); empty for a route without any, and for id lists.
+    pub target: String,
+    /// What may be asked of it.
+    pub state: State,
+    /// When a reply was last stored or confirmed.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// When it was last asked.
+    pub last_attempt_at: Option<DateTime<Utc>>,
+    /// When ESI's reply expires; it is never asked before.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When we mean to ask again.
+    pub due_at: Option<DateTime<Utc>>,
+    /// ESI's `Last-Modified` of the stored rows.
+    pub last_modified: Option<DateTime<Utc>>,
+    /// The validator of a one-page set.
+    pub etag: Option<String>,
+    /// How many pages the stored set had.
+    pub pages: Option<i64>,
+    /// How many records the stored set had.
+    pub rows: i64,
+    /// How many attempts in a row failed.
+    pub failures: i64,
+    /// Why the last one failed.
+    pub last_error: Option<String>,
+    /// Unknown fields and missing values of the stored set, counted.
+    pub drift: i64,
+    /// The game's build when it was stored.
+    pub server_version: Option<String>,
+    /// What was asked for, and how it was understood: validators of another fingerprint are worth nothing.
+    pub fingerprint: Option<String>,
+    /// The `Last-Modified` of the set that is held back (`shrunk`).
+    pub held_version: Option<String>,
+}
+
+impl Target {
+    /// A target that was never asked, due at once.
+    #[must_use]
+    pub fn new(dataset: &str, target: String, now: DateTime<Utc>) -> Self {
+        Self {
+            dataset: dataset.to_owned(),
+            target,
+            state: State::Active,
+            last_success_at: None,
+            last_attempt_at: None,
+            expires_at: None,
+            due_at: Some(now),
+            last_modified: None,
+            etag: None,
+            pages: None,
+            rows: 0,
+            failures: 0,
+            last_error: None,
+            drift: 0,
+            server_version: None,
+            fingerprint: None,
+            held_version: None,
+        }
+    }
+
+    /// The value in the target's text: `10000002` of `region_id=10000002`; empty where it has none.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        self.target.split_once('=').map_or("", |(_, value)| value)
+    }
+
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            dataset: row.text("dataset")?.unwrap_or_default(),
+            target: row.text("target")?.unwrap_or_default(),
+            state: State::parse(&row.text("state")?.unwrap_or_default()),
+            last_success_at: row.time("last_success_at")?,
+            last_attempt_at: row.time("last_attempt_at")?,
+            expires_at: row.time("expires_at")?,
+            due_at: row.time("due_at")?,
+            last_modified: row.time("last_modified")?,
+            etag: row.text("etag")?,
+            pages: row.int("pages")?,
+            rows: row.int("rows")?.unwrap_or(0),
+            failures: row.int("failures")?.unwrap_or(0),
+            last_error: row.text("last_error")?,
+            drift: row.int("drift")?.unwrap_or(0),
+            server_version: row.text("server_version")?,
+            fingerprint: row.text("fingerprint")?,
+            held_version: row.text("held_version")?,
+        })
+    }
+}
+
+const PUT: &str = "\
+INSERT INTO sync_targets (dataset, target, state, last_success_at, last_attempt_at, expires_at, due_at, \
+last_modified, etag, pages, rows, failures, last_error, drift, server_version, fingerprint, held_version) \
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+ON CONFLICT (dataset, target) DO UPDATE SET state = excluded.state, \
+last_success_at = excluded.last_success_at, last_attempt_at = excluded.last_attempt_at, \
+expires_at = excluded.expires_at, due_at = excluded.due_at, last_modified = excluded.last_modified, \
+etag = excluded.etag, pages = excluded.pages, rows = excluded.rows, failures = excluded.failures, \
+last_error = excluded.last_error, drift = excluded.drift, server_version = excluded.server_version, \
+fingerprint = excluded.fingerprint, held_version = excluded.held_version";
+
+/// How many targets one statement adds.
+const ADDED_AT_ONCE: usize = 500;
+
+/// Adds so many targets of one dataset: `$1` dataset, `$2` when they are due, then the targets.
+fn add_statement(targets: usize) -> String {
+    let rows: Vec<String> =
+        (0..targets).map(|i| format!("($1, ${}, 'active', $2, 0, 0, 0)", i + 3)).collect();
+    format!(
+        "INSERT INTO sync_targets (dataset, target, state, due_at, rows, failures, drift) VALUES {} \
+         ON CONFLICT (dataset, target) DO NOTHING",
+        rows.join(", ")
+    )
+}
+
+impl Write {
+    /// Stores a target's ledger entry.
+    pub(super) async fn put_target(&mut self, t: &Target) -> Result<(), StoreError> {
+        let args = [
+            t.dataset.as_str().into(),
+            t.target.as_str().into(),
+            t.state.name().into(),
+            t.last_success_at.into(),
+            t.last_attempt_at.into(),
+            t.expires_at.into(),
+            t.due_at.into(),
+            t.last_modified.into(),
+            t.etag.clone().into(),
+            t.pages.into(),
+            t.rows.into(),
+            t.failures.into(),
+            t.last_error.clone().into(),
+            t.drift.into(),
+            t.server_version.clone().into(),
+            t.fingerprint.clone().into(),
+            t.held_version.clone().into(),
+        ];
+        self.execute(PUT, &args).await?;
+        Ok(())
+    }
+}
+
+/// Which targets a dataset is to have.
+#[derive(Clone, Debug)]
+pub struct Selection<'a> {
+    /// The dataset's name.
+    pub dataset: &'a str,
+    /// All targets that are wanted, as canonical texts.
+    pub wanted: &'a [String],
+    /// What becomes of targets that are not among them.
+    pub others: State,
+}
+
+impl Store {
+    /// One target's ledger entry.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn target(&self, dataset: &str, target: &str) -> Result<Option<Target>, StoreError> {
+        let sql = "SELECT * FROM sync_targets WHERE dataset = $1 AND target = $2";
+        let rows = self.query(sql, &[dataset.into(), target.into()]).await?;
+        rows.first().map(Target::read).transpose()
+    }
+
+    /// All targets of a dataset, in order.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn targets(&self, dataset: &str) -> Result<Vec<Target>, StoreError> {
+        let sql = "SELECT * FROM sync_targets WHERE dataset = $1 ORDER BY target";
+        self.query(sql, &[dataset.into()]).await?.iter().map(Target::read).collect()
+    }
+
+    /// Targets of a dataset whose time has come, the longest overdue first. `by_expiry` asks for those whose reply
+    /// has expired, whatever our own cadence says. The id list (the empty target of a dataset that has one) is not
+    /// among them.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn due(
+        &self,
+        dataset: &str,
+        listed: bool,
+        by_expiry: bool,
+        now: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<Target>, StoreError> {
+        let condition = if by_expiry {
+            "(last_success_at IS NULL AND failures = 0 OR failures > 0 AND due_at <= $2 \
+             OR failures = 0 AND (expires_at IS NULL OR expires_at <= $2))"
+        } else {
+            "due_at <= $2"
+        };
+        let without_list = if listed { "AND target <> ''" } else { "" };
+        let sql = format!(
+            "SELECT * FROM sync_targets WHERE dataset = $1 AND state IN ('active', 'shrunk') {without_list} \
+             AND {condition} ORDER BY due_at, target LIMIT $3"
+        );
+        self.query(&sql, &[dataset.into(), now.into(), limit.into()])
+            .await?
+            .iter()
+            .map(Target::read)
+            .collect()
+    }
+
+    /// When the next target of a dataset falls due; `None` if it has no target.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn next_due(&self, dataset: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let sql = "SELECT MIN(due_at) AS due_at FROM sync_targets WHERE dataset = $1 AND state IN ('active', 'shrunk')";
+        let rows = self.query(sql, &[dataset.into()]).await?;
+        rows.first().map_or(Ok(None), |row| row.time("due_at"))
+    }
+
+    /// Makes a dataset's targets those that are wanted: adds new ones, due now; revives known ones; marks others.
+    /// Returns how many were added.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn select(&self, selection: &Selection<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut tx = self.begin().await?;
+        let added = tx.select_targets(selection, now).await?;
+        tx.commit().await?;
+        Ok(added)
+    }
+
+    /// Adds targets that the ledger does not know yet, due now.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn add(&self, dataset: &str, targets: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.add_targets(dataset, targets.iter(), now).await?;
+        tx.commit().await
+    }
+
+    /// Static content whose build is still the current one needs no request: its next look is moved to `until`.
+    /// Returns how many targets that concerned.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn postpone_unchanged_build(
+        &self,
+        dataset: &str,
+        server_version: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let sql = "UPDATE sync_targets SET due_at = $4, expires_at = $4 WHERE dataset = $1 AND server_version = $2 \
+                   AND expires_at <= $3 AND failures = 0 AND state = 'active'";
+        let mut tx = self.begin().await?;
+        let moved =
+            tx.execute(sql, &[dataset.into(), server_version.into(), now.into(), until.into()]).await?;
+        tx.commit().await?;
+        Ok(moved)
+    }
+}
+
+impl Write {
+    /// See [`Store::select`].
+    pub(super) async fn select_targets(
+        &mut self,
+        selection: &Selection<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<usize, StoreError> {
+        let Selection { dataset, wanted, others } = *selection;
+        let sql = "SELECT target, state FROM sync_targets WHERE dataset = $1 AND target <> ''";
+        let mut known = HashSet::new();
+        let (mut revive, mut mark) = (Vec::new(), Vec::new());
+        let wanted_set: HashSet<&str> = wanted.iter().map(String::as_str).collect();
+        for row in self.query(sql, &[dataset.into()]).await? {
+            let target = row.text("target")?.unwrap_or_default();
+            let state = State::parse(&row.text("state")?.unwrap_or_default());
+            let resting = matches!(state, State::Deselected | State::Retired);
+            match (wanted_set.contains(target.as_str()), resting) {
+                (true, true) => revive.push(target.clone()),
+                (false, false) => mark.push(target.clone()),
+                _ => {}
+            }
+            known.insert(target);
+        }
+        let to_state = "UPDATE sync_targets SET state = $3 WHERE dataset = $1 AND target = $2";
+        for target in &revive {
+            self.execute(to_state, &[dataset.into(), target.as_str().into(), "active".into()]).await?;
+        }
+        for target in &mark {
+            self.execute(to_state, &[dataset.into(), target.as_str().into(), others.name().into()]).await?;
+        }
+        let unknown: Vec<&String> = wanted.iter().filter(|t| !known.contains(t.as_str())).collect();
+        self.add_targets(dataset, unknown.iter().copied(), now).await?;
+        Ok(unknown.len())
+    }
+
+    async fn add_targets(
+        &mut self,
+        dataset: &str,
+        targets: impl Iterator<Item = &String>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let targets: Vec<&String> = targets.collect();
+        for some in targets.chunks(ADDED_AT_ONCE) {
+            let mut args: Vec<Arg> = vec![dataset.into(), now.into()];
+            args.extend(some.iter().map(|t| t.as_str().into()));
+            self.execute(&add_statement(some.len()), &args).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,236 @@
+//! The database: one closed enum over two concrete pools.
+//!
+//! The idea behind it is one transaction: a target's changed rows, its vanished rows and its ledger entry commit
+//! together ([`Store::commit`]). A crash leaves the old snapshot or the new one, and a restart asks ESI for nothing
+//! that has not expired. Statements that move rows are generated from declarations (`statement`, `write`);
+//! bookkeeping SQL is one text that both databases understand.
+//!
+//! Not sqlx's `Any`, which knows neither times nor JSONB nor arrays; and no generic parameter, which would run
+//! through every type above. `SQLite` has one writing connection, because it has one writer: transactions queue for
+//! it in the pool instead of failing with "busy" in each other's middle.
+
+mod budgets;
+mod commit;
+mod error;
+mod instance;
+mod ledger;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod statement;
+mod tables;
+mod value;
+mod write;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
+
+pub use commit::Commit;
+pub use error::StoreError;
+pub use ledger::{Selection, State, Target};
+pub use migrate::{migrations, newest};
+pub use value::{Arg, Row, sqlite_time};
+pub use write::Written;
+
+use crate::dataset::Dialect;
+use value::{postgres_arguments, sqlite_arguments};
+
+/// Where the database is.
+#[derive(Clone, Debug)]
+pub enum Location {
+    /// A SQLite file.
+    Sqlite(std::path::PathBuf),
+    /// A `PostgreSQL` connection URL; it may hold a password.
+    Postgres(Secret),
+}
+
+/// A text that must not be shown.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// An open database.
+#[derive(Debug)]
+pub enum Store {
+    /// SQLite.
+    Sqlite(sqlite::Sqlite),
+    /// `PostgreSQL`.
+    Postgres(postgres::Postgres),
+}
+
+/// A transaction that writes. Dropped without a commit, it changes nothing.
+#[derive(Debug)]
+pub(crate) enum Write {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(PostgresWrite),
+}
+
+/// A connection in the middle of a transaction; it is closed, not reused, unless the transaction ends well.
+#[derive(Debug)]
+pub(crate) struct PostgresWrite(Option<PoolConnection<Postgres>>);
+
+impl std::ops::Deref for PostgresWrite {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        self.0.as_ref().expect("the connection is there until the transaction ends")
+    }
+}
+
+impl std::ops::DerefMut for PostgresWrite {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        self.0.as_mut().expect("the connection is there until the transaction ends")
+    }
+}
+
+impl Drop for PostgresWrite {
+    fn drop(&mut self) {
+        if let Some(connection) = &mut self.0 {
+            connection.close_on_drop();
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database for the one instance that writes to it: takes the instance lock, migrates, checks that the
+    /// database is of this tenant.
+    ///
+    /// # Errors
+    /// [`StoreError::Held`] if another instance has the lock; see [`StoreError`] for the rest.
+    pub async fn open(location: &Location, tenant: &str) -> Result<Self, StoreError> {
+        let store = match location {
+            Location::Sqlite(path) => Self::Sqlite(sqlite::Sqlite::open(path).await?),
+            Location::Postgres(url) => Self::Postgres(postgres::Postgres::open(url).await?),
+        };
+        if let Err(error) = store.begin_instance(tenant).await {
+            store.close().await;
+            return Err(error);
+        }
+        Ok(store)
+    }
+
+    /// Opens an existing database for reading only: no lock, no migration, nothing is created.
+    ///
+    /// # Errors
+    /// If there is no database, or it cannot be read.
+    pub async fn open_to_read(location: &Location) -> Result<Self, StoreError> {
+        match location {
+            Location::Sqlite(path) => Ok(Self::Sqlite(sqlite::Sqlite::open_to_read(path).await?)),
+            Location::Postgres(url) => Ok(Self::Postgres(postgres::Postgres::open_to_read(url).await?)),
+        }
+    }
+
+    /// Which SQL the database speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Closes the pools, and last of all the lock. On SQLite the write-ahead log is checkpointed first.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(db) => db.close().await,
+            Self::Postgres(db) => db.close().await,
+        }
+    }
+
+    /// Runs a query on a reading connection.
+    ///
+    /// # Errors
+    /// If the database cannot be read, or refuses the query.
+    pub async fn query(&self, sql: &str, args: &[Arg]) -> Result<Vec<Row>, StoreError> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        Ok(match self {
+            Self::Sqlite(db) => {
+                let rows = sqlx::query_with(sql, sqlite_arguments(args)).fetch_all(db.readers()).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres(db) => {
+                let rows = sqlx::query_with(sql, postgres_arguments(args)).fetch_all(db.pool()).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// Begins a transaction that writes.
+    pub(crate) async fn begin(&self) -> Result<Write, StoreError> {
+        match self {
+            Self::Sqlite(db) => Ok(Write::Sqlite(db.writer().begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Postgres(db) => {
+                let mut write = Write::Postgres(PostgresWrite(Some(db.pool().acquire().await?)));
+                write.batch("BEGIN").await?;
+                write.check_fence(db.generation()).await?;
+                Ok(write)
+            }
+        }
+    }
+
+    /// Whether this process still holds the database; `PostgreSQL`'s lock lives on a connection that may break.
+    ///
+    /// # Errors
+    /// [`StoreError::Held`] if another instance has taken the database; transient errors if it cannot be told.
+    pub async fn verify_lock(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(db) => db.verify_lock().await,
+        }
+    }
+}
+
+impl Write {
+    /// Runs a bookkeeping statement; returns how many rows it touched.
+    pub(crate) async fn execute(&mut self, sql: &str, args: &[Arg]) -> Result<u64, StoreError> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        Ok(match self {
+            Self::Sqlite(tx) => {
+                sqlx::query_with(sql, sqlite_arguments(args)).execute(&mut **tx).await?.rows_affected()
+            }
+            Self::Postgres(tx) => {
+                sqlx::query_with(sql, postgres_arguments(args)).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    /// Runs a bookkeeping query inside the transaction.
+    pub(crate) async fn query(&mut self, sql: &str, args: &[Arg]) -> Result<Vec<Row>, StoreError> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        Ok(match self {
+            Self::Sqlite(tx) => {
+                let rows = sqlx::query_with(sql, sqlite_arguments(args)).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres(tx) => {
+                let rows = sqlx::query_with(sql, postgres_arguments(args)).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    async fn batch(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+            Self::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Makes all of it durable.
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        if matches!(self, Self::Postgres(_)) {
+            self.batch("COMMIT").await?;
+        }
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(mut tx) => drop(tx.0.take()),
+        }
+        Ok(())
+    }
+}

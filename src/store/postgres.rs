@@ -1,0 +1,160 @@
+//! `PostgreSQL`: a pool, and an advisory lock on a connection of its own.
+
+use std::str::FromStr as _;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _};
+use tokio::sync::Mutex;
+use tracing::info;
+
+use super::instance::holder;
+use super::{PostgresWrite, Secret, StoreError, Write, migrate};
+use crate::dataset::Dialect;
+
+/// The advisory lock's key: "esi-sync" in ASCII.
+const LOCK: i64 = 0x6573_692d_7379_6e63;
+const CONNECTIONS: u32 = 6;
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// An open `PostgreSQL` database.
+#[derive(Debug)]
+pub struct Postgres {
+    pool: PgPool,
+    options: PgConnectOptions,
+    /// The connection that holds the advisory lock; `None` for readers and after closing.
+    lock: Mutex<Option<PgConnection>>,
+    generation: AtomicI64,
+    pub(super) clean: AtomicBool,
+}
+
+fn options(url: &Secret) -> Result<PgConnectOptions, StoreError> {
+    let options = PgConnectOptions::from_str(&url.0)
+        .map_err(|_| StoreError::Foreign("the database URL is no valid PostgreSQL URL".to_owned()))?;
+    Ok(options.application_name("esi-syncd").options([
+        ("timezone", "UTC"),
+        ("statement_timeout", "300s"),
+        ("client_min_messages", "warning"),
+    ]))
+}
+
+fn pool(options: &PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .min_connections(0)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_lazy_with(options.clone())
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    match tokio::time::timeout(CONNECT, options.connect()).await {
+        Ok(connected) => Ok(connected?),
+        Err(_) => Err(StoreError::Unavailable("no connection within 5 s".to_owned())),
+    }
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &Secret) -> Result<Self, StoreError> {
+        let options = options(url)?;
+        let mut lock = connect(&options).await?;
+        take_lock(&mut lock).await?;
+        migrate::migrator(Dialect::Postgres)
+            .run_direct(None, &mut lock, false)
+            .await
+            .map_err(migrate::explain)?;
+        Ok(Self {
+            pool: pool(&options),
+            options,
+            lock: Mutex::new(Some(lock)),
+            generation: AtomicI64::new(0),
+            clean: AtomicBool::new(true),
+        })
+    }
+
+    pub(super) async fn open_to_read(url: &Secret) -> Result<Self, StoreError> {
+        let options = options(url)?;
+        connect(&options).await?.close().await?;
+        Ok(Self {
+            pool: pool(&options),
+            options,
+            lock: Mutex::new(None),
+            generation: AtomicI64::new(0),
+            clean: AtomicBool::new(true),
+        })
+    }
+
+    pub(super) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    pub(super) fn generation(&self) -> i64 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_generation(&self, generation: i64) {
+        self.generation.store(generation, Ordering::Relaxed);
+    }
+
+    pub(super) async fn begin_unfenced(&self) -> Result<Write, StoreError> {
+        let mut write = Write::Postgres(PostgresWrite(Some(self.pool.acquire().await?)));
+        write.execute("BEGIN", &[]).await?;
+        Ok(write)
+    }
+
+    /// Looks whether the lock's connection still lives; if not, takes the lock anew and checks that nobody else
+    /// held the database in between.
+    pub(super) async fn verify_lock(&self) -> Result<(), StoreError> {
+        let mut held = self.lock.lock().await;
+        if let Some(connection) = held.as_mut() {
+            if connection.ping().await.is_ok() {
+                return Ok(());
+            }
+            *held = None;
+        }
+        let mut connection = connect(&self.options).await?;
+        take_lock(&mut connection).await?;
+        let (generation, holder): (i64, String) =
+            sqlx::query_as("SELECT generation, holder FROM sync_instance WHERE id = 1")
+                .fetch_one(&mut connection)
+                .await?;
+        if generation != self.generation() {
+            return Err(StoreError::Held { holder });
+        }
+        info!("the database connection is back; the instance lock is held again");
+        *held = Some(connection);
+        Ok(())
+    }
+
+    pub(super) async fn is_locked(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted \
+                   AND classid = $1 AND objid = $2 \
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        let (high, low) = ((LOCK >> 32) as u32, LOCK as u32);
+        Ok(sqlx::query_scalar(sql)
+            .bind(sqlx::postgres::types::Oid(high))
+            .bind(sqlx::postgres::types::Oid(low))
+            .fetch_one(&self.pool)
+            .await?)
+    }
+
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
+        if let Some(lock) = self.lock.lock().await.take() {
+            let _ = lock.close().await;
+        }
+    }
+}
+
+async fn take_lock(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let taken: bool =
+        sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut *connection).await?;
+    if taken {
+        return Ok(());
+    }
+    let known: Option<String> = sqlx::query_scalar("SELECT holder FROM sync_instance WHERE id = 1")
+        .fetch_optional(&mut *connection)
+        .await
+        .unwrap_or_default();
+    Err(StoreError::Held { holder: known.unwrap_or_else(|| format!("unknown (not {})", holder())) })
+}

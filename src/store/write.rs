@@ -1,0 +1,94 @@
+//! Rows into tables: exactly those that changed.
+//!
+//! A snapshot is written as runs of consecutive keys. Because the rows come in key order, each run owns a
+//! contiguous range of keys: within it, whatever is in the table but not in the run has vanished upstream. So no
+//! staging table is needed, a statement stays short, and the number of rows written is the number of rows that
+//! differ. A target that has no rows yet skips the comparison: plain inserts, or `COPY`.
+
+use crate::dataset::{Keep, Table};
+use crate::rows::{Batch, Cell};
+
+use super::statement::{self, Ends, OnConflict};
+use super::{StoreError, Write};
+
+mod postgres;
+mod sqlite;
+
+/// How many rows a commit touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Rows inserted or changed.
+    pub upserted: u64,
+    /// Rows deleted.
+    pub deleted: u64,
+}
+
+impl Written {
+    /// All rows touched.
+    #[must_use]
+    pub fn total(self) -> u64 {
+        self.upserted + self.deleted
+    }
+
+    fn add(&mut self, other: Self) {
+        self.upserted += other.upserted;
+        self.deleted += other.deleted;
+    }
+}
+
+/// The rows of one table in one commit.
+pub(super) struct Job<'a> {
+    batch: &'a Batch,
+    order: Vec<u32>,
+    /// The value of the first key column that all rows of the target share; `None` where the target is the table.
+    scope: Option<&'a Cell<'a>>,
+}
+
+impl Job<'_> {
+    fn table(&self) -> &'static Table {
+        self.batch.table
+    }
+
+    /// The key columns that differ between the rows of one target.
+    fn rest(&self) -> Vec<usize> {
+        self.table().key_positions().split_off(usize::from(self.scope.is_some()))
+    }
+
+    /// The runs of rows, with the ends each one owns.
+    fn runs(&self, size: usize) -> impl Iterator<Item = (&[u32], Ends, Option<u32>)> {
+        let last = self.order.len().div_ceil(size).saturating_sub(1);
+        self.order.chunks(size).enumerate().map(move |(i, rows)| {
+            let before = i.checked_sub(1).map(|_| self.order[i * size - 1]);
+            (rows, Ends { lower: i > 0, upper: i < last }, before)
+        })
+    }
+}
+
+/// Writes a target's batches in the transaction at hand.
+///
+/// `scope` is the value of the target's parameter, for tables whose key starts with it.
+pub(super) async fn batches(
+    tx: &mut Write,
+    keep: Keep,
+    param: Option<&str>,
+    scope: &Cell<'_>,
+    batches: &[Batch],
+) -> Result<Written, StoreError> {
+    let mut written = Written::default();
+    for batch in batches {
+        let scoped = param.is_some_and(|p| batch.table.key[0] == p);
+        let job = Job { batch, order: batch.in_key_order(), scope: scoped.then_some(scope) };
+        written.add(match tx {
+            Write::Sqlite(tx) => sqlite::write(&mut *tx, keep, &job).await?,
+            Write::Postgres(tx) => postgres::write(&mut *tx, keep, &job).await?,
+        });
+    }
+    Ok(written)
+}
+
+fn conflict(keep: Keep) -> OnConflict {
+    match keep {
+        Keep::Snapshot | Keep::Upsert => OnConflict::Update,
+        Keep::Append => OnConflict::Keep,
+    }
+}

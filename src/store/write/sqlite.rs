@@ -1,0 +1,112 @@
+//! Rows into SQLite: multi-row statements with one placeholder per value.
+
+use chrono::{DateTime, NaiveDate};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{Arguments as _, AssertSqlSafe};
+
+use super::{Job, Keep, OnConflict, StoreError, Written, conflict, statement};
+use crate::rows::{Batch, Cell};
+use crate::store::value::sqlite_time;
+
+fn add(arguments: &mut SqliteArguments, cell: &Cell<'_>) {
+    let added = match cell {
+        Cell::Null | Cell::Bad(_) => arguments.add(Option::<i64>::None),
+        Cell::Int(v) => arguments.add(*v),
+        Cell::Real(v) => arguments.add(*v),
+        Cell::Bool(v) => arguments.add(*v),
+        Cell::Text(v) | Cell::Json(v) => arguments.add(v.as_ref()),
+        Cell::Time(v) => arguments.add(DateTime::from_timestamp_secs(*v).map(sqlite_time)),
+        Cell::Date(v) => arguments.add(NaiveDate::from_epoch_days(*v).map(|d| d.to_string())),
+    };
+    added.expect("plain values encode");
+}
+
+fn add_columns(arguments: &mut SqliteArguments, batch: &Batch, columns: &[usize], row: u32) {
+    for &column in columns {
+        add(arguments, &batch.columns[column].get(row as usize));
+    }
+}
+
+async fn execute(
+    tx: &mut SqliteConnection,
+    sql: String,
+    arguments: SqliteArguments,
+    again: bool,
+) -> Result<u64, StoreError> {
+    let done = sqlx::query_with(AssertSqlSafe(sql), arguments).persistent(again).execute(tx).await?;
+    Ok(done.rows_affected())
+}
+
+pub(super) async fn write(
+    tx: &mut SqliteConnection,
+    keep: Keep,
+    job: &Job<'_>,
+) -> Result<Written, StoreError> {
+    let mut written = Written::default();
+    let (mut conflict, mut prune) = (conflict(keep), false);
+    if keep == Keep::Snapshot {
+        if !any_row(tx, job).await? {
+            conflict = OnConflict::Impossible;
+        } else if job.order.is_empty() {
+            written.deleted = delete_all(tx, job).await?;
+        } else {
+            prune = !job.rest().is_empty();
+        }
+    }
+    let columns: Vec<usize> = (0..job.table().columns.len()).collect();
+    let size = statement::sqlite_chunk(job.table());
+    for (rows, ends, before) in job.runs(size) {
+        if prune {
+            written.deleted += delete_vanished(tx, job, rows, ends, before).await?;
+        }
+        let mut arguments = SqliteArguments::default();
+        for &row in rows {
+            add_columns(&mut arguments, job.batch, &columns, row);
+        }
+        let sql = statement::sqlite_insert(job.table(), rows.len(), conflict);
+        written.upserted += execute(tx, sql, arguments, rows.len() == size).await?;
+    }
+    Ok(written)
+}
+
+fn scope_arguments(job: &Job<'_>) -> SqliteArguments {
+    let mut arguments = SqliteArguments::default();
+    if let Some(scope) = job.scope {
+        add(&mut arguments, scope);
+    }
+    arguments
+}
+
+async fn any_row(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<bool, StoreError> {
+    let sql = statement::any_row(job.table(), job.scope.is_some(), "?");
+    let arguments = scope_arguments(job);
+    Ok(sqlx::query_scalar_with::<_, bool, _>(AssertSqlSafe(sql), arguments).fetch_one(tx).await?)
+}
+
+async fn delete_all(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<u64, StoreError> {
+    let sql = statement::delete_all(job.table(), job.scope.is_some(), "?");
+    execute(tx, sql, scope_arguments(job), true).await
+}
+
+async fn delete_vanished(
+    tx: &mut SqliteConnection,
+    job: &Job<'_>,
+    rows: &[u32],
+    ends: statement::Ends,
+    before: Option<u32>,
+) -> Result<u64, StoreError> {
+    let rest = job.rest();
+    let mut arguments = scope_arguments(job);
+    if let Some(before) = before {
+        add_columns(&mut arguments, job.batch, &rest, before);
+    }
+    if let (true, Some(&last)) = (ends.upper, rows.last()) {
+        add_columns(&mut arguments, job.batch, &rest, last);
+    }
+    for &row in rows {
+        add_columns(&mut arguments, job.batch, &rest, row);
+    }
+    let sql = statement::sqlite_delete(job.table(), job.scope.is_some(), ends, rows.len());
+    let again = rows.len() == statement::sqlite_chunk(job.table()) && ends.lower && ends.upper;
+    execute(tx, sql, arguments, again).await
+}
