@@ -3,3 +3,6 @@
 pub mod clock;
 pub mod config;
 pub mod dataset;
+pub mod log;
+pub mod signals;
+pub mod systemd;

@@ -53,8 +53,9 @@ impl Log {
 /// `EnvFilter` alone would take a mistyped level for the name of a module, and log nothing.
 fn level(text: &str) -> Result<String, Fault> {
     const FORM: &str = "error, warn, info, debug, trace or off; for one module `info,esi_syncd::esi=debug`";
-    for directive in text.split(',').map(str::trim).filter(|part| !part.contains(['=', '[', ']'])) {
-        if !LEVELS.contains(&directive) {
+    let directives: Vec<&str> = text.split(',').map(str::trim).collect();
+    for directive in directives.iter().filter(|part| !part.contains(['=', '[', ']'])) {
+        if !LEVELS.contains(directive) {
             let fault = Fault::new(format!("`{directive}` is not a level"));
             return Err(match alike(&directive.to_ascii_lowercase(), &LEVELS) {
                 Some(better) => fault.hint(format!("did you mean `{better}`?")),
@@ -62,8 +63,9 @@ fn level(text: &str) -> Result<String, Fault> {
             });
         }
     }
-    match EnvFilter::builder().parse(text) {
-        Ok(_) => Ok(text.to_owned()),
+    let level = directives.join(",");
+    match EnvFilter::builder().parse(&level) {
+        Ok(_) => Ok(level),
         Err(cause) => Err(Fault::new(format!("not a log level: {cause}")).hint(FORM)),
     }
 }
