@@ -53,7 +53,7 @@ mod tests {
         status("two\nREADY=0");
         watchdog_ping();
         stopping();
-        let expected = std::env::var_os("NOTIFY_SOCKET").map(|_| Duration::from_secs(60));
+        let expected = std::env::var_os("NOTIFY_SOCKET").map(|_| Duration::from_mins(1));
         assert_eq!(watchdog_period(), expected);
     }
 

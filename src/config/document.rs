@@ -60,8 +60,7 @@ impl Node {
     /// A variable has no quotes to say that `1234` is meant as text, so there the setting's own type decides.
     pub(super) fn text(&self) -> Option<&str> {
         match (&self.value, &self.place) {
-            (Value::Text(text), _) => Some(text),
-            (_, Place::Variable { text, .. }) => Some(text),
+            (Value::Text(text), _) | (_, Place::Variable { text, .. }) => Some(text),
             (_, Place::File(_)) => None,
         }
     }

@@ -79,16 +79,13 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = match self.position {
-            Some((line, column)) => {
-                writeln!(f, "{}:{line}:{column}: {}", self.origin, self.message)?;
-                line.to_string()
-            }
-            None => {
-                writeln!(f, "{}: {}", self.origin, self.message)?;
-                String::new()
-            }
-        };
+        let mut number = String::new();
+        f.write_str(&self.origin)?;
+        if let Some((line, column)) = self.position {
+            number = line.to_string();
+            write!(f, ":{line}:{column}")?;
+        }
+        writeln!(f, ": {}", self.message)?;
         let gutter = " ".repeat(number.len());
         let Excerpt { line, indent, width } = &self.excerpt;
         writeln!(f, "{gutter} |")?;

@@ -43,7 +43,7 @@ impl Default for Esi {
             contact: None,
             tenant: "tranquility".to_owned(),
             language: "en".to_owned(),
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
             max_concurrency: 16,
             max_rate: 20.0,
             backfill_rate: 10.0,

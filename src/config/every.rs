@@ -6,6 +6,7 @@ use chrono::DateTime;
 use croner::parser::{CronParser, Seconds};
 
 use super::document::Node;
+use super::redact::quoted;
 use super::section::Fault;
 use super::value;
 
@@ -38,7 +39,7 @@ impl Every {
         } else if fields >= 5 {
             cron(text, fields).map(Self::Cron)
         } else {
-            Err(Fault::new(format!("`{text}` says no times")).hint(FORM))
+            Err(Fault::new(format!("{} says no times", quoted(text))).hint(FORM))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::redact::quoted;
 use super::section::{Fault, Section};
 use super::value;
 
@@ -21,6 +22,6 @@ impl Http {
 }
 
 fn address(text: &str) -> Result<SocketAddr, Fault> {
-    let fault = |_| Fault::new(format!("`{text}` is not an address with a port"));
+    let fault = |_| Fault::new(format!("{} is not an address with a port", quoted(text)));
     text.parse().map_err(|cause| fault(cause).hint("such as \"127.0.0.1:9150\" or \"[::1]:9150\""))
 }

@@ -2,6 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
+use super::redact::quoted;
 use super::section::{Fault, Section, alike};
 use super::value;
 
@@ -56,7 +57,7 @@ fn level(text: &str) -> Result<String, Fault> {
     let directives: Vec<&str> = text.split(',').map(str::trim).collect();
     for directive in directives.iter().filter(|part| !part.contains(['=', '[', ']'])) {
         if !LEVELS.contains(directive) {
-            let fault = Fault::new(format!("`{directive}` is not a level"));
+            let fault = Fault::new(format!("{} is not a level", quoted(directive)));
             return Err(match alike(&directive.to_ascii_lowercase(), &LEVELS) {
                 Some(better) => fault.hint(format!("did you mean `{better}`?")),
                 None => fault.hint(FORM),

@@ -21,7 +21,8 @@ pub(super) fn hidden(line: &str) -> Option<Range<usize>> {
     let telling = lower.replace("client_secret_file", "");
     let names_secret = SECRET_WORDS.iter().any(|word| telling.contains(word));
     let key = key.trim().trim_matches(['"', '\'']);
-    let is_database = key == "url" || key.ends_with(".url") || key.ends_with("__url");
+    let key = key.rsplit('.').next().unwrap_or(key);
+    let is_database = key == "url" || key.ends_with("__url");
     let is_sqlite = value.trim_start_matches(['"', '\'']).starts_with("sqlite");
     if names_secret || is_database && !is_sqlite {
         return Some(value_at..line.len());
@@ -29,6 +30,11 @@ pub(super) fn hidden(line: &str) -> Option<Range<usize>> {
     let user_at = lower.find("://")? + 3;
     let host_at = lower.rfind('@')?;
     (user_at < host_at).then_some(user_at..host_at)
+}
+
+/// A value as messages quote it: someone may have put a secret where a word belongs.
+pub(super) fn quoted(value: &str) -> String {
+    format!("`{}`", if hidden(value).is_some() { MARK } else { value })
 }
 
 #[cfg(test)]
@@ -44,7 +50,7 @@ mod tests {
         for line in [
             r#"url = "postgres://u:canary@host/db"#,
             r#"url = "mysql://u:canary"#,
-            r#"database.url='canary'"#,
+            r"database.url='canary'",
             r#"database = { url = "postgresql://h/db?x=canary" }"#,
             r#"urll = "postgres://u:canary@h""#,
             r#"client_secret = "canary""#,

@@ -1,6 +1,7 @@
 //! `regions`: which parts of the market are copied.
 
 use super::document::{Node, Value};
+use super::redact::quoted;
 use super::section::Fault;
 
 /// Regions of the five trade hubs, and the PLEX market: The Forge, Domain, Sinq Laison, Heimatar, Metropolis, PLEX.
@@ -46,7 +47,7 @@ impl Regions {
         let Value::Array(items) = &node.value else {
             return match node.text() {
                 Some("all") => Ok(Self::All),
-                Some(name) => Err(Fault::new(format!("`{name}` is not a list")).hint(FORM)),
+                Some(name) => Err(Fault::new(format!("{} is not a list", quoted(name))).hint(FORM)),
                 None => Err(Fault::new(format!("expected a list, not {}", node.kind())).hint(FORM)),
             };
         };

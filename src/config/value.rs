@@ -8,6 +8,7 @@ use std::time::Duration;
 use url::{Host, Url};
 
 use super::document::{Node, Value};
+use super::redact::quoted;
 use super::section::{Fault, alike};
 
 pub(super) fn boolean(node: &Node) -> Result<bool, Fault> {
@@ -36,7 +37,7 @@ pub(super) fn optional_path(node: &Node) -> Result<Option<PathBuf>, Fault> {
 pub(super) fn one_of<'w>(node: &Node, words: &[&'w str]) -> Result<&'w str, Fault> {
     let text = text(node)?;
     words.iter().find(|word| **word == text).copied().ok_or_else(|| {
-        let fault = Fault::new(format!("`{text}` is not one of {}", words.join(", ")));
+        let fault = Fault::new(format!("{} is not one of {}", quoted(text), words.join(", ")));
         match alike(&text.to_ascii_lowercase(), words) {
             Some(better) => fault.hint(format!("did you mean `{better}`?")),
             None => fault,
@@ -81,7 +82,7 @@ pub(super) fn duration(node: &Node, seconds: RangeInclusive<u64>) -> Result<Dura
         return Err(Fault::new(format!("expected a duration, not {}", node.kind())).hint(FORM));
     };
     let duration = humantime::parse_duration(text)
-        .map_err(|_| Fault::new(format!("`{text}` is not a duration")).hint(FORM))?;
+        .map_err(|_| Fault::new(format!("{} is not a duration", quoted(text))).hint(FORM))?;
     let (least, most) = (Duration::from_secs(*seconds.start()), Duration::from_secs(*seconds.end()));
     if duration < least || duration > most {
         let [least, most] = [least, most].map(humantime::format_duration);
