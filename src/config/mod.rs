@@ -9,11 +9,11 @@
 //!
 //! What a reader could still get wrong:
 //! - A section's list of valid keys *is* what its reader asks for, so a suggestion cannot offer a key that does
-//!   nothing. Read every key before [`section::Section::finish`].
+//!   nothing. Read every key before `Section::finish`.
 //! - An empty string means "not set" for the keys that may be absent (`contact`, `listen`, ..), so that a variable
 //!   can take back what the file says.
 //! - Nothing here opens a connection, creates a file or reads a clock: the answer depends on the arguments alone.
-//! - Excerpts of the file appear in errors and so in logs. They pass through [`redact`] first.
+//! - Excerpts of the file appear in errors and so in logs. They pass through `redact` first.
 
 mod database;
 mod datasets;
