@@ -1,7 +1,11 @@
 //! esi-syncd keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.
 
 pub mod clock;
+pub mod config;
 pub mod dataset;
 pub mod datasets;
+pub mod log;
 pub mod rows;
+pub mod signals;
 pub mod store;
+pub mod systemd;

@@ -1,0 +1,7 @@
+-- entity_names: POST /universe/names
+CREATE TABLE entity_names (
+    id BIGINT NOT NULL,
+    name TEXT,
+    category TEXT,
+    PRIMARY KEY (id)
+);

@@ -1,0 +1,7 @@
+-- entity_names: POST /universe/names
+CREATE TABLE entity_names (
+    id INTEGER NOT NULL,
+    name TEXT,
+    category TEXT,
+    PRIMARY KEY (id)
+) WITHOUT ROWID;

@@ -1,0 +1,112 @@
+//! What the operator decided: `config.toml`, the environment, and a default for everything else.
+//!
+//! The one idea: **a setting knows where it was written**. The text is read into a tree whose every key and value
+//! carries its place (a span of the file, or the name of an environment variable); overrides replace nodes of that
+//! tree; and one small reader per section asks it for keys. A mistake is therefore reported at its place whatever
+//! kind it is (bad syntax, an unknown key, a value out of range), and one run reports all of them. Deriving
+//! `Deserialize` was the alternative: it stops at the first mistake, knows spans only for what serde itself refuses,
+//! and cannot say that the value came from a variable.
+//!
+//! What a reader could still get wrong:
+//! - A section's list of valid keys *is* what its reader asks for, so a suggestion cannot offer a key that does
+//!   nothing. Read every key before `Section::finish`.
+//! - An empty string means "not set" for the keys that may be absent (`contact`, `listen`, ..), so that a variable
+//!   can take back what the file says.
+//! - Nothing here opens a connection, creates a file or reads a clock: the answer depends on the arguments alone.
+//! - Excerpts of the file appear in errors and so in logs. They pass through `redact` first.
+
+mod database;
+mod datasets;
+mod document;
+mod error;
+mod esi;
+mod every;
+mod find;
+mod http;
+mod log;
+mod redact;
+mod regions;
+mod section;
+#[cfg(test)]
+mod shipped;
+mod sso;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+pub use database::{Database, DatabaseUrl, SecretUrl};
+pub use datasets::{DatasetSettings, KnownDataset};
+pub use error::{ConfigError, Problem};
+pub use esi::{Esi, LANGUAGES};
+pub use every::Every;
+pub use find::{Source, environment, find};
+pub use http::Http;
+pub use log::{Format, Log};
+pub use regions::{RegionRef, Regions};
+pub use sso::Sso;
+
+use section::{Problems, Section};
+
+/// How long a stopping daemon waits for work in flight, unless told otherwise.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
+
+/// Every setting, with defaults filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// `[esi]`: the API and how politely it is asked.
+    pub esi: Esi,
+    /// `[database]`: where the copy is kept.
+    pub database: Database,
+    /// `[datasets.NAME]`: one entry for every dataset the program knows, by name.
+    pub datasets: BTreeMap<String, DatasetSettings>,
+    /// `[log]`: what is logged and in which form.
+    pub log: Log,
+    /// `[http]`: the daemon's own endpoint.
+    pub http: Http,
+    /// `[sso]`: the application that characters log in through.
+    pub sso: Sso,
+    /// `shutdown_grace`: how long a stopping daemon waits for requests and transactions in flight.
+    pub shutdown_grace: Duration,
+}
+
+impl Config {
+    /// What an operator should hear at every start although it stops nothing; each entry is one whole message.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.esi.warnings()
+    }
+}
+
+/// Reads a configuration: `source` first, then the `ESI_SYNCD_*` variables among `env`, which win.
+///
+/// `known` says which datasets exist, whether they run by default, and which parameters each takes.
+///
+/// # Errors
+/// [`ConfigError::Invalid`] with every mistake found: each names its line and column or its variable.
+pub fn load(
+    source: &Source,
+    env: impl Iterator<Item = (String, String)>,
+    known: &[KnownDataset],
+) -> Result<Config, ConfigError> {
+    let mut tree = document::parse(source)?;
+    document::apply_overrides(&mut tree, env);
+    let problems = Problems::default();
+    let mut root = Section::root(&tree, &problems);
+    let config = Config {
+        esi: Esi::read(root.section("esi")),
+        database: Database::read(root.section("database")),
+        datasets: datasets::read(&root.section("datasets"), known),
+        log: Log::read(root.section("log")),
+        http: Http::read(root.section("http")),
+        sso: Sso::read(root.section("sso")),
+        shutdown_grace: root
+            .read("shutdown_grace", |node| value::duration(node, 1..=300))
+            .unwrap_or(SHUTDOWN_GRACE),
+    };
+    root.finish();
+    problems.into_result(source)?;
+    Ok(config)
+}

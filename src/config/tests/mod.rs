@@ -1,0 +1,39 @@
+//! Mistakes and overrides, through [`load`] alone: what an operator writes and what they are told.
+
+mod mistakes;
+mod overrides;
+mod secrets;
+mod values;
+
+use super::*;
+
+/// Datasets for these tests; the names in the shipped file are checked in `shipped`.
+const KNOWN: [KnownDataset; 4] = [
+    KnownDataset { name: "market_orders", enabled: true, params: &["regions"] },
+    KnownDataset { name: "market_history", enabled: false, params: &["regions", "max_pairs"] },
+    KnownDataset { name: "server_status", enabled: true, params: &["keep"] },
+    KnownDataset { name: "incursions", enabled: true, params: &[] },
+];
+
+fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let source = Source { name: "config.toml".to_owned(), text: text.to_owned() };
+    let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    load(&source, env, &KNOWN)
+}
+
+fn config(text: &str) -> Config {
+    read(text, &[]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn problems(text: &str, env: &[(&str, &str)]) -> Vec<Problem> {
+    match read(text, env) {
+        Err(ConfigError::Invalid { problems }) => problems,
+        other => panic!("expected a refusal of {text:?} {env:?}, got {other:?}"),
+    }
+}
+
+fn problem(text: &str) -> Problem {
+    let mut problems = problems(text, &[]);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    problems.remove(0)
+}

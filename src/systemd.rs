@@ -1,0 +1,80 @@
+//! What the service manager is told. Outside of systemd (no `NOTIFY_SOCKET`) every function does nothing.
+//!
+//! Failing to tell it is logged and otherwise ignored: a manager that cannot hear is no reason to stop copying.
+
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+
+/// The daemon is up: configuration read, drivers built.
+pub fn ready() {
+    tell(&NotifyState::Ready);
+}
+
+/// The line that `systemctl status` shows.
+pub fn status(text: &str) {
+    // One assignment a line: a line break would let the text make assignments of its own.
+    tell(&NotifyState::Status(&text.replace(char::is_control, " ")));
+}
+
+/// The daemon has begun to stop.
+pub fn stopping() {
+    tell(&NotifyState::Stopping);
+}
+
+/// Within which time [`watchdog_ping`] must be heard, if the unit has `WatchdogSec`; ping twice as often.
+#[must_use]
+pub fn watchdog_period() -> Option<Duration> {
+    sd_notify::watchdog_enabled().filter(|period| !period.is_zero())
+}
+
+/// The daemon makes progress.
+pub fn watchdog_ping() {
+    tell(&NotifyState::Watchdog);
+}
+
+fn tell(state: &NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(std::slice::from_ref(state)) {
+        tracing::debug!(%error, "systemd could not be notified");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixDatagram;
+    use std::process::Command;
+
+    use super::*;
+
+    /// Silent here; with a socket in a process of its own below, because a test cannot set its own environment.
+    #[test]
+    fn speaks() {
+        ready();
+        status("two\nREADY=0");
+        watchdog_ping();
+        stopping();
+        let expected = std::env::var_os("NOTIFY_SOCKET").map(|_| Duration::from_mins(1));
+        assert_eq!(watchdog_period(), expected);
+    }
+
+    #[test]
+    fn a_service_manager_hears_every_message() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("notify");
+        let socket = UnixDatagram::bind(&path).expect("a socket");
+        socket.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
+        let child = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "systemd::tests::speaks"])
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "60000000")
+            .env_remove("WATCHDOG_PID")
+            .output()
+            .expect("a process");
+        assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
+        for expected in ["READY=1\n", "STATUS=two READY=0\n", "WATCHDOG=1\n", "STOPPING=1\n"] {
+            let mut message = [0; 256];
+            let length = socket.recv(&mut message).expect("a message");
+            assert_eq!(String::from_utf8_lossy(&message[..length]), expected);
+        }
+    }
+}
