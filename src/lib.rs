@@ -4,6 +4,7 @@ pub mod clock;
 pub mod config;
 pub mod dataset;
 pub mod datasets;
+pub mod esi;
 pub mod log;
 pub mod rows;
 pub mod signals;

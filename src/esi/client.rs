@@ -1,0 +1,295 @@
+//! The client: one per process, opened when the service starts and closed when it stops.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::header::{HeaderMap, LOCATION, WARNING};
+use reqwest::{Response, StatusCode};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info, trace, warn};
+use url::Url;
+
+use super::backoff::{RetryBudget, between_tries};
+use super::body;
+use super::error::{FetchError, Kind};
+use super::health::{Admission, Health};
+use super::http::{self, Http};
+use super::limits::{Charge, Limits, Permit};
+use super::reply::{self, Meta, Reply};
+use super::request::{Request, Ttl};
+use super::settings::Settings;
+use crate::clock::Clock;
+use crate::dataset::Group;
+
+/// Tries of one request, the first included.
+const TRIES: u32 = 3;
+/// The route that is asked while ESI fails.
+const PROBE: &str = "/status";
+const PROBE_GROUP: Group = Group { name: "status", tokens: 600 };
+
+/// A handle to the one ESI client; clones are the same client.
+#[derive(Clone, Debug)]
+pub struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    http: Http,
+    clock: Clock,
+    limits: Limits,
+    health: Mutex<Health>,
+    retries: Mutex<RetryBudget>,
+    /// Routes whose `Warning` header was logged.
+    warned: Mutex<HashSet<String>>,
+    closed: CancellationToken,
+    max_body: usize,
+}
+
+impl Client {
+    /// Opens the client. Takes about 0.1 s, for the certificates.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`] if a setting cannot be sent as a header or TLS cannot be set up.
+    pub fn open(settings: &Settings, clock: Clock) -> Result<Self, FetchError> {
+        let client = Self(Arc::new(Inner {
+            http: Http::open(settings)?,
+            limits: Limits::new(settings, clock.clone()),
+            clock,
+            health: Mutex::default(),
+            retries: Mutex::new(RetryBudget::new()),
+            warned: Mutex::default(),
+            closed: CancellationToken::new(),
+            max_body: settings.max_body,
+        }));
+        info!(base_url = http::public(&settings.base_url), tenant = settings.tenant, "ESI client opened");
+        Ok(client)
+    }
+
+    /// Ends all requests in flight and all waiting; later calls return an error that says so.
+    pub fn close(&self) {
+        if !self.0.closed.is_cancelled() {
+            self.0.closed.cancel();
+            info!("ESI client closed");
+        }
+    }
+
+    /// The limits this client keeps to: for saving, restoring and showing them.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Asks ESI, after waiting for all limits, and up to three times if the failure may be a passing one. Dropping the
+    /// future ends the request.
+    ///
+    /// # Errors
+    /// Everything but 2xx, and 304 to a request with a validator; see [`Kind`].
+    pub async fn fetch(&self, request: &Request<'_>) -> Result<Reply, FetchError> {
+        let url = self.0.http.url(request)?;
+        self.unless_closed(&url, self.tries(request, &url)).await
+    }
+
+    /// Waits until `when`.
+    ///
+    /// # Errors
+    /// [`Kind::Closed`] if the client is closed meanwhile.
+    pub(super) async fn wait_until(
+        &self,
+        when: DateTime<Utc>,
+        request: &Request<'_>,
+    ) -> Result<(), FetchError> {
+        let url = self.0.http.url(request)?;
+        self.unless_closed(&url, async {
+            self.0.clock.sleep_until(when).await;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn unless_closed<T>(
+        &self,
+        url: &Url,
+        work: impl Future<Output = Result<T, FetchError>>,
+    ) -> Result<T, FetchError> {
+        tokio::select! {
+            biased;
+            () = self.0.closed.cancelled() => Err(FetchError::new(Kind::Closed, http::public(url), "")),
+            outcome = work => outcome,
+        }
+    }
+
+    async fn tries(&self, request: &Request<'_>, url: &Url) -> Result<Reply, FetchError> {
+        for attempt in 1.. {
+            let is_probe = self.admit(request, url).await?;
+            let permit = self.permit(request, url).await?;
+            let outcome = self.once(request, url, permit).await;
+            self.note(&outcome, is_probe);
+            match outcome {
+                Err(error)
+                    if error.is_transient()
+                        && !is_probe
+                        && attempt < TRIES
+                        && lock(&self.0.retries).take() =>
+                {
+                    let wait = between_tries(attempt);
+                    debug!(%error, attempt, wait_ms = wait.as_millis(), "asking ESI again");
+                    self.0.clock.sleep(wait).await;
+                }
+                outcome => return outcome,
+            }
+        }
+        unreachable!("the last try returns")
+    }
+
+    /// Lets a request pass while ESI answers. During an outage it may first be made to probe. True if the request itself
+    /// is the probe.
+    async fn admit(&self, request: &Request<'_>, url: &Url) -> Result<bool, FetchError> {
+        let refused = |until| {
+            let message = "half of the last requests failed; only /status is asked until it answers";
+            Err(FetchError::new(Kind::Unavailable, http::public(url), message).retry_at(until))
+        };
+        let admission = lock(&self.0.health).admit(self.0.clock.now());
+        match admission {
+            Admission::Pass => Ok(false),
+            Admission::Refuse(until) => refused(until),
+            Admission::Probe if request.route == PROBE => Ok(true),
+            Admission::Probe => {
+                let probe = Request {
+                    group: Some(PROBE_GROUP),
+                    ttl: Ttl::Seconds(30),
+                    cannot_fail: true,
+                    ..Request::get(PROBE, PROBE)
+                };
+                let url = self.0.http.url(&probe)?;
+                let permit = self.permit(&probe, &url).await?;
+                let outcome = self.once(&probe, &url, permit).await;
+                self.note(&outcome, true);
+                let admission = lock(&self.0.health).admit(self.0.clock.now());
+                match admission {
+                    Admission::Refuse(until) => refused(until),
+                    Admission::Pass | Admission::Probe => Ok(false),
+                }
+            }
+        }
+    }
+
+    async fn permit(&self, request: &Request<'_>, url: &Url) -> Result<Permit, FetchError> {
+        self.0.limits.acquire(request).await.map_err(|pause| {
+            let message = format!("ESI asked for a pause of {}", pause.what);
+            FetchError::new(Kind::Paused, http::public(url), &message).retry_at(pause.until)
+        })
+    }
+
+    /// One exchange, whose cost is settled on every way out.
+    async fn once(&self, request: &Request<'_>, url: &Url, mut permit: Permit) -> Result<Reply, FetchError> {
+        permit.sent();
+        trace!(%url, route = request.route, "asking ESI");
+        let sent = self.0.http.send(url, request).await;
+        let now = self.0.clock.now();
+        let response = sent.map_err(|error| match error.kind {
+            Kind::Certificate => error.retry_at(now + TimeDelta::minutes(15)),
+            _ => error,
+        })?;
+        let (status, headers) = (response.status(), response.headers());
+        let charge = Charge::read(status, headers);
+        permit.charge(&charge);
+        let meta = Meta::read(status, headers, now, request.ttl);
+        debug!(%url, status = meta.status, tokens = charge.tokens, expires_at = %meta.expires_at, "ESI answered");
+        self.warn_once(request, headers);
+        if status == StatusCode::NOT_MODIFIED && request.etag.is_some() {
+            return Ok(Reply::NotModified(meta));
+        }
+        if !status.is_success() {
+            return Err(self.refusal(request, url, response, &charge).await);
+        }
+        let request_id = meta.request_id.clone();
+        let body: Result<Bytes, FetchError> = body::data(response, url, self.0.max_body).await;
+        let body = body.map_err(|error| FetchError { status: Some(status.as_u16()), request_id, ..error })?;
+        Ok(Reply::Body(meta, body))
+    }
+
+    /// What a status that is no answer means, and when to come back.
+    async fn refusal(
+        &self,
+        request: &Request<'_>,
+        url: &Url,
+        response: Response,
+        charge: &Charge,
+    ) -> FetchError {
+        let status = charge.status;
+        let request_id = reply::request_id(response.headers());
+        let location = response.headers().get(LOCATION).and_then(|l| l.to_str().ok()).map(str::to_owned);
+        // A pause must hold before the body is there: others are asking meanwhile.
+        let paused = match status.as_u16() {
+            420 => Some(self.0.limits.error_limited(charge.errors_reset)),
+            429 => Some(self.0.limits.throttled(request, charge.retry_after, false)),
+            _ => None,
+        };
+        let words = body::words(response).await;
+        let now = self.0.clock.now();
+        let after = |time: TimeDelta| Some(now + time);
+        let (kind, retry_at) = match status.as_u16() {
+            300..=399 => (Kind::Redirect, after(TimeDelta::minutes(15))),
+            400 | 422 => (Kind::Rejected, after(TimeDelta::days(1))),
+            401 => (Kind::Unauthorized, after(TimeDelta::minutes(5))),
+            403 => (Kind::Forbidden, after(TimeDelta::hours(1))),
+            404 => (Kind::NotFound, after(TimeDelta::hours(1))),
+            420 => (Kind::ErrorLimited, paused),
+            429 => (Kind::Throttled, paused),
+            500 | 520 if is_throttle(&words) => {
+                (Kind::Throttled, Some(self.0.limits.throttled(request, charge.retry_after, true)))
+            }
+            500..=599 => (Kind::Server, None),
+            _ => (Kind::Status, None),
+        };
+        let message = location.filter(|_| kind == Kind::Redirect).map_or(words, |to| format!("to {to}"));
+        FetchError {
+            status: Some(status.as_u16()),
+            request_id,
+            retry_at,
+            ..FetchError::new(kind, http::public(url), &message)
+        }
+    }
+
+    /// Tells the circuit breaker and the retry budget how a request went.
+    fn note(&self, outcome: &Result<Reply, FetchError>, is_probe: bool) {
+        if outcome.is_ok() {
+            lock(&self.0.retries).succeeded();
+        }
+        let failed = outcome.as_ref().is_err_and(FetchError::is_outage);
+        let mut health = lock(&self.0.health);
+        if is_probe && health.probed(outcome.is_ok()) {
+            drop(health);
+            self.0.limits.start_ramp();
+            info!("ESI answers again");
+        } else if !is_probe && health.record(self.0.clock.now(), failed) {
+            warn!("half of the last requests to ESI failed; only /status is asked until it answers twice");
+        }
+    }
+
+    /// ESI announces changes of a route in a `Warning`; one line for each route is enough.
+    fn warn_once(&self, request: &Request<'_>, headers: &HeaderMap) {
+        let Some(warning) = reply::text(headers, &WARNING) else { return };
+        if lock(&self.0.warned).insert(request.route.to_owned()) {
+            warn!(
+                route = request.route,
+                warning = super::error::excerpt(&warning),
+                "ESI warns about this route"
+            );
+        }
+    }
+}
+
+/// Whether the game servers throttle us under another status.
+fn is_throttle(words: &str) -> bool {
+    words.contains("429") || words.contains("StopSpamming") || words.to_ascii_lowercase().contains("throttl")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

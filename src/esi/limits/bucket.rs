@@ -1,0 +1,261 @@
+//! One token bucket, as ESI will count it.
+//!
+//! ESI gives every token back one window after it was spent. Each spend is therefore kept with its time, rounded up to
+//! the end of a 15-second slot so that at most 61 numbers are kept; rounding up errs towards asking less. A request
+//! reserves the most an answer can cost and settles when the answer comes, which is also when the window starts.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::charge::Charge;
+use crate::dataset::Group;
+
+/// What a request may cost at most: a 4xx.
+pub(super) const RESERVE: u32 = 5;
+/// What a request is taken to have cost when no reply came.
+const UNANSWERED: u32 = 2;
+const SLOT: TimeDelta = TimeDelta::seconds(15);
+
+/// Spends of the last window, reservations outstanding, and the limit on their sum.
+#[derive(Debug)]
+pub(super) struct Bucket {
+    /// (slot start, tokens), oldest first.
+    spends: VecDeque<(DateTime<Utc>, u32)>,
+    spent: u32,
+    reserved: u32,
+    limit: u32,
+    window: TimeDelta,
+    share: f64,
+}
+
+impl Bucket {
+    /// An unused bucket of `tokens`, of which we allow ourselves `share`.
+    pub fn new(tokens: u32, share: f64) -> Self {
+        Self {
+            spends: VecDeque::new(),
+            spent: 0,
+            reserved: 0,
+            limit: tokens,
+            window: delta(Group::WINDOW),
+            share,
+        }
+    }
+
+    /// Our part of the limit. Never less than one request, or a tiny bucket would stay shut for ever.
+    fn capacity(&self) -> u32 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a u32 fits in a u32"
+        )]
+        let ours = (f64::from(self.limit) * self.share) as u32;
+        ours.max(RESERVE)
+    }
+
+    /// `Ok` if a request fits now; else when it will, or `None` if that depends on replies to come.
+    pub fn room(&mut self, now: DateTime<Utc>) -> Result<(), Option<DateTime<Utc>>> {
+        self.forget(now);
+        let Some(mut excess) = (self.spent + self.reserved + RESERVE).checked_sub(self.capacity()) else {
+            return Ok(());
+        };
+        if excess == 0 {
+            return Ok(());
+        }
+        for &(slot, tokens) in &self.spends {
+            excess = excess.saturating_sub(tokens);
+            if excess == 0 {
+                return Err(Some(slot + SLOT + self.window));
+            }
+        }
+        Err(None)
+    }
+
+    pub fn reserve(&mut self) {
+        self.reserved += RESERVE;
+    }
+
+    /// Gives a reservation back whose request was never sent.
+    pub fn refund(&mut self) {
+        self.reserved -= RESERVE;
+    }
+
+    /// Replaces a reservation by what no reply is taken to cost.
+    pub fn unanswered(&mut self, now: DateTime<Utc>) {
+        self.refund();
+        self.spend(now, UNANSWERED);
+    }
+
+    /// Replaces a reservation by what the reply says. ESI's own count may only lower ours: it is stale by as many
+    /// requests as are in flight, but a larger use than we know of means that somebody shares the bucket.
+    pub fn settle(&mut self, now: DateTime<Utc>, charge: &Charge) {
+        self.refund();
+        if let Some((limit, window)) = charge.limit {
+            self.limit = limit;
+            self.window = delta(window);
+        }
+        self.forget(now);
+        self.spend(now, charge.tokens);
+        if let Some(remaining) = charge.remaining {
+            let used = self.limit.saturating_sub(remaining);
+            self.spend(now, used.saturating_sub(self.spent + self.reserved));
+        }
+    }
+
+    pub fn spend(&mut self, when: DateTime<Utc>, tokens: u32) {
+        if tokens == 0 {
+            return;
+        }
+        let slot = slot_of(when);
+        match self.spends.back_mut() {
+            Some((last, sum)) if *last >= slot => *sum += tokens,
+            _ => self.spends.push_back((slot, tokens)),
+        }
+        self.spent += tokens;
+    }
+
+    /// Takes over the specification's limit for a bucket that was restored before any request named it.
+    pub fn announce(&mut self, tokens: u32) {
+        if self.limit == 0 {
+            self.limit = tokens;
+        }
+    }
+
+    pub fn slots(&self) -> impl Iterator<Item = (DateTime<Utc>, u32)> + '_ {
+        self.spends.iter().copied()
+    }
+
+    /// Drops what ESI has given back. A spend in the future means that the clock was set back: it is dated now, so
+    /// that it does not count for longer than a window.
+    fn forget(&mut self, now: DateTime<Utc>) {
+        while let Some(&(slot, tokens)) = self.spends.front() {
+            if now < slot + SLOT + self.window {
+                break;
+            }
+            self.spent -= tokens;
+            self.spends.pop_front();
+        }
+        let mut ahead = 0;
+        while let Some(&(slot, tokens)) = self.spends.back() {
+            if slot <= now {
+                break;
+            }
+            ahead += tokens;
+            self.spends.pop_back();
+        }
+        self.spent -= ahead;
+        self.spend(now, ahead);
+    }
+}
+
+fn slot_of(when: DateTime<Utc>) -> DateTime<Utc> {
+    when - TimeDelta::milliseconds(when.timestamp_millis().rem_euclid(SLOT.num_milliseconds()))
+}
+
+fn delta(time: Duration) -> TimeDelta {
+    TimeDelta::from_std(time).unwrap_or(TimeDelta::days(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::StatusCode;
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    fn ok() -> Charge {
+        Charge::read(StatusCode::OK, &HeaderMap::new())
+    }
+
+    /// Asks as often as the bucket lets it at one moment.
+    fn burst(bucket: &mut Bucket, now: DateTime<Utc>) -> u32 {
+        let mut asked = 0;
+        while bucket.room(now).is_ok() {
+            bucket.reserve();
+            bucket.settle(now, &ok());
+            asked += 1;
+        }
+        asked
+    }
+
+    #[test]
+    fn a_burst_ends_at_our_share_and_goes_on_a_window_later() {
+        let mut bucket = Bucket::new(150, 0.8);
+        assert_eq!(burst(&mut bucket, at(7)), 58, "116 of 120 spent, 5 more do not fit");
+        assert_eq!(bucket.room(at(8)), Err(Some(at(15 + 900))));
+        assert!(bucket.room(at(914)).is_err());
+        assert!(bucket.room(at(915)).is_ok());
+    }
+
+    #[test]
+    fn reservations_count_until_they_are_settled() {
+        let mut bucket = Bucket::new(30, 1.0);
+        for _ in 0..6 {
+            assert!(bucket.room(at(0)).is_ok());
+            bucket.reserve();
+        }
+        assert_eq!(bucket.room(at(0)), Err(None), "depends on replies");
+        bucket.settle(at(0), &ok());
+        assert_eq!(bucket.room(at(0)), Err(None), "2 + 25 + 5 > 30");
+        bucket.unanswered(at(0));
+        assert!(bucket.room(at(0)).is_ok(), "4 + 20 + 5 fit");
+        bucket.refund();
+        bucket.refund();
+        assert_eq!(bucket.spent, 4);
+    }
+
+    #[test]
+    fn the_smallest_bucket_still_lets_one_request_through() {
+        let mut bucket = Bucket::new(15, 0.2);
+        assert_eq!(burst(&mut bucket, at(0)), 1);
+        assert_eq!(burst(&mut bucket, at(915)), 1);
+    }
+
+    #[test]
+    fn esi_knowing_more_spends_lowers_ours_and_never_raises() {
+        let mut bucket = Bucket::new(150, 1.0);
+        bucket.reserve();
+        bucket.settle(at(0), &Charge { limit: Some((150, Group::WINDOW)), remaining: Some(100), ..ok() });
+        assert_eq!(bucket.spent, 50);
+        bucket.reserve();
+        bucket.settle(at(0), &Charge { remaining: Some(150), ..ok() });
+        assert_eq!(bucket.spent, 52);
+    }
+
+    #[test]
+    fn a_limit_in_the_reply_replaces_the_specification() {
+        let mut bucket = Bucket::new(900, 1.0);
+        bucket.reserve();
+        bucket.settle(at(0), &Charge { limit: Some((20, Duration::from_secs(60))), ..ok() });
+        assert_eq!(burst(&mut bucket, at(0)), 7, "2 + 7 x 2 = 16 of 20");
+        assert_eq!(bucket.room(at(0)), Err(Some(at(75))));
+    }
+
+    #[test]
+    fn no_window_ever_holds_more_than_the_limit() {
+        let mut bucket = Bucket::new(150, 0.8);
+        let mut sent = Vec::new();
+        for second in 0..4000 {
+            if bucket.room(at(second)).is_ok() {
+                bucket.reserve();
+                bucket.settle(at(second), &ok());
+                sent.push(second);
+            }
+        }
+        let worst = sent.iter().map(|&t| 2 * sent.iter().filter(|&&u| t <= u && u < t + 900).count()).max();
+        assert!(worst.is_some_and(|tokens| (100..=120).contains(&tokens)), "{worst:?}");
+    }
+
+    #[test]
+    fn a_clock_set_back_keeps_spends_for_one_window_only() {
+        let mut bucket = Bucket::new(30, 1.0);
+        burst(&mut bucket, at(7200));
+        assert!(bucket.room(at(3600)).is_err());
+        assert!(bucket.room(at(3600 + 915)).is_ok());
+    }
+}

@@ -1,0 +1,152 @@
+//! The legacy limit: 100 errors a fixed minute for everything that has no bucket, and a 420 on *every* route after that.
+//!
+//! ESI bans clients that keep running into it, so we aim at a fifth. A request that may fail reserves its possible
+//! error like a token, which is also why a burst of requests to unknown ids cannot overshoot.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::charge::Charge;
+
+/// Errors we allow ourselves in a minute.
+const AIM: u32 = 20;
+const MINUTE: TimeDelta = TimeDelta::seconds(60);
+/// ESI's minute and ours are the same minute if they end this close to each other.
+const SAME: TimeDelta = TimeDelta::seconds(10);
+
+/// Errors of the running minute, ours and as ESI counts them.
+#[derive(Debug)]
+pub(super) struct ErrorBudget {
+    ends: DateTime<Utc>,
+    errors: u32,
+    reserved: u32,
+    remain: Option<u32>,
+}
+
+impl ErrorBudget {
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self { ends: now + MINUTE, errors: 0, reserved: 0, remain: None }
+    }
+
+    /// `Ok` if a request may go; else when the minute ends, or `None` if that depends on replies to come.
+    pub fn room(
+        &mut self,
+        now: DateTime<Utc>,
+        reserves: bool,
+        cannot_fail: bool,
+    ) -> Result<(), Option<DateTime<Utc>>> {
+        self.turn(now);
+        let remain = self.remain.unwrap_or(u32::MAX);
+        if remain < 10 || remain < 20 && !cannot_fail {
+            return Err(Some(self.ends));
+        }
+        if !reserves || self.errors + self.reserved < AIM {
+            return Ok(());
+        }
+        Err((self.errors >= AIM).then_some(self.ends))
+    }
+
+    /// Whether ESI counts so many errors that half the slots are enough.
+    pub fn is_strained(&mut self, now: DateTime<Utc>) -> bool {
+        self.turn(now);
+        self.remain.is_some_and(|remain| remain < 50)
+    }
+
+    /// When the running minute is over.
+    pub fn ends(&self) -> DateTime<Utc> {
+        self.ends
+    }
+
+    pub fn reserve(&mut self) {
+        self.reserved += 1;
+    }
+
+    pub fn refund(&mut self) {
+        self.reserved -= 1;
+    }
+
+    /// An error we know of or must assume.
+    pub fn count(&mut self, now: DateTime<Utc>) {
+        self.turn(now);
+        self.errors += 1;
+    }
+
+    /// Takes over what the reply says about ESI's minute.
+    pub fn learn(&mut self, now: DateTime<Utc>, charge: &Charge) {
+        self.turn(now);
+        if let Some(reset) = charge.errors_reset.and_then(|reset| TimeDelta::from_std(reset).ok()) {
+            let ends = now + reset.clamp(TimeDelta::seconds(1), MINUTE);
+            if (ends - self.ends).abs() > SAME {
+                self.remain = None;
+            }
+            self.ends = ends;
+        }
+        if let Some(remain) = charge.errors_remain {
+            // Replies overtake each other; within a minute the smallest is the latest.
+            self.remain = Some(self.remain.map_or(remain, |known| known.min(remain)));
+        }
+    }
+
+    /// Starts the next minute if this one is over, or lies ahead of a clock that was set back.
+    fn turn(&mut self, now: DateTime<Utc>) {
+        if now >= self.ends || self.ends - now > MINUTE {
+            self.ends = now + MINUTE;
+            self.errors = 0;
+            self.remain = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use reqwest::StatusCode;
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    fn left(remain: u32, reset: u64) -> Charge {
+        let base = Charge::read(StatusCode::OK, &HeaderMap::new());
+        Charge { errors_remain: Some(remain), errors_reset: Some(Duration::from_secs(reset)), ..base }
+    }
+
+    #[test]
+    fn twenty_errors_or_possible_errors_fill_a_minute() {
+        let mut budget = ErrorBudget::new(at(0));
+        for _ in 0..12 {
+            budget.count(at(1));
+        }
+        for _ in 0..8 {
+            assert!(budget.room(at(2), true, false).is_ok());
+            budget.reserve();
+        }
+        assert_eq!(budget.room(at(2), true, false), Err(None), "a reply may free one");
+        assert!(budget.room(at(2), false, false).is_ok(), "bucketed requests reserve none");
+        for _ in 0..8 {
+            budget.refund();
+            budget.count(at(3));
+        }
+        assert_eq!(budget.room(at(4), true, true), Err(Some(at(60))));
+        assert!(budget.room(at(60), true, false).is_ok());
+    }
+
+    #[test]
+    fn few_errors_left_restrict_who_may_ask() {
+        let mut budget = ErrorBudget::new(at(0));
+        budget.learn(at(0), &left(49, 30));
+        assert!(budget.is_strained(at(1)));
+        assert!(budget.room(at(1), true, false).is_ok());
+        budget.learn(at(1), &left(19, 29));
+        budget.learn(at(1), &left(60, 29));
+        assert_eq!(budget.room(at(1), true, false), Err(Some(at(30))));
+        assert!(budget.room(at(1), true, true).is_ok());
+        budget.learn(at(2), &left(9, 28));
+        assert_eq!(budget.room(at(2), false, true), Err(Some(at(30))), "under ten, everything stops");
+        assert!(budget.room(at(30), true, false).is_ok());
+        assert!(!budget.is_strained(at(30)));
+    }
+}

@@ -1,0 +1,324 @@
+//! Everything that bounds what we send: token buckets, the legacy error limit, a rate, slots, and pauses.
+//!
+//! [`Limits::acquire`] is the only way to send: it returns a [`Permit`] once all limits have room, in the order of
+//! priority and arrival. The permit is settled with the reply's head ([`Permit::charge`]) and holds its slot until it is
+//! dropped, whichever way the request ends; so a cancelled request can neither leak a slot nor escape being counted.
+//!
+//! Nobody polls. Whoever waits is called by the one that gives something back, or by the clock; for the latter one of
+//! the waiting is the timekeeper, and hands the office on when it leaves. (The alternative, a timer task, would need
+//! an owner; the alternative of a timer for each waiter wakes hundreds to let one go.)
+
+mod bucket;
+mod charge;
+mod errors;
+mod pace;
+mod pauses;
+mod slots;
+mod snapshot;
+mod state;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{Notify, oneshot, watch};
+
+pub(super) use charge::Charge;
+use pauses::EVERYTHING;
+pub use snapshot::{BudgetSnapshot, SpentSlot, StoredPause};
+use state::{BucketKey, Granted, State};
+
+use super::request::{Priority, Request};
+use super::settings::Settings;
+use crate::clock::Clock;
+
+/// Where ESI names no end of a 420.
+const UNNAMED_RESET: Duration = Duration::from_secs(60);
+
+/// The limits of the process; clones are the same limits.
+#[derive(Clone, Debug)]
+pub struct Limits(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    clock: Clock,
+    state: Mutex<State>,
+    /// Held by the one waiter that watches the clock for all.
+    timekeeper: tokio::sync::Mutex<()>,
+    wake: watch::Sender<Option<DateTime<Utc>>>,
+    revision: AtomicU64,
+    pauses_changed: Notify,
+}
+
+/// What a request wants from the limits.
+#[derive(Clone, Debug)]
+struct Ask {
+    bucket: Option<BucketKey>,
+    /// The bucket's limit by the specification.
+    tokens: u32,
+    route_pause: String,
+    bucket_pause: Option<String>,
+    priority: Priority,
+    cannot_fail: bool,
+}
+
+/// A pause that is too long to wait for.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub what: String,
+    pub until: DateTime<Utc>,
+}
+
+impl Limits {
+    pub(super) fn new(settings: &Settings, clock: Clock) -> Self {
+        Self(Arc::new(Inner {
+            state: Mutex::new(State::new(settings, clock.now())),
+            clock,
+            timekeeper: tokio::sync::Mutex::new(()),
+            wake: watch::Sender::new(None),
+            revision: AtomicU64::new(0),
+            pauses_changed: Notify::new(),
+        }))
+    }
+
+    /// Waits until `request` may be sent. Dropping the future gives up the place in the queue.
+    ///
+    /// # Errors
+    /// The pause, if one ends too late to wait for it.
+    pub(super) async fn acquire(&self, request: &Request<'_>) -> Result<Permit, Refusal> {
+        let (answer, mut called) = oneshot::channel();
+        let place = self.0.lock().enqueue(Ask::of(request), answer);
+        let _leaves = Place { limits: self, place };
+        self.0.call();
+        tokio::select! {
+            biased;
+            called = &mut called => match called {
+                Ok(outcome) => outcome,
+                Err(_) => unreachable!("a waiter leaves the queue only with an answer"),
+            },
+            never = self.keep_time() => match never {},
+        }
+    }
+
+    /// Calls the others when the clock says so, once it is this waiter's turn to watch it.
+    async fn keep_time(&self) -> std::convert::Infallible {
+        let _office = self.0.timekeeper.lock().await;
+        let mut wake = self.0.wake.subscribe();
+        loop {
+            let until = *wake.borrow_and_update();
+            let alarm = async {
+                match until {
+                    Some(until) => self.0.clock.sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = alarm => self.0.call(),
+                _ = wake.changed() => {}
+            }
+        }
+    }
+
+    /// Pauses what the reply to `request` concerns: its bucket, or without one its route; for a throttle of the game
+    /// servers always the route. Returns until when.
+    pub(super) fn throttled(
+        &self,
+        request: &Request<'_>,
+        asked: Option<Duration>,
+        by_game_server: bool,
+    ) -> DateTime<Utc> {
+        let ask = Ask::of(request);
+        let name = ask.bucket_pause.filter(|_| !by_game_server).unwrap_or(ask.route_pause);
+        self.pause(&name, asked)
+    }
+
+    /// Stops everything until ESI's error minute is over, and then starts with a single request.
+    pub(super) fn error_limited(&self, reset: Option<Duration>) -> DateTime<Utc> {
+        let asked = reset.unwrap_or(UNNAMED_RESET) + Duration::from_secs(1);
+        self.0.lock().slots.start_ramp();
+        self.pause(EVERYTHING, Some(asked))
+    }
+
+    /// Starts again with a single request at a time, and doubles from there.
+    pub(super) fn start_ramp(&self) {
+        self.0.lock().slots.start_ramp();
+    }
+
+    fn pause(&self, name: &str, asked: Option<Duration>) -> DateTime<Utc> {
+        let until = self.0.lock().pauses.start(name, self.0.clock.now(), asked);
+        self.0.changed();
+        self.0.pauses_changed.notify_one();
+        self.0.call();
+        until
+    }
+
+    /// Grows with everything that a new [`Limits::snapshot`] would show; compare it to know whether to save.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.0.revision.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the next new pause, which wants to be saved at once. A pause that came while nobody waited counts; one
+    /// task may wait.
+    pub async fn pauses_changed(&self) {
+        self.0.pauses_changed.notified().await;
+    }
+
+    /// The pauses that run now, for a status line: what, and until when.
+    #[must_use]
+    pub fn pauses(&self) -> Vec<StoredPause> {
+        let now = self.0.clock.now();
+        let state = self.0.lock();
+        state.pauses.running(now).map(|(what, until)| StoredPause { what: what.to_owned(), until }).collect()
+    }
+
+    /// What must survive a restart. Reservations of requests in flight are not part of it: after a clean stop there
+    /// are none.
+    #[must_use]
+    pub fn snapshot(&self) -> BudgetSnapshot {
+        let (saved_at, pauses) = (self.0.clock.now(), self.pauses());
+        let state = self.0.lock();
+        let mut slots = Vec::new();
+        for ((group, owner), bucket) in &state.buckets {
+            slots.extend(bucket.slots().map(|(slot_start, tokens)| SpentSlot {
+                group: group.clone(),
+                owner: owner.clone(),
+                slot_start,
+                tokens,
+            }));
+        }
+        slots.sort_by(|a, b| (&a.group, &a.owner, a.slot_start).cmp(&(&b.group, &b.owner, b.slot_start)));
+        BudgetSnapshot { saved_at, slots, pauses }
+    }
+
+    /// Takes over what an earlier process left, before the first request. Unless its stop was `clean`, five seconds of
+    /// its recent rate are added for what it may have spent after its last save.
+    pub fn restore(&self, snapshot: &BudgetSnapshot, clean: bool) {
+        let mut state = self.0.lock();
+        let mut slots = snapshot.slots.clone();
+        slots.sort_by_key(|slot| slot.slot_start);
+        if !clean {
+            slots.extend(snapshot.unsaved());
+        }
+        for slot in slots {
+            state.restored((slot.group, slot.owner)).spend(slot.slot_start, slot.tokens);
+        }
+        for pause in &snapshot.pauses {
+            if pause.what == EVERYTHING && pause.until > self.0.clock.now() {
+                state.slots.start_ramp();
+            }
+            state.pauses.restore(pause.what.clone(), pause.until);
+        }
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn changed(&self) {
+        self.revision.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Answers everyone who can go. The answers are sent after the lock is released: a waiter that has just gone drops
+    /// its permit, and that takes the lock.
+    fn call(self: &Arc<Self>) {
+        let called = {
+            let mut state = self.lock();
+            let (called, wake) = state.call(self.clock.now());
+            self.wake.send_if_modified(|known| std::mem::replace(known, wake) != wake);
+            called
+        };
+        for one in called {
+            let outcome = one.outcome.map(|granted| Permit {
+                limits: Arc::clone(self),
+                granted,
+                stage: Stage::Reserved,
+            });
+            drop(one.answer.send(outcome));
+        }
+    }
+}
+
+/// A place in the queue, left when the waiter goes.
+struct Place<'a> {
+    limits: &'a Limits,
+    place: (Priority, u64),
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.limits.0.lock().leave(self.place);
+    }
+}
+
+/// Leave to send one request. Dropping it gives the slot back and settles what is not settled yet.
+#[derive(Debug)]
+pub(super) struct Permit {
+    limits: Arc<Inner>,
+    granted: Granted,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Reserved,
+    Sent,
+    Settled,
+}
+
+impl Permit {
+    /// Must be called before anything is sent: from here on the request counts even if no reply comes.
+    pub fn sent(&mut self) {
+        self.stage = Stage::Sent;
+    }
+
+    /// Settles the reservation by the reply's head. The slot is kept until the body is there.
+    pub fn charge(&mut self, charge: &Charge) {
+        if self.stage == Stage::Sent {
+            self.stage = Stage::Settled;
+            self.limits.lock().settle(&self.granted, charge, self.limits.clock.now());
+            self.limits.changed();
+        }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        {
+            let mut state = self.limits.lock();
+            let ask = &self.granted.ask;
+            match self.stage {
+                Stage::Reserved => state.refund(ask),
+                Stage::Sent => state.unanswered(ask, self.limits.clock.now()),
+                Stage::Settled => {}
+            }
+            state.slots.give_back(ask.priority, ask.bucket.is_some());
+        }
+        if self.stage == Stage::Sent {
+            self.limits.changed();
+        }
+        self.limits.call();
+    }
+}
+
+impl Ask {
+    fn of(request: &Request<'_>) -> Self {
+        let bucket = request.group.map(|group| (group.name.to_owned(), request.owner.to_owned()));
+        Self {
+            bucket_pause: bucket
+                .as_ref()
+                .map(|(group, owner)| format!("bucket {group} {owner}").trim_end().to_owned()),
+            bucket,
+            tokens: request.group.map_or(0, |group| group.tokens),
+            route_pause: format!("route {}", request.route),
+            priority: request.priority,
+            cannot_fail: request.cannot_fail,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

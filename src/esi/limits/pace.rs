@@ -1,0 +1,89 @@
+//! A rate, kept as a sliding window.
+//!
+//! The window is a tenth of a second wherever the rate allows it: short enough that requests go out as a stream and
+//! not as one burst a second, long enough that the timer's granularity costs no throughput.
+
+use std::collections::VecDeque;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Lets at most so many requests a second through.
+#[derive(Debug)]
+pub(super) struct Pace {
+    count: usize,
+    window: TimeDelta,
+    sent: VecDeque<DateTime<Utc>>,
+}
+
+impl Pace {
+    /// `rate` in requests per second; anything that is no positive number is taken as one a minute.
+    pub fn new(rate: f64) -> Self {
+        let rate = if rate.is_finite() { rate.clamp(1.0 / 60.0, 10_000.0) } else { 1.0 / 60.0 };
+        let count = (rate / 10.0).floor().max(1.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "both are small and positive"
+        )]
+        let (window, count) =
+            (TimeDelta::milliseconds((count / rate * 1000.0).ceil() as i64), count as usize);
+        Self { count, window, sent: VecDeque::with_capacity(count) }
+    }
+
+    /// `Ok` if a request may go now, else when.
+    pub fn room(&mut self, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
+        // A time in the future means that the clock was set back.
+        self.sent.retain(|&when| now - self.window < when && when <= now);
+        if self.sent.len() < self.count {
+            return Ok(());
+        }
+        Err(self.sent[0] + self.window)
+    }
+
+    pub fn take(&mut self, now: DateTime<Utc>) {
+        self.sent.push_back(now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Times, in milliseconds, at which an eager caller gets through within ten seconds.
+    fn eager(rate: f64) -> Vec<i64> {
+        let mut pace = Pace::new(rate);
+        let mut sent = Vec::new();
+        for ms in 0..10_000 {
+            let now = DateTime::UNIX_EPOCH + TimeDelta::milliseconds(ms);
+            while pace.room(now).is_ok() {
+                pace.take(now);
+                sent.push(ms);
+            }
+        }
+        sent
+    }
+
+    #[test]
+    fn no_second_holds_more_than_the_rate() {
+        for (rate, most) in [(20.0, 20), (10.0, 10), (3.0, 3), (25.0, 25)] {
+            let sent = eager(rate);
+            let worst = sent.iter().map(|t| sent.iter().filter(|u| (*t..t + 1000).contains(u)).count()).max();
+            assert!(worst <= Some(most), "{worst:?} at {rate}");
+            assert!(sent.len() >= (most - 1) * 10, "{} in 10 s at {rate}", sent.len());
+        }
+    }
+
+    #[test]
+    fn a_rate_that_is_no_number_is_slow_and_not_a_panic() {
+        for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(eager(rate).len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_stop_it() {
+        let mut pace = Pace::new(1.0);
+        pace.take(DateTime::UNIX_EPOCH + TimeDelta::hours(1));
+        assert!(pace.room(DateTime::UNIX_EPOCH).is_ok());
+    }
+}

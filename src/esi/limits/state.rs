@@ -1,0 +1,215 @@
+//! All limits together, and the queue of those who wait for them.
+//!
+//! Everything here is arithmetic under one lock: no I/O, no waiting, time as an argument. A request goes when *all* of
+//! its limits have room, and then takes from all of them at once, so there is no order in which two limits could be
+//! taken to wait for each other.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::oneshot;
+
+use super::bucket::Bucket;
+use super::charge::Charge;
+use super::errors::ErrorBudget;
+use super::pace::Pace;
+use super::pauses::{EVERYTHING, Pauses};
+use super::slots::Slots;
+use super::{Ask, Permit, Refusal};
+use crate::esi::request::Priority;
+use crate::esi::settings::Settings;
+
+/// Longest pause that is waited for inside a request; for a longer one the caller gets a time instead. It covers the
+/// minute of a 420 and of a 429 that names no time.
+const PATIENCE: chrono::TimeDelta = chrono::TimeDelta::seconds(75);
+
+/// A bucket's group and owner.
+pub(super) type BucketKey = (String, String);
+
+#[derive(Debug)]
+pub(super) struct State {
+    share: f64,
+    pub buckets: HashMap<BucketKey, Bucket>,
+    errors: ErrorBudget,
+    pace: Pace,
+    backfill_pace: Pace,
+    pub pauses: Pauses,
+    pub slots: Slots,
+    queue: BTreeMap<(Priority, u64), Waiter>,
+    next_ticket: u64,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    ask: Ask,
+    answer: oneshot::Sender<Result<Permit, Refusal>>,
+}
+
+/// Someone whose waiting is over.
+pub(super) struct Called {
+    pub answer: oneshot::Sender<Result<Permit, Refusal>>,
+    pub outcome: Result<Granted, Refusal>,
+}
+
+/// What a request took from the limits.
+#[derive(Debug)]
+pub(super) struct Granted {
+    pub ask: Ask,
+    /// Part of a ramp: its success lets more go.
+    pub on_ramp: bool,
+}
+
+enum Verdict {
+    Go,
+    Refuse(Refusal),
+    /// Until then, or until something is given back.
+    Wait(Option<DateTime<Utc>>),
+}
+
+impl State {
+    pub fn new(settings: &Settings, now: DateTime<Utc>) -> Self {
+        Self {
+            share: settings.budget_share,
+            buckets: HashMap::new(),
+            errors: ErrorBudget::new(now),
+            pace: Pace::new(settings.max_rate),
+            backfill_pace: Pace::new(settings.backfill_rate),
+            pauses: Pauses::default(),
+            slots: Slots::new(settings.max_concurrency),
+            queue: BTreeMap::new(),
+            next_ticket: 0,
+        }
+    }
+
+    /// Queues `ask`; the answer comes through [`State::call`].
+    pub fn enqueue(&mut self, ask: Ask, answer: oneshot::Sender<Result<Permit, Refusal>>) -> (Priority, u64) {
+        let place = (ask.priority, self.next_ticket);
+        self.next_ticket += 1;
+        self.queue.insert(place, Waiter { ask, answer });
+        place
+    }
+
+    pub fn leave(&mut self, place: (Priority, u64)) {
+        self.queue.remove(&place);
+    }
+
+    /// Lets everyone go who can, most urgent and longest waiting first. Returns them, and when to look again.
+    pub fn call(&mut self, now: DateTime<Utc>) -> (Vec<Called>, Option<DateTime<Utc>>) {
+        let mut called = Vec::new();
+        let mut wake: Option<DateTime<Utc>> = None;
+        let places: Vec<_> = self.queue.keys().copied().collect();
+        for place in places {
+            if self.slots.are_full() {
+                break;
+            }
+            let Some(waiter) = self.queue.remove(&place) else { continue };
+            let outcome = match self.judge(&waiter.ask, now) {
+                Verdict::Wait(until) => {
+                    self.queue.insert(place, waiter);
+                    wake = [wake, until].into_iter().flatten().min();
+                    continue;
+                }
+                Verdict::Refuse(refusal) => Err(refusal),
+                Verdict::Go => Ok(self.grant(waiter.ask, now)),
+            };
+            called.push(Called { answer: waiter.answer, outcome });
+        }
+        (called, wake)
+    }
+
+    fn judge(&mut self, ask: &Ask, now: DateTime<Utc>) -> Verdict {
+        for name in [EVERYTHING, &ask.route_pause].into_iter().chain(ask.bucket_pause.as_deref()) {
+            match self.pauses.active(name, now) {
+                Some(until) if until - now > PATIENCE => {
+                    return Verdict::Refuse(Refusal { what: name.to_owned(), until });
+                }
+                Some(until) => return Verdict::Wait(Some(until)),
+                None => {}
+            }
+        }
+        let is_bucketed = ask.bucket.is_some();
+        let strained = self.errors.is_strained(now);
+        if !self.slots.has_room(ask.priority, is_bucketed, strained) {
+            // Strain ends with the minute, without anything being given back.
+            return Verdict::Wait(strained.then(|| self.errors.ends()));
+        }
+        if let Err(until) = self.errors.room(now, !is_bucketed, ask.cannot_fail) {
+            return Verdict::Wait(until);
+        }
+        if is_bucketed {
+            return self.bucket(ask).room(now).map_or_else(Verdict::Wait, |()| Verdict::Go);
+        }
+        let pace = if ask.priority == Priority::Backfill { self.backfill_pace.room(now) } else { Ok(()) };
+        pace.and_then(|()| self.pace.room(now))
+            .map_or_else(|until| Verdict::Wait(Some(until)), |()| Verdict::Go)
+    }
+
+    fn grant(&mut self, ask: Ask, now: DateTime<Utc>) -> Granted {
+        let on_ramp = self.slots.is_ramping();
+        self.slots.take(ask.priority, ask.bucket.is_some());
+        if ask.bucket.is_some() {
+            self.bucket(&ask).reserve();
+        } else {
+            self.errors.reserve();
+            self.pace.take(now);
+            if ask.priority == Priority::Backfill {
+                self.backfill_pace.take(now);
+            }
+        }
+        Granted { ask, on_ramp }
+    }
+
+    fn bucket(&mut self, ask: &Ask) -> &mut Bucket {
+        let key = ask.bucket.clone().unwrap_or_default();
+        let bucket = self.buckets.entry(key).or_insert_with(|| Bucket::new(ask.tokens, self.share));
+        bucket.announce(ask.tokens);
+        bucket
+    }
+
+    /// A bucket known only from a snapshot: its limit comes with the first request.
+    pub fn restored(&mut self, key: BucketKey) -> &mut Bucket {
+        self.buckets.entry(key).or_insert_with(|| Bucket::new(0, self.share))
+    }
+
+    /// Settles what was reserved, by what the reply says.
+    pub fn settle(&mut self, granted: &Granted, charge: &Charge, now: DateTime<Utc>) {
+        let ask = &granted.ask;
+        if ask.bucket.is_some() {
+            self.bucket(ask).settle(now, charge);
+        } else {
+            self.errors.refund();
+        }
+        if charge.is_error() {
+            self.errors.count(now);
+        } else {
+            self.pauses.relieve(EVERYTHING, now);
+            self.pauses.relieve(&ask.route_pause, now);
+            if let Some(name) = &ask.bucket_pause {
+                self.pauses.relieve(name, now);
+            }
+            if granted.on_ramp {
+                self.slots.climb();
+            }
+        }
+        self.errors.learn(now, charge);
+    }
+
+    /// Settles what was reserved for a request that got no reply.
+    pub fn unanswered(&mut self, ask: &Ask, now: DateTime<Utc>) {
+        if ask.bucket.is_some() {
+            self.bucket(ask).unanswered(now);
+        } else {
+            self.errors.refund();
+            self.errors.count(now);
+        }
+    }
+
+    /// Gives everything back that a request took which was never sent.
+    pub fn refund(&mut self, ask: &Ask) {
+        if ask.bucket.is_some() {
+            self.bucket(ask).refund();
+        } else {
+            self.errors.refund();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! One question to ESI, with all that is needed to ask it politely.
+
+use crate::dataset::Group;
+
+/// One call of a read operation.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// How it is asked.
+    pub method: Method,
+    /// The path as the specification writes it (`/markets/{region_id}/orders`): names the route in logs and pauses.
+    pub route: &'a str,
+    /// The filled path with its query, without `page`; begins with `/`.
+    pub path: String,
+    /// JSON to send with a POST.
+    pub body: Option<String>,
+    /// The token bucket it is charged to; `None` for routes under the legacy error limit.
+    pub group: Option<Group>,
+    /// Whose bucket: a character's id for authenticated requests, empty for public ones.
+    pub owner: &'a str,
+    /// The validator of the copy we hold, sent back byte for byte.
+    pub etag: Option<&'a str>,
+    /// Who goes first when there is not enough for all.
+    pub priority: Priority,
+    /// How long the specification lets a reply be kept, for replies that do not say.
+    pub ttl: Ttl,
+    /// Whether the route has no way to fail by its arguments (public lists, snapshots): such routes are still asked
+    /// when few errors are left.
+    pub cannot_fail: bool,
+    /// The page, for numbered pages.
+    pub page: Option<u32>,
+}
+
+impl<'a> Request<'a> {
+    /// A public, live GET of `path` without bucket, validator or page.
+    #[must_use]
+    pub fn get(route: &'a str, path: impl Into<String>) -> Self {
+        Self {
+            method: Method::Get,
+            route,
+            path: path.into(),
+            body: None,
+            group: None,
+            owner: "",
+            etag: None,
+            priority: Priority::Live,
+            ttl: Ttl::None,
+            cannot_fail: false,
+            page: None,
+        }
+    }
+
+    /// A public, live POST of the JSON text `body`.
+    #[must_use]
+    pub fn post(route: &'a str, path: impl Into<String>, body: String) -> Self {
+        Self { method: Method::Post, body: Some(body), ..Self::get(route, path) }
+    }
+}
+
+/// The methods of ESI's read operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Nearly all of them.
+    Get,
+    /// Reads that take a list of ids as their body.
+    Post,
+}
+
+/// Who goes first, most urgent first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Data that somebody watches; a part of the slots is always left to it.
+    Live,
+    /// Lists that other targets come from.
+    List,
+    /// Details and history, which may take days.
+    Backfill,
+}
+
+/// How long a reply may be kept according to the specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ttl {
+    /// `x-client-cache-ttl`, in seconds.
+    Seconds(u32),
+    /// Until the next 11:05 UTC.
+    Daily,
+    /// The specification does not say.
+    None,
+}
