@@ -9,4 +9,5 @@ pub mod log;
 pub mod rows;
 pub mod signals;
 pub mod store;
+pub mod sync;
 pub mod systemd;

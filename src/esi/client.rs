@@ -18,10 +18,10 @@ use super::health::{Admission, Health};
 use super::http::{self, Http};
 use super::limits::{Charge, Limits, Permit};
 use super::reply::{self, Meta, Reply};
-use super::request::{Request, Ttl};
+use super::request::Request;
 use super::settings::Settings;
 use crate::clock::Clock;
-use crate::dataset::Group;
+use crate::dataset::{Group, Ttl};
 
 /// Tries of one request, the first included.
 const TRIES: u32 = 3;

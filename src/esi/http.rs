@@ -15,8 +15,9 @@ use url::{Host, Url};
 
 use super::COMPATIBILITY_DATE;
 use super::error::{FetchError, Kind, chain};
-use super::request::{Method, Request};
+use super::request::Request;
 use super::settings::Settings;
+use crate::dataset::Method;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(15);

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::error::FetchError;
-use super::request::{Priority, Request, Ttl};
-use crate::dataset::Group;
+use super::request::{Priority, Request};
+use crate::dataset::{Group, Ttl};
 
 /// All pages of one GET. The fields mean what they mean in [`Request`].
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl<'a> SetRequest<'a> {
             group: None,
             owner: "",
             priority: Priority::Live,
-            ttl: Ttl::None,
+            ttl: Ttl::Uncached,
             cannot_fail: false,
             etag: None,
         }
