@@ -9,5 +9,6 @@ pub mod log;
 pub mod rows;
 pub mod signals;
 pub mod store;
+pub mod supervisor;
 pub mod sync;
 pub mod systemd;

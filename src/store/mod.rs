@@ -28,8 +28,10 @@ use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 
 pub use commit::Commit;
 pub use error::StoreError;
+pub use instance::Instance;
 pub use ledger::{Selection, State, Target};
 pub use migrate::{migrations, newest};
+pub use tables::{CatalogColumn, DatasetRow};
 pub use value::{Arg, Row, sqlite_time};
 pub use write::Written;
 

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -99,7 +101,8 @@ impl Context {
     pub async fn commit(&self, mut commit: Commit<'_>) -> Result<Written, StoreError> {
         let budgets = self.budgets_to_save();
         commit.budgets = budgets.as_ref();
-        let written = self.patiently(async || self.store.commit(&commit).await).await?;
+        let commit = &commit;
+        let written = self.patiently(|| self.store.commit(commit).boxed()).await?;
         if written.total() > 0 || commit.selection.is_some() {
             self.changes.send_modify(|n| *n += 1);
         }
@@ -110,9 +113,9 @@ impl Context {
     ///
     /// # Errors
     /// See [`Context::commit`].
-    pub async fn patiently<T>(
+    pub async fn patiently<'a, T>(
         &self,
-        mut work: impl AsyncFnMut() -> Result<T, StoreError>,
+        mut work: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
         let began = std::time::Instant::now();
         let mut wait = Duration::from_millis(250);

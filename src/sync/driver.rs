@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::Notify;
 use tracing::{debug, warn};
 
@@ -78,7 +78,7 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
             let width = if job.dataset.pages == Pages::Numbered { SETS } else { SINGLES };
             let running = futures_util::stream::iter(due)
                 .take_until(ctx.stop.cancelled())
-                .map(|target| attempt(ctx, job, target))
+                .map(|target| attempt(ctx, job, target).boxed())
                 .buffer_unordered(width);
             let mut running = std::pin::pin!(running);
             while let Some(outcome) = running.next().await {
@@ -108,7 +108,7 @@ async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError
     let name = job.dataset.name;
     if ctx.store.expired_of_build(name, &version, now).await? > 0 {
         let store = &ctx.store;
-        ctx.patiently(async || store.postpone_unchanged_build(name, &version, now, until).await).await?;
+        ctx.patiently(|| store.postpone_unchanged_build(name, &version, now, until).boxed()).await?;
     }
     Ok(())
 }

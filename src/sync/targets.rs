@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
@@ -93,7 +94,8 @@ pub(super) async fn refresh(
     match &dataset.each {
         Each::Once => {
             if ctx.store.target(dataset.name, "").await?.is_none() {
-                ctx.patiently(async || ctx.store.add(dataset.name, &[String::new()], now).await).await?;
+                let once = [String::new()];
+                ctx.patiently(|| ctx.store.add(dataset.name, &once, now).boxed()).await?;
             }
         }
         Each::Regions => {
@@ -124,15 +126,15 @@ pub(super) async fn refresh(
             }
         }
         Each::Column(columns) => {
-            let ids = distinct(&ctx.store, columns.iter().map(|(t, c)| (*t, *c, i64::MIN, i64::MAX))).await?;
+            let columns: Vec<IdColumn> = columns
+                .iter()
+                .map(|&(table, column)| IdColumn { table, column, low: 0, high: i64::MAX })
+                .collect();
+            let ids = distinct(&ctx.store, &columns).await?;
             add_unknown(ctx, job, ids).await?;
         }
         Each::Named { .. } => {
-            let named = datasets::all().flat_map(|d| d.tables).flat_map(|table| {
-                let columns = table.columns.iter();
-                columns.filter_map(|c| c.named.map(|(low, high)| (table.name, c.name, low, high)))
-            });
-            let ids = distinct(&ctx.store, named).await?;
+            let ids = distinct(&ctx.store, &named_columns()).await?;
             add_unknown(ctx, job, ids).await?;
         }
     }
@@ -148,18 +150,36 @@ async fn select(ctx: &Context, job: &Job, wanted: &[String]) -> Result<(), Store
     }
     let selection = Selection { dataset: job.dataset.name, wanted, others: State::Deselected };
     let now = ctx.clock.now();
-    let added = ctx.patiently(async || ctx.store.select(&selection, now).await).await?;
+    let added = ctx.patiently(|| ctx.store.select(&selection, now).boxed()).await?;
     info!(dataset = job.dataset.name, selected = wanted.len(), added, "targets selected");
     Ok(())
 }
 
+/// A column that holds ids, and the ids in it that count.
+struct IdColumn {
+    table: &'static str,
+    column: &'static str,
+    low: i64,
+    high: i64,
+}
+
+/// All columns whose ids have names in `entity_names`.
+fn named_columns() -> Vec<IdColumn> {
+    let mut named = Vec::new();
+    for table in datasets::all().flat_map(|d| d.tables) {
+        for column in table.columns {
+            if let Some((low, high)) = column.named {
+                named.push(IdColumn { table: table.name, column: column.name, low, high });
+            }
+        }
+    }
+    named
+}
+
 /// The different ids in some columns, each between its bounds.
-async fn distinct(
-    store: &Store,
-    columns: impl Iterator<Item = (&'static str, &'static str, i64, i64)>,
-) -> Result<BTreeSet<i64>, StoreError> {
+async fn distinct(store: &Store, columns: &[IdColumn]) -> Result<BTreeSet<i64>, StoreError> {
     let mut ids = BTreeSet::new();
-    for (table, column, low, high) in columns {
+    for &IdColumn { table, column, low, high } in columns {
         let sql = format!("SELECT DISTINCT {column} AS id FROM {table} WHERE {column} BETWEEN $1 AND $2");
         for row in store.query(&sql, &[low.into(), high.into()]).await? {
             ids.extend(row.int("id")?);
@@ -180,7 +200,7 @@ async fn add_unknown(ctx: &Context, job: &Job, mut ids: BTreeSet<i64>) -> Result
         debug!(dataset = job.dataset.name, ids = ids.len(), "new ids");
         let targets: Vec<String> = ids.into_iter().map(|id| job.target_text(id)).collect();
         let now = ctx.clock.now();
-        ctx.patiently(async || ctx.store.add(job.dataset.name, &targets, now).await).await?;
+        ctx.patiently(|| ctx.store.add(job.dataset.name, &targets, now).boxed()).await?;
     }
     Ok(())
 }
