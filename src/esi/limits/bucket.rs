@@ -201,7 +201,7 @@ mod tests {
         }
         assert_eq!(bucket.room(at(0)), Err(None), "depends on replies");
         bucket.settle(at(0), &ok());
-        assert_eq!(bucket.room(at(0)), Err(None), "2 + 25 + 5 > 30");
+        assert_eq!(bucket.room(at(0)), Err(Some(at(915))), "2 + 25 + 5 > 30");
         bucket.unanswered(at(0));
         assert!(bucket.room(at(0)).is_ok(), "4 + 20 + 5 fit");
         bucket.refund();
