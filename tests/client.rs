@@ -142,7 +142,7 @@ async fn a_304_renews_the_expiry_and_counts_only_with_a_validator() {
     assert_eq!(reply.meta().expires_at - reply.meta().received_at, TimeDelta::seconds(300));
     assert!(reply.meta().received_at <= clock.now());
     assert_eq!(reply.meta().request_id.as_deref(), Some("req-1"));
-    assert_eq!(refused(&client, &Request::get("/x", "/x")).await.kind, Kind::Redirect);
+    assert_eq!(refused(&client, &Request::get("/x", "/x")).await.kind, Kind::Status);
 }
 
 #[tokio::test]
@@ -259,7 +259,7 @@ async fn a_truncated_body_is_tried_again_and_then_an_error() {
 async fn silence_times_out() {
     let (url, log) = serve(|path, _, _| async move {
         if path == "/head" {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
         }
         let parts = futures_util::StreamExt::chain(
             futures_util::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"["))]),
@@ -286,7 +286,7 @@ async fn nobody_there_is_an_error_with_its_cause() {
 #[tokio::test]
 async fn a_closed_client_says_so_and_ends_what_is_under_way() {
     let (url, log) = serve(|_, _, _| async {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
         reply(200, &[], "[]")
     })
     .await;
@@ -521,8 +521,14 @@ async fn a_set_of_one_version_is_read_whole() {
     })
     .await;
     let (client, clock) = fast(url);
-    let mut sink = Pages::default();
-    let done = soon(fetch_set(&client, &set(), &mut sink)).await.expect("a set");
+    // In a task of its own, as the drivers do it.
+    let reading = tokio::spawn(async move {
+        let mut sink = Pages::default();
+        let done = fetch_set(&client, &set(), &mut sink).await;
+        (done, sink)
+    });
+    let (done, sink) = soon(reading).await.expect("no panic");
+    let done = done.expect("a set");
     assert_eq!((done.pages, done.requests, done.not_modified, done.etag), (30, 30, false, None));
     assert_eq!(done.last_modified, Some(DateTime::UNIX_EPOCH + TimeDelta::hours(1)));
     assert!(done.expires_at <= clock.now() + TimeDelta::seconds(201), "the earliest page decides");

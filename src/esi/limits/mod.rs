@@ -34,7 +34,7 @@ use super::settings::Settings;
 use crate::clock::Clock;
 
 /// Where ESI names no end of a 420.
-const UNNAMED_RESET: Duration = Duration::from_secs(60);
+const UNNAMED_RESET: Duration = Duration::from_mins(1);
 
 /// The limits of the process; clones are the same limits.
 #[derive(Clone, Debug)]

@@ -98,7 +98,7 @@ async fn no_reply_keeps_two_tokens() {
 #[tokio::test]
 async fn a_429_pauses_its_bucket_and_a_long_pause_is_told() {
     let (limits, clock) = limits(100.0);
-    let until = limits.throttled(&orders(), Some(Duration::from_secs(600)), false);
+    let until = limits.throttled(&orders(), Some(Duration::from_mins(10)), false);
     let refusal = soon(limits.acquire(&orders())).await.expect_err("too long to wait for");
     assert_eq!((refusal.what.as_str(), refusal.until), ("bucket market-order", until));
     ask(&limits, &Request::get("/alliances", "/alliances"), &reply(200, &[])).await;
@@ -172,7 +172,7 @@ async fn a_restart_remembers_spends_and_pauses() {
     for _ in 0..10 {
         ask(&before, &orders(), &reply(200, &[])).await;
     }
-    let until = before.throttled(&Request::get("/x", "/x"), Some(Duration::from_secs(600)), false);
+    let until = before.throttled(&Request::get("/x", "/x"), Some(Duration::from_mins(10)), false);
     let snapshot = before.snapshot();
     assert_eq!(spent(&before), 20);
 
