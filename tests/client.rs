@@ -465,7 +465,7 @@ async fn an_outage_leaves_only_the_probe() {
     assert_eq!((log.count("/status"), log.count("/x")), (4, 21));
 }
 
-/// Keeps the bodies of the pages it is given.
+/// Keeps the bodies of the pages it is given, and insists that they are of one version at any time.
 #[derive(Default)]
 struct Pages(BTreeMap<u32, String>);
 
@@ -475,6 +475,9 @@ impl PageSink for Pages {
         if text.contains("poison") {
             return Err(Reject("poison".into()));
         }
+        let version = |text: &str| text.split('p').next().map(str::to_owned);
+        let mixed = self.0.iter().find(|(held, other)| **held != page && version(other) != version(&text));
+        assert!(mixed.is_none(), "page {page} {text} beside {mixed:?}");
         self.0.insert(page, text);
         Ok(())
     }
@@ -617,6 +620,25 @@ async fn a_missing_page_alone_shows_that_the_set_shrank() {
     let (url, _) = serve(|path, before, _| async move {
         match (page_of(&path), before) {
             (3, _) => reply(404, &[], "{}"),
+            (number, 0) => page(1, number, 3, 20),
+            (number, _) => page(2, number, 2, 300),
+        }
+    })
+    .await;
+    let (client, _) = fast(url);
+    let mut sink = Pages::default();
+    let done = soon(fetch_set(&client, &set(), &mut sink)).await.expect("a set");
+    assert_eq!((done.pages, versions(&sink)), (2, vec![r#"["v2p1"]"#.into(), r#"["v2p2"]"#.into()]));
+}
+
+#[tokio::test]
+async fn a_page_past_the_new_end_is_taken_back() {
+    let (url, _) = serve(|path, before, _| async move {
+        match (page_of(&path), before) {
+            (2, _) => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                page(2, 2, 2, 300)
+            }
             (number, 0) => page(1, number, 3, 20),
             (number, _) => page(2, number, 2, 300),
         }
