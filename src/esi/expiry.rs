@@ -108,12 +108,15 @@ mod tests {
         (expires_at(&map, received, ttl) - received).num_seconds()
     }
 
+    /// Headers, what the specification says, and the lifetime in seconds.
+    type Row = (&'static [(&'static str, &'static str)], Ttl, i64);
+
     const AT_TEN: (&str, &str) = ("date", "Tue, 18 Aug 2026 10:00:00 GMT");
 
     #[test]
     fn lifetimes_are_read_as_the_policy_says() {
         let five_minutes = Ttl::Seconds(300);
-        let table: &[(&[(&str, &str)], Ttl, i64)] = &[
+        let table: &[Row] = &[
             (&[AT_TEN, ("cache-control", "public, max-age=120")], five_minutes, 120),
             (&[AT_TEN, ("cache-control", "max-age=120"), ("age", "20")], five_minutes, 100),
             (&[AT_TEN, ("cache-control", "Max-Age=\"120\"")], five_minutes, 120),
@@ -146,7 +149,7 @@ mod tests {
 
     #[test]
     fn absurd_lifetimes_end_between_floor_and_ceiling() {
-        let table: &[(&[(&str, &str)], Ttl, i64)] = &[
+        let table: &[Row] = &[
             (&[AT_TEN, ("cache-control", "max-age=0")], Ttl::Seconds(300), 30),
             (&[AT_TEN, ("cache-control", "max-age=0")], Ttl::Seconds(3600), 360),
             (

@@ -135,7 +135,7 @@ pub enum SetError {
 }
 
 impl SetError {
-    /// When to try again, where that is known; see [`FetchError::retry_at`].
+    /// When to try again, where that is known; see the same field of [`FetchError`].
     #[must_use]
     pub fn retry_at(&self) -> Option<DateTime<Utc>> {
         match self {
