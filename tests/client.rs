@@ -13,10 +13,10 @@ use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
-use esi_syncd::dataset::Group;
+use esi_syncd::dataset::{Group, Ttl};
 use esi_syncd::esi::{
     Client, FetchError, Kind, PageSink, Priority, Reject, Reply, Request, SetError, SetRequest, Settings,
-    Ttl, fetch_set,
+    fetch_set,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
