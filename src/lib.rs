@@ -1,5 +1,6 @@
 //! esi-syncd keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod dataset;

@@ -21,7 +21,9 @@ pub(super) async fn run(config: &Config) -> Result<Exit, Failure> {
 pub(super) async fn listen(mut signals: Signals, stop: Stop) {
     while let Some(signal) = signals.next().await {
         match signal {
-            Signal::Reload => warn!("SIGHUP: reloading is not supported yet; restart to apply a new configuration"),
+            Signal::Reload => {
+                warn!("SIGHUP: reloading is not supported yet; restart to apply a new configuration")
+            }
             Signal::Stop if stop.gently.is_cancelled() => {
                 stop.now.cancel();
                 return;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::table::table;
 use super::{Exit, Failure};
-use crate::config::{Config, Every, Regions};
+use crate::config::{Config, Every, RegionRef, Regions};
 use crate::dataset::{Class, Dataset, Ttl};
 use crate::datasets;
 
@@ -25,7 +25,9 @@ pub(super) fn datasets(config: &Config, as_json: bool) -> Result<Exit, Failure> 
         ]);
     }
     println!("{out}");
-    println!("Change any of them under [datasets.NAME] in config.toml: enabled, every, and the dataset's own keys.");
+    println!(
+        "Change any of them under [datasets.NAME] in config.toml: enabled, every, and the dataset's own keys."
+    );
     Ok(Exit::Fine)
 }
 
@@ -35,10 +37,9 @@ fn enabled(config: &Config, dataset: &Dataset) -> bool {
 
 fn cadence(config: &Config, dataset: &Dataset) -> String {
     let own = match (dataset.every, dataset.ttl) {
-        (Some(seconds), _) | (None, Ttl::Seconds(seconds)) => humantime::format_duration(
-            std::time::Duration::from_secs(seconds.into()),
-        )
-        .to_string(),
+        (Some(seconds), _) | (None, Ttl::Seconds(seconds)) => {
+            humantime::format_duration(std::time::Duration::from_secs(seconds.into())).to_string()
+        }
         (None, Ttl::Daily) if dataset.with_build => "on a new game build".to_owned(),
         (None, Ttl::Daily) => "daily".to_owned(),
         (None, Ttl::Uncached) => "on demand".to_owned(),
@@ -54,7 +55,13 @@ fn describe(config: &Config, dataset: &Dataset) -> serde_json::Value {
     let settings = config.datasets.get(dataset.name);
     let regions = settings.and_then(|s| s.regions.as_ref()).map(|regions| match regions {
         Regions::All => json!("all"),
-        Regions::List(list) => json!(list.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        Regions::List(list) => list
+            .iter()
+            .map(|region| match region {
+                RegionRef::Id(id) => json!(id),
+                RegionRef::Name(name) => json!(name),
+            })
+            .collect(),
     });
     json!({
         "name": dataset.name,

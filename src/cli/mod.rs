@@ -3,7 +3,6 @@
 mod check;
 mod daemon;
 mod datasets;
-mod demo;
 mod failure;
 mod schema;
 mod status;
@@ -91,7 +90,7 @@ pub async fn main(arguments: Arguments) -> Exit {
 async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     let command = arguments.command.unwrap_or(Command::Run);
     if let Command::Demo = command {
-        return demo::demo().await;
+        return Err(Failure::new(Exit::Failed, "soon"));
     }
     let config = load(arguments.config)?;
     match command {

@@ -17,9 +17,9 @@ pub(super) fn schema(config: &Config, dialect: Option<Dialect>, tables: &[String
         let known = datasets::filling(name).is_some() || name.starts_with("sync_");
         if !known {
             let all: Vec<&str> = datasets::all().flat_map(|d| d.tables).map(|t| t.name).collect();
-            let closest = all.iter().max_by(|a, b| {
-                strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
-            });
+            let closest = all
+                .iter()
+                .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
             let hint = closest.map(|c| format!("; did you mean `{c}`?")).unwrap_or_default();
             return Err(Failure::new(Exit::Failed, format!("there is no table `{name}`{hint}")));
         }

@@ -90,8 +90,12 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
     }
     match (&instance, running) {
         (Some(i), true) => println!("running: {}, since {}", i.holder, time(i.started_at)),
-        (Some(i), false) if i.stopped_at.is_some() => println!("not running, stopped at {}", time(i.stopped_at)),
-        (Some(i), false) => println!("not running, and did not stop in good order (started {})", time(i.started_at)),
+        (Some(i), false) if i.stopped_at.is_some() => {
+            println!("not running, stopped at {}", time(i.stopped_at))
+        }
+        (Some(i), false) => {
+            println!("not running, and did not stop in good order (started {})", time(i.started_at))
+        }
         (None, _) => println!("never run"),
     }
     let mut out = table(&["dataset", "targets", "fresh", "stale", "failing", "rows", "oldest", "newest"]);

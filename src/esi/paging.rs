@@ -58,6 +58,7 @@ pub async fn fetch_set(
             Reply::Body(meta, body) => (meta, body),
         };
     }
+    sink.expect(count(&meta), body.len()).await;
     if count(&meta) <= 1 {
         give(set, sink, 1, body)?;
         return Ok(single(meta, false, requests));

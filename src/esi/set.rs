@@ -62,7 +62,14 @@ impl<'a> SetRequest<'a> {
 }
 
 /// Takes pages as they arrive, in any order, so that their bytes need not be kept.
-pub trait PageSink {
+pub trait PageSink: Send {
+    /// Says how large the set will be, before any page of it is given: `pages` pages, the first of `first` bytes. The
+    /// set waits for the returned future, so that a sink can wait for room.
+    fn expect(&mut self, pages: u32, first: usize) -> impl Future<Output = ()> + Send {
+        let _ = (pages, first);
+        std::future::ready(())
+    }
+
     /// A page of what is, so far, the newest version of the set.
     ///
     /// # Errors

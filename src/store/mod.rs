@@ -175,6 +175,17 @@ impl Store {
         }
     }
 
+    /// Takes the write lock and gives it back, on a connection of its own, without writing anything.
+    ///
+    /// # Errors
+    /// If the database does not take writes, or is locked for longer than a second.
+    pub async fn try_write(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => db.try_write().await,
+            Self::Postgres(db) => db.try_write().await,
+        }
+    }
+
     /// Whether this process still holds the database; `PostgreSQL`'s lock lives on a connection that may break.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use crate::rows::{Decoder, Drift, Page, Rows, param_cell};
 use crate::store::{Commit, StoreError, Target};
 
 use super::guard;
+use super::memory::{Memory, Room};
 use super::{Context, Job};
 
 /// The first cool-down of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
@@ -39,19 +40,20 @@ pub enum Outcome {
     Cancelled,
 }
 
-/// Decodes pages as they come, so that their bytes need not be kept.
-pub(super) struct Sink<'a> {
+/// Decodes pages as they come, so that their bytes need not be kept, and holds the room that their rows take.
+struct Sink<'a> {
     decoder: &'a Decoder,
-    pub rows: Rows,
-}
-
-impl<'a> Sink<'a> {
-    pub fn new(decoder: &'a Decoder) -> Self {
-        Self { decoder, rows: Rows::default() }
-    }
+    rows: Rows,
+    memory: &'a Memory,
+    room: Option<Room<'a>>,
 }
 
 impl PageSink for Sink<'_> {
+    async fn expect(&mut self, pages: u32, first: usize) {
+        self.room = None;
+        self.room = self.memory.room_for(pages, first).await;
+    }
+
     fn page(&mut self, page: u32, body: Bytes) -> Result<(), Reject> {
         let decoded = self.decoder.page(&body).map_err(|error| Reject(format!("unreadable: {error}")))?;
         self.rows.put(page, decoded);
@@ -83,7 +85,7 @@ pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome
     outcome
 }
 
-async fn fetch<'a>(ctx: &Context, job: &'a Job, target: &Target) -> Result<(Set, Sink<'a>), SetError> {
+async fn fetch<'a>(ctx: &'a Context, job: &'a Job, target: &Target) -> Result<(Set, Sink<'a>), SetError> {
     let etag = target.etag.as_deref().filter(|_| target.pages == Some(1) && job.knows(target));
     let request = SetRequest {
         group: job.dataset.group,
@@ -94,7 +96,7 @@ async fn fetch<'a>(ctx: &Context, job: &'a Job, target: &Target) -> Result<(Set,
         ..SetRequest::new(job.dataset.path, job.path(target))
     };
     debug_assert!(job.dataset.pages == Pages::Numbered || !request.path.contains("page="));
-    let mut sink = Sink::new(&job.decoder);
+    let mut sink = Sink { decoder: &job.decoder, rows: Rows::default(), memory: &ctx.memory, room: None };
     let set = fetch_set(&ctx.client, &request, &mut sink).await?;
     ctx.progress.count(job.dataset.name, |c| c.pages += u64::from(set.pages));
     Ok((set, sink))

@@ -17,6 +17,7 @@ use crate::esi::{BudgetSnapshot, Client};
 use crate::store::{Commit, Store, StoreError, Written};
 
 use super::Progress;
+use super::memory::Memory;
 
 /// How often, at most, spent tokens are saved along with a commit.
 const SAVE_BUDGETS_EVERY: TimeDelta = TimeDelta::seconds(5);
@@ -36,6 +37,8 @@ pub struct Context {
     pub progress: Progress,
     /// How long a commit waits for a database that is busy, full or away; `None`: as long as it takes.
     pub patience: Option<Duration>,
+    /// Room for the rows of sets that are being read.
+    pub(super) memory: Memory,
     /// Goes up with every commit that changed rows, so that drivers fed by other tables look again.
     pub changes: watch::Sender<u64>,
     /// Goes up with every turn and every try of a commit: the loops turn, the process is alive.
@@ -62,6 +65,7 @@ impl Context {
             stop,
             progress: Progress::default(),
             patience,
+            memory: Memory::default(),
             changes: watch::Sender::new(0),
             turns: AtomicU64::new(0),
             saved,

@@ -20,6 +20,7 @@ pub mod driver;
 mod due;
 mod guard;
 mod job;
+mod memory;
 mod pass;
 mod progress;
 pub mod schedule;
