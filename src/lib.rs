@@ -2,3 +2,5 @@
 
 pub mod clock;
 pub mod dataset;
+pub mod sim;
+pub mod spec;
