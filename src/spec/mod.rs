@@ -43,7 +43,9 @@ impl Facts {
 #[must_use]
 pub fn facts() -> &'static Facts {
     static FACTS: OnceLock<Facts> = OnceLock::new();
-    FACTS.get_or_init(|| serde_json::from_str(include_str!("facts.json")).expect("facts.json is part of the build"))
+    FACTS.get_or_init(|| {
+        serde_json::from_str(include_str!("facts.json")).expect("facts.json is part of the build")
+    })
 }
 
 #[cfg(test)]
@@ -63,7 +65,10 @@ mod tests {
         let orders = facts().operation("GET", "/markets/{region_id}/orders").expect("in the specification");
         assert!(matches!(orders.page, Page::XPages));
         assert_eq!(orders.cache.client_ttl, Some(300));
-        assert_eq!(orders.rate.as_ref().map(|r| (r.group.as_str(), r.tokens)), Some(("market-order", 12_000)));
+        assert_eq!(
+            orders.rate.as_ref().map(|r| (r.group.as_str(), r.tokens)),
+            Some(("market-order", 12_000))
+        );
         let row = orders.schema.as_ref().and_then(Schema::item).expect("an array");
         assert_eq!(row.fields["order_id"].t, Type::Integer);
         assert_eq!(row.fields["issued"].fmt, Some(Format::DateTime));

@@ -1,27 +1,63 @@
 //! Names that look as if they came from New Eden, one to an index, never twice.
 
 const HEADS: [&str; 24] = [
-    "Ak", "Bel", "Cor", "Dra", "Ela", "Fen", "Gal", "Hak", "Iva", "Jor", "Kal", "Lum", "Mek", "Nar", "Osh", "Pel",
-    "Rha", "Sar", "Tan", "Uma", "Vel", "Wir", "Yul", "Zor",
+    "Ak", "Bel", "Cor", "Dra", "Ela", "Fen", "Gal", "Hak", "Iva", "Jor", "Kal", "Lum", "Mek", "Nar", "Osh",
+    "Pel", "Rha", "Sar", "Tan", "Uma", "Vel", "Wir", "Yul", "Zor",
 ];
 const MIDDLES: [&str; 25] = [
-    "a", "be", "co", "di", "e", "fa", "go", "hi", "i", "ka", "le", "mi", "no", "o", "pi", "ra", "se", "ta", "u", "va",
-    "wi", "xa", "ye", "zu", "a'",
+    "a", "be", "co", "di", "e", "fa", "go", "hi", "i", "ka", "le", "mi", "no", "o", "pi", "ra", "se", "ta",
+    "u", "va", "wi", "xa", "ye", "zu", "a'",
 ];
 const TAILS: [&str; 23] = [
-    "bar", "chi", "dan", "en", "fir", "gon", "han", "is", "jek", "kora", "lin", "mia", "nen", "os", "pivem", "ra",
-    "shad", "tis", "und", "von", "wen", "yan", "zeh",
+    "bar", "chi", "dan", "en", "fir", "gon", "han", "is", "jek", "kora", "lin", "mia", "nen", "os", "pivem",
+    "ra", "shad", "tis", "und", "von", "wen", "yan", "zeh",
 ];
 const MAKERS: [&str; 20] = [
-    "Arbalest", "Balmer", "Caldari Navy", "Compact", "Domination", "Enduring", "Federation Navy", "Gistum",
-    "Imperial Navy", "Khanid", "Limos", "Medium", "Prototype", "Republic Fleet", "Scoped", "Small", "Sisters",
-    "True Sansha", "Upgraded", "'Wiyrkomi'",
+    "Arbalest",
+    "Balmer",
+    "Caldari Navy",
+    "Compact",
+    "Domination",
+    "Enduring",
+    "Federation Navy",
+    "Gistum",
+    "Imperial Navy",
+    "Khanid",
+    "Limos",
+    "Medium",
+    "Prototype",
+    "Republic Fleet",
+    "Scoped",
+    "Small",
+    "Sisters",
+    "True Sansha",
+    "Upgraded",
+    "'Wiyrkomi'",
 ];
 const THINGS: [&str; 23] = [
-    "Afterburner", "Armor Plates", "Autocannon", "Ballistic Control", "Blaster", "Cap Recharger", "Cargo Scanner",
-    "Co-Processor", "Drone Link", "EMP Charge", "Hull Repairer", "Laser Crystal", "Mining Laser", "Missile Launcher",
-    "Nanofiber", "Power Core", "Railgun", "Salvager", "Sensor Booster", "Shield Extender", "Smartbomb",
-    "Stasis Webifier", "Tracking Disruptor",
+    "Afterburner",
+    "Armor Plates",
+    "Autocannon",
+    "Ballistic Control",
+    "Blaster",
+    "Cap Recharger",
+    "Cargo Scanner",
+    "Co-Processor",
+    "Drone Link",
+    "EMP Charge",
+    "Hull Repairer",
+    "Laser Crystal",
+    "Mining Laser",
+    "Missile Launcher",
+    "Nanofiber",
+    "Power Core",
+    "Railgun",
+    "Salvager",
+    "Sensor Booster",
+    "Shield Extender",
+    "Smartbomb",
+    "Stasis Webifier",
+    "Tracking Disruptor",
 ];
 const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
 

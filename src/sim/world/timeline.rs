@@ -94,7 +94,12 @@ impl Rebuild {
     #[must_use]
     pub fn next(self) -> Self {
         let ttl = TimeDelta::seconds(self.ttl);
-        Self { version: self.version + 1, built: self.built + ttl, expires: self.expires + ttl, ttl: self.ttl }
+        Self {
+            version: self.version + 1,
+            built: self.built + ttl,
+            expires: self.expires + ttl,
+            ttl: self.ttl,
+        }
     }
 }
 
@@ -107,7 +112,8 @@ mod tests {
         let timeline = Timeline::new(0.01);
         let version = 5_900_000;
         let records: Vec<u64> = (0..50_000).map(|i| chance::mix(7, i)).collect();
-        let changed = records.iter().filter(|&&r| timeline.changes(r, version) != timeline.changes(r, version + 1));
+        let changed =
+            records.iter().filter(|&&r| timeline.changes(r, version) != timeline.changes(r, version + 1));
         let changed = changed.count();
         assert!((400..600).contains(&changed), "{changed} of 50000 changed, expected about 500");
         for &record in &records[..100] {
