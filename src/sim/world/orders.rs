@@ -9,7 +9,7 @@ use super::FOUNDED;
 use super::items::{Items, PLEX};
 use super::map::{Map, PLEX_REGION, Place};
 use super::timeline::Timeline;
-use crate::sim::chance::{self, amount, below, index, mix};
+use crate::sim::chance::{amount, below, index, mix};
 use crate::sim::settings::Settings;
 
 /// Orders on one page.
