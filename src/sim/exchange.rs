@@ -184,7 +184,7 @@ fn owner(visit: &Visit) -> &str {
 fn announce(outcome: &mut Outcome, rate: &Rate, balance: Balance, used: u32) {
     outcome.set("x-ratelimit-group", rate.group.clone());
     outcome.set("x-ratelimit-limit", format!("{}/{}", balance.limit, rate.window));
-    outcome.set("x-ratelimit-remaining", balance.remaining.saturating_sub(used).to_string());
+    outcome.set("x-ratelimit-remaining", balance.remaining.to_string());
     outcome.set("x-ratelimit-used", used.to_string());
 }
 

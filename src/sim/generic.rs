@@ -19,7 +19,7 @@ const ROWS: usize = 20;
 #[derive(Debug)]
 pub struct Generator<'a> {
     world: &'a World,
-    /// Values that are known: fields of these names take them.
+    /// Values that are known: fields of these names take them, in the outermost records only.
     known: Vec<(String, Value)>,
 }
 
@@ -33,13 +33,11 @@ impl<'a> Generator<'a> {
     /// A value for the schema. `roll` is the hash of the place, `row` the number of the record within its list.
     #[must_use]
     pub fn value(&self, schema: &Schema, name: &str, roll: u64, row: usize) -> Value {
-        if let Some((_, known)) = self.known.iter().find(|(key, _)| key == name) {
-            return known.clone();
-        }
         if !schema.values.is_empty() {
             return schema.values[(index(roll, schema.values.len()) + row) % schema.values.len()].clone();
         }
         match schema.t {
+            Type::Object if name.is_empty() => self.with_known(schema, self.object(schema, roll, row)),
             Type::Object => self.object(schema, roll, row),
             Type::Array => Value::Array(self.rows(schema, name, roll, row)),
             Type::OneOf => match schema.of.get((index(roll, 97) + row) % schema.of.len().max(1)) {
@@ -68,10 +66,21 @@ impl<'a> Generator<'a> {
         (0..fits)
             .map(|i| {
                 let place = mix(roll, i as u64);
-                let place = if item.t == Type::Object || item.values.is_empty() { place } else { roll };
+                let place = if item.t == Type::Integer || !item.values.is_empty() { roll } else { place };
                 self.value(item, singular, place, row + i)
             })
             .collect()
+    }
+
+    fn with_known(&self, schema: &Schema, mut object: Value) -> Value {
+        for (name, value) in &self.known {
+            let fits =
+                schema.fields.get(name).is_some_and(|field| (field.t == Type::Integer) == value.is_i64());
+            if fits {
+                object[name] = value.clone();
+            }
+        }
+        object
     }
 
     fn object(&self, schema: &Schema, roll: u64, row: usize) -> Value {

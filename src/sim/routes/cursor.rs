@@ -10,7 +10,7 @@ use super::{Said, known, overlay};
 use crate::sim::ask::{Ask, Refusal};
 use crate::sim::chance::{hash, mix};
 use crate::sim::generic::{Generator, uuid};
-use crate::spec::Schema;
+use crate::spec::{Format, Schema};
 
 /// Records on each of these routes.
 const RECORDS: i64 = 250;
@@ -52,7 +52,13 @@ fn row(ask: &Ask<'_>, item: &Schema, touch: i64) -> Value {
     let age = (ask.rebuild.version - touch) * ask.rebuild.ttl;
     let modified = DateTime::from_timestamp(ask.rebuild.built.timestamp() - age, 0).unwrap_or_default();
     let modified = modified.to_rfc3339_opts(SecondsFormat::Secs, true);
-    overlay(&mut row, &json!({ "id": uuid(roll), "last_modified": modified }));
+    let field = |name: &str| item.fields.get(name).map(|field| field.fmt);
+    if field("id") == Some(Some(Format::Uuid)) {
+        overlay(&mut row, &json!({ "id": uuid(roll) }));
+    }
+    if field("last_modified").is_some() {
+        overlay(&mut row, &json!({ "last_modified": modified }));
+    }
     row
 }
 

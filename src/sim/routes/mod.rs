@@ -12,7 +12,7 @@ mod wars;
 use serde_json::{Map, Value, json};
 
 use super::ask::{Answer, Ask, Refusal};
-use super::chance::{hash, mix};
+use super::chance::{hash, index, mix};
 use super::generic::Generator;
 use super::world::FOUNDED;
 use crate::spec::{Page, Type};
@@ -52,7 +52,7 @@ fn generic(ask: &Ask<'_>) -> Said {
     if schema.t == Type::Array {
         return ask.list(&generator.rows(schema, "", roll, 0));
     }
-    Ok(generator.value(schema, "", roll, 0).into())
+    Ok(generator.value(schema, "", roll, index(roll, 1_000)).into())
 }
 
 /// A detail route refuses ids that its list route (the same path without the last parameter) does not have.
@@ -83,7 +83,8 @@ fn record(ask: &Ask<'_>, set: &Value) -> Answer {
     let schema = ask.operation.schema.as_ref();
     let generator = Generator::new(ask.world, known(ask));
     let roll = mix(ask.world.seed, hash(ask.path.as_bytes()));
-    let mut object = schema.map_or(Value::Null, |schema| generator.value(schema, "", roll, 0));
+    let mut object =
+        schema.map_or(Value::Null, |schema| generator.value(schema, "", roll, index(roll, 1_000)));
     overlay(&mut object, set);
     object.into()
 }

@@ -31,6 +31,7 @@ pub fn answer(ask: &Ask<'_>) -> Option<Said> {
         "/universe/stars/{star_id}" => body(ask, "star_id", BodyKind::Star),
         "/universe/stargates/{stargate_id}" => found(ask, "stargate_id", gate),
         "/universe/stations/{station_id}" => found(ask, "station_id", station),
+        "/universe/structures/{structure_id}" => structure(ask),
         "/universe/types/{type_id}" => found(ask, "type_id", item),
         "/universe/groups/{group_id}" => found(ask, "group_id", group),
         "/universe/categories/{category_id}" => found(ask, "category_id", category),
@@ -119,6 +120,15 @@ fn station(ask: &Ask<'_>, id: i64) -> Option<Value> {
         "type_id": 1_531, "reprocessing_efficiency": 0.5, "reprocessing_stations_take": 0.05,
         "max_dockable_ship_volume": 50_000_000, "office_rental_cost": 10_000,
     }))
+}
+
+/// A structure that does not exist cannot be told from one that does not let you in.
+fn structure(ask: &Ask<'_>) -> Said {
+    let id = ask.id("structure_id")?;
+    let it = ask.world.map.structures.iter().find(|s| s.id == id).ok_or(Refusal::new(403, "Forbidden"))?;
+    let owners = ask.world.people.corporations();
+    let owner = owners[index(roll(ask), owners.len())];
+    Ok(record(ask, &json!({ "name": it.name, "solar_system_id": it.system, "owner_id": owner })))
 }
 
 fn item(ask: &Ask<'_>, id: i64) -> Option<Value> {
