@@ -99,8 +99,8 @@ impl Ask<'_> {
     ///
     /// 404 for a page beyond the last.
     pub fn list<T: serde::Serialize>(&self, rows: &[T]) -> Result<Answer, Refusal> {
-        let paged = matches!(self.operation.page, crate::spec::Page::XPages);
-        let (rows, pages) = if paged {
+        let divided = matches!(self.operation.page, crate::spec::Page::XPages);
+        let (rows, pages) = if divided {
             let pages = self.pages(rows.len())?;
             let from = (self.page - 1) * super::world::PAGE_ROWS;
             (&rows[from.min(rows.len())..(from + super::world::PAGE_ROWS).min(rows.len())], Some(pages))

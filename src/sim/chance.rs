@@ -9,7 +9,7 @@ pub const fn mix(a: u64, b: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// A hash of bytes, eight at a time: page bodies of hundreds of kilobytes get their ETag from it.
+/// A hash of bytes, eight at a time: page bodies of hundreds of kilobytes get their `ETag` from it.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();

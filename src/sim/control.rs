@@ -23,15 +23,15 @@ pub fn answer(hub: &Hub, visit: &Visit) -> Outcome {
         ("GET", "/_sim/requests") => json_of(&hub.tally().log()),
         ("GET", "/_sim/orders") => orders(hub),
         ("POST", "/_sim/fault") => with::<Fault>(visit, |fault| hub.faults().add(fault)),
-        ("POST", "/_sim/clear-faults") => done(hub.faults().clear()),
+        ("POST", "/_sim/clear-faults") => done(|| hub.faults().clear()),
         ("POST", "/_sim/step") => with::<Step>(visit, |step| {
             hub.clock.step(TimeDelta::try_seconds(step.seconds).unwrap_or_default());
         }),
-        ("POST", "/_sim/next-version") => done(hub.next_version()),
-        ("POST", "/_sim/reset") => {
+        ("POST", "/_sim/next-version") => done(|| hub.next_version()),
+        ("POST", "/_sim/reset") => done(|| {
             hub.faults().clear();
-            done(hub.tally().reset())
-        }
+            hub.tally().reset();
+        }),
         _ => Refusal::new(404, "the simulator has no such lever").into(),
     }
 }
@@ -46,12 +46,13 @@ fn orders(hub: &Hub) -> Outcome {
 
 fn with<T: for<'de> Deserialize<'de>>(visit: &Visit, act: impl FnOnce(T)) -> Outcome {
     match serde_json::from_slice(&visit.body) {
-        Ok(body) => done(act(body)),
+        Ok(body) => done(|| act(body)),
         Err(e) => Refusal::new(400, format!("body: {e}")).into(),
     }
 }
 
-fn done((): ()) -> Outcome {
+fn done(act: impl FnOnce()) -> Outcome {
+    act();
     Outcome::json(200, json!({ "done": true }).to_string())
 }
 

@@ -118,7 +118,7 @@ fn reply(
         return Refusal::new(401, "authorization not provided").into();
     }
     let page = match visit.query("page").map_or(Ok(1), str::parse::<usize>) {
-        Ok(page) if page > 0 => page,
+        Ok(page) if page > 0 && i32::try_from(page).is_ok() => page,
         _ => return Refusal::new(400, "page must be 1 or more").into(),
     };
     let rebuild = hub.world.timeline.rebuild(operation, &visit.path, now);
@@ -195,15 +195,14 @@ fn content(hub: &Hub, visit: &Visit, ask: &Ask<'_>, kinds: &[Kind]) -> Result<Ar
     }
     let key = (visit.url.clone(), ask.rebuild.version);
     let kept = hub.shelf().get(&key).filter(|_| visit.method == "GET");
-    let sheet = match kept {
-        Some(sheet) => sheet,
-        None => {
-            let sheet = Arc::new(Sheet::from(routes::answer(ask)?));
-            if visit.method == "GET" {
-                hub.shelf().put(key, Arc::clone(&sheet));
-            }
-            sheet
+    let sheet = if let Some(sheet) = kept {
+        sheet
+    } else {
+        let sheet = Arc::new(Sheet::from(routes::answer(ask)?));
+        if visit.method == "GET" {
+            hub.shelf().put(key, Arc::clone(&sheet));
         }
+        sheet
     };
     spoil::spoil(sheet, ask, kinds)
 }

@@ -20,7 +20,7 @@ pub struct Fault {
     pub kind: Kind,
 }
 
-/// What goes wrong. In JSON: `{"status": {"code": 502}}`, `"empty"`, `{"slow_loris": {}}`.
+/// What goes wrong. In JSON: `{"status": {"code": 502}}`, `{"rate_limited": {}}`, `"empty"`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {

@@ -7,7 +7,7 @@
 //!
 //! Nothing in it is random: a body follows from (seed, path, version), and a version from the [`Clock`], which
 //! in-process tests share with the daemon. What a reader could still get wrong: a *version* belongs to one path
-//! (each region's orders turn at a moment of their own), and unchanged bodies keep their ETag when they are rebuilt
+//! (each region's orders turn at a moment of their own), and unchanged bodies keep their `ETag` when they are rebuilt
 //! while `Last-Modified` moves, as ESI's do.
 //!
 //! ```no_run

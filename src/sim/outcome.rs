@@ -59,7 +59,9 @@ impl Outcome {
                         body.clone()
                     };
                     let mut outcome = Self::json(*code, text);
-                    headers.iter().for_each(|(name, value)| outcome.set(name, value.clone()));
+                    for (name, value) in headers {
+                        outcome.set(name, value.clone());
+                    }
                     outcome
                 }
                 Kind::ErrorLimited => {

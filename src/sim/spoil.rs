@@ -40,14 +40,15 @@ fn edit(sheet: &Sheet, edit: impl FnOnce(&mut Vec<Value>)) -> Arc<Sheet> {
     let mut body: Value = serde_json::from_slice(&sheet.body).unwrap_or(Value::Null);
     match &mut body {
         Value::Array(rows) => edit(rows),
-        Value::Object(fields) => match fields.values_mut().find_map(Value::as_array_mut) {
-            Some(rows) => edit(rows),
-            None => {
+        Value::Object(fields) => {
+            if let Some(rows) = fields.values_mut().find_map(Value::as_array_mut) {
+                edit(rows);
+            } else {
                 let mut rows = vec![body];
                 edit(&mut rows);
                 body = rows.pop().unwrap_or(Value::Null);
             }
-        },
+        }
         _ => {}
     }
     Arc::new(Answer { body: body.to_string().into_bytes(), pages: sheet.pages }.into())
@@ -95,8 +96,7 @@ fn unknown_enum(rows: &mut [Value], ask: &Ask<'_>) {
     else {
         return;
     };
-    for (name, field) in item.fields.iter().filter(|(_, field)| !field.values.is_empty()) {
-        debug_assert!(!field.values.is_empty(), "filtered");
+    for (name, _) in item.fields.iter().filter(|(_, field)| !field.values.is_empty()) {
         for row in rows.iter_mut().filter_map(|row| row.get_mut(name)) {
             *row = json!(format!("unknown {name} (187)"));
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Said, time};
 use crate::sim::ask::{Answer, Ask, Refusal};
 use crate::sim::chance::{amount, index, mix};
-use crate::sim::world::{Filter, Market, PAGE_ROWS, PLEX, PLEX_REGION};
+use crate::sim::world::{Filter, Market, PLEX, PLEX_REGION};
 
 /// Days of price history.
 const DAYS: i64 = 400;
@@ -138,15 +138,15 @@ fn contract_base(region: i64) -> i64 {
 fn contract(ask: &Ask<'_>, id: i64) -> Value {
     let world = ask.world;
     let roll = world.chance(id.unsigned_abs());
-    let issuers = world.people.characters();
-    let issuer = issuers[index(roll, issuers.len())];
-    let issued = amount(roll, 300 * 86_400);
+    let characters = world.people.characters();
+    let issuer = characters[index(roll, characters.len())];
+    let start = amount(roll, 300 * 86_400);
     let kind = contract_kind(id);
     let isk = amount(roll >> 7, 900_000_000);
     let mut row = json!({
         "contract_id": id, "type": kind, "issuer_id": issuer, "title": format!("Lot {}", id % 1_000),
         "issuer_corporation_id": world.people.corporation_of(issuer), "for_corporation": roll.is_multiple_of(9),
-        "date_issued": time(issued), "date_expired": time(issued + 14 * 86_400), "start_location_id": 60_003_760,
+        "date_issued": time(start), "date_expired": time(start + 14 * 86_400), "start_location_id": 60_003_760,
         "end_location_id": 60_008_494, "volume": 1_250.5, "price": isk,
     });
     match kind {
@@ -183,7 +183,7 @@ fn contract_rows(ask: &Ask<'_>, most: u64) -> Said {
     }
     let roll = ask.world.chance(id.unsigned_abs());
     let traded = &ask.world.items.traded;
-    let rows: Vec<_> = (0..1 + roll % most)
+    let rows: Vec<_> = (0..=roll % most)
         .map(|n| {
             let key = id * 10 + n.cast_signed();
             let roll = mix(roll, n);
@@ -204,6 +204,5 @@ fn contract_rows(ask: &Ask<'_>, most: u64) -> Said {
             row
         })
         .collect();
-    debug_assert!(rows.len() <= PAGE_ROWS, "contracts are small");
     ask.list(&rows)
 }

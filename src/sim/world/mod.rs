@@ -82,7 +82,7 @@ impl World {
     #[must_use]
     pub fn orders_in(&self, region: i64, now: DateTime<Utc>) -> usize {
         let version = self.orders_rebuild(region, now).version;
-        self.orders.market(region).map_or(0, |market| self.orders.count(market, version, &self.timeline))
+        self.orders.market(region).map_or(0, |market| self.orders.count(market, version))
     }
 
     /// The name and category of an id of any of the nine kinds that `POST /universe/names` knows.

@@ -106,7 +106,7 @@ impl OrderBook {
         clippy::cast_precision_loss,
         reason = "sizes"
     )]
-    pub fn count(&self, market: &Market, version: i64, _timeline: &Timeline) -> usize {
+    pub fn count(&self, market: &Market, version: i64) -> usize {
         let swing = (market.size as f64 * self.wobble) as u64;
         let roll = mix(market.roll, version.cast_unsigned());
         market.size + below(roll, swing + 1) as usize
@@ -122,7 +122,7 @@ impl OrderBook {
         items: &Items,
         timeline: &Timeline,
     ) -> (Vec<u8>, usize) {
-        let count = self.count(market, version, timeline);
+        let count = self.count(market, version);
         let (from, to) = ((page - 1) * PAGE_ROWS, page * PAGE_ROWS);
         let at = |slot| self.order(market, slot, version, items, timeline);
         let mut out = Vec::with_capacity(PAGE_ROWS * 270);
@@ -149,7 +149,7 @@ impl OrderBook {
     /// Ids of all orders of a market at a version.
     #[must_use]
     pub fn ids(&self, market: &Market, version: i64, items: &Items, timeline: &Timeline) -> Vec<i64> {
-        let slots = 0..self.count(market, version, timeline);
+        let slots = 0..self.count(market, version);
         slots.map(|slot| self.order(market, slot, version, items, timeline).id).collect()
     }
 
