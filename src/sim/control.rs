@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::ask::Refusal;
-use super::exchange::Visit;
 use super::fault::Fault;
 use super::hub::Hub;
 use super::outcome::Outcome;
+use super::visit::Visit;
 
 #[derive(Deserialize)]
 struct Step {

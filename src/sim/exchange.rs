@@ -9,7 +9,6 @@ use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use hyper::header::HeaderMap;
 
 use super::ask::{self, Ask, Refusal};
 use super::counters::Logged;
@@ -19,26 +18,10 @@ use super::limits::{Balance, cost};
 use super::outcome::{Outcome, http_date};
 use super::payload::Payload;
 use super::shelf::Sheet;
+use super::visit::Visit;
 use super::world::Rebuild;
 use super::{routes, spoil};
 use crate::spec::{Operation, Rate, Type, facts};
-
-/// A request as it arrived.
-#[derive(Debug)]
-pub struct Visit {
-    /// The method.
-    pub method: String,
-    /// The path.
-    pub path: String,
-    /// Path and query.
-    pub url: String,
-    /// The query, decoded.
-    pub query: Vec<(String, String)>,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Bytes,
-}
 
 /// Counts a request as in flight until it is dropped.
 struct Present(Arc<Hub>);
@@ -46,22 +29,6 @@ struct Present(Arc<Hub>);
 impl Drop for Present {
     fn drop(&mut self) {
         self.0.tally().end();
-    }
-}
-
-impl Visit {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-
-    fn query(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Whether one of the validators the client sent is this one; weak ones count, as RFC 9110 has it.
-    fn has(&self, etag: &str) -> bool {
-        let sent = self.header("if-none-match").unwrap_or("");
-        sent == "*" || sent.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
     }
 }
 

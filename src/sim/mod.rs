@@ -39,6 +39,7 @@ mod server;
 mod settings;
 mod shelf;
 mod spoil;
+mod visit;
 mod wire;
 pub mod world;
 

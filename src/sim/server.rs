@@ -17,10 +17,11 @@ use tokio::task::JoinSet;
 
 use super::ask::Refusal;
 use super::control;
-use super::exchange::{self, Visit};
+use super::exchange;
 use super::hub::Hub;
 use super::outcome::Outcome;
 use super::payload::Reply;
+use super::visit::Visit;
 use super::wire::Wire;
 
 /// The longest request body; a thousand ids are far less.

@@ -9,15 +9,15 @@ mod map;
 mod names;
 mod orders;
 mod people;
+mod places;
 mod timeline;
 
 pub use items::{Group, Item, Items, MarketGroup, PLEX};
-pub use map::{
-    Body, BodyKind, Constellation, Gate, Map, PLEX_REGION, Place, Region, Station, Structure, System,
-};
+pub use map::{Map, PLEX_REGION};
 pub use names::{item as item_name, proper as proper_name, roman, ticker};
 pub use orders::{Filter, Market, OrderBook, PAGE_ROWS};
 pub use people::People;
+pub use places::{Body, BodyKind, Constellation, Gate, Place, Region, Station, Structure, System};
 pub use timeline::{Rebuild, Timeline};
 
 use chrono::{DateTime, Utc};

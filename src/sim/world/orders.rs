@@ -7,7 +7,8 @@
 
 use super::FOUNDED;
 use super::items::{Items, PLEX};
-use super::map::{Map, PLEX_REGION, Place};
+use super::map::{Map, PLEX_REGION};
+use super::places::Place;
 use super::timeline::Timeline;
 use crate::sim::chance::{amount, below, index, mix};
 use crate::sim::settings::Settings;
