@@ -32,6 +32,7 @@ fn client() -> Client {
     Client::builder()
         .user_agent("sim-test (a@b.example)")
         .redirect(reqwest::redirect::Policy::none())
+        .no_gzip()
         .build()
         .expect("a client")
 }
@@ -182,6 +183,9 @@ async fn an_unchanged_body_keeps_its_etag_while_last_modified_moves() {
     assert_eq!(header(&bumped, "etag"), etag);
     assert_ne!(header(&bumped, "last-modified"), header(&later, "last-modified"));
     assert_eq!(sim.requests().last().map(|r| (r.status, r.if_none_match)), Some((200, false)));
+    let packed = get(&sim, &client, FORGE, &[("accept-encoding", "br, gzip")]).await;
+    assert_eq!((header(&packed, "content-encoding"), header(&packed, "etag")), ("gzip".to_owned(), etag));
+    assert!(packed.bytes().await.expect("a body").starts_with(&[0x1F, 0x8B]));
     sim.stop().await;
 }
 
@@ -296,6 +300,54 @@ async fn faults_strike_where_and_as_often_as_they_should() {
     let hang = tokio::time::timeout(Duration::from_millis(200), get(&sim, &client, "/status", &[])).await;
     assert!(hang.is_err(), "no reply");
     assert_eq!(sim.counters().by_status[&0], 1);
+    sim.stop().await;
+}
+
+#[tokio::test]
+async fn every_scripted_reply_looks_as_it_should() {
+    let (sim, _) = start(Settings { enforce_limits: false, ..Settings::default() }).await;
+    let client = client();
+    let strike = async |kind: Kind| {
+        sim.clear_faults();
+        sim.fault(Fault::on("/markets/1000*").with(kind));
+        let reply = get(&sim, &client, FORGE, &[]).await;
+        let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
+        (status, headers, reply.bytes().await.expect("a body"))
+    };
+    let says = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).expect("JSON");
+    assert_eq!(strike(Kind::ErrorLimited).await.0, 420);
+    let (status, headers, _) = strike(Kind::RateLimited { retry_after: Some("soon".to_owned()) }).await;
+    assert_eq!((status, headers["retry-after"].as_bytes()), (429, b"soon".as_slice()));
+    let (_, headers, _) = strike(Kind::RateLimited { retry_after: None }).await;
+    assert!(!headers.contains_key("retry-after") && !headers.contains_key("x-ratelimit-group"));
+    assert!(strike(Kind::Html { code: 200 }).await.2.starts_with(b"<html>"));
+    assert!(says(&strike(Kind::WrongType).await.2).is_object());
+    assert!(strike(Kind::Empty).await.2.is_empty());
+    let (_, headers, bomb) = strike(Kind::GzipBomb { mib: 64 }).await;
+    assert!(headers["content-encoding"] == "gzip" && bomb.len() < 1 << 20 && bomb.starts_with(&[0x1F, 0x8B]));
+    assert_eq!(strike(Kind::DeepNesting { depth: 9 }).await.2, "[[[[[[[[[]]]]]]]]]");
+    let (status, headers, _) =
+        strike(Kind::Redirect { location: "http://elsewhere.example/".to_owned() }).await;
+    assert_eq!((status, headers["location"].as_bytes()), (302, b"http://elsewhere.example/".as_slice()));
+    assert_eq!(strike(Kind::set_header("X-Pages", "0")).await.1["x-pages"], "0");
+    assert!(says(&strike(Kind::UnknownField).await.2)[0]["unheard_of"].is_object());
+    assert_eq!(says(&strike(Kind::UnknownEnum).await.2)[0]["range"], "unknown range (187)");
+
+    sim.clear_faults();
+    sim.fault(Fault::on("/meta/name").with(Kind::SlowLoris));
+    let mut slow = get(&sim, &client, "/meta/name", &[]).await;
+    assert_eq!(slow.chunk().await.expect("the first byte").expect("not the end").len(), 1);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(300), slow.chunk()).await.is_err(),
+        "the second takes long"
+    );
+
+    sim.fault(Fault::on("/status").every(2).with(Kind::status(503)));
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(get(&sim, &client, "/status", &[]).await.status().as_u16());
+    }
+    assert_eq!(statuses, [200, 503, 200, 503]);
     sim.stop().await;
 }
 
