@@ -17,7 +17,7 @@ const RECORDS: i64 = 250;
 /// What a token is disguised with.
 const MASK: i64 = 0x5EED_0000_0000;
 
-pub fn answer(ask: &Ask<'_>, schema: &Schema, array: &[String]) -> Said {
+pub(super) fn answer(ask: &Ask<'_>, schema: &Schema, array: &[String]) -> Said {
     let name = array.last().map_or("", String::as_str);
     let Some(item) = schema.fields.get(name).and_then(Schema::item) else {
         return Err(Refusal::new(500, "the specification names no records"));

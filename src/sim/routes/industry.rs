@@ -6,7 +6,7 @@ use super::{Said, time};
 use crate::sim::ask::Ask;
 use crate::sim::chance::{amount, fraction, index, mix, rounded};
 
-pub fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     let body = match ask.operation.path.as_str() {
         "/status" => status(ask),
         "/industry/systems" => cost_indices(ask),

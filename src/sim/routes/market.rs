@@ -15,7 +15,7 @@ const DAYS: i64 = 400;
 /// Contracts in a region.
 const CONTRACTS: i64 = 1_300;
 
-pub fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     Some(match ask.operation.path.as_str() {
         "/markets/{region_id}/orders" => orders(ask),
         "/markets/{region_id}/types" => types(ask),

@@ -9,7 +9,7 @@ use crate::spec::facts;
 /// Dates before and after the one of the facts.
 const OTHER_DATES: [&str; 3] = ["2020-01-01", "2025-12-16", "2026-09-22"];
 
-pub fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     let body = match ask.operation.path.as_str() {
         "/meta/status" => status(),
         "/meta/compatibility-dates" => dates(),

@@ -11,7 +11,7 @@ use crate::sim::generic::{Generator, uuid};
 use crate::sim::world::World;
 use crate::spec::{Format, Operation, Place, facts};
 
-pub fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     Some(match ask.operation.path.as_str() {
         "/universe/names" => names(ask),
         "/universe/ids" => reverse(ask),

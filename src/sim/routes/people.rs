@@ -7,7 +7,7 @@ use crate::sim::ask::{Ask, Refusal};
 use crate::sim::chance::index;
 use crate::sim::world::ticker;
 
-pub fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     let people = &ask.world.people;
     Some(match (ask.operation.method.as_str(), ask.operation.path.as_str()) {
         ("GET", "/alliances") => ask.list(&people.alliances()),

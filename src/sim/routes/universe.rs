@@ -7,7 +7,7 @@ use crate::sim::ask::{Ask, Refusal};
 use crate::sim::chance::{hash, index, mix};
 use crate::sim::world::{BodyKind, PLEX_REGION};
 
-pub fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     let world = ask.world;
     Some(match ask.operation.path.as_str() {
         "/universe/regions" => ask.list(&ids(world.map.regions.iter().map(|r| r.id))),

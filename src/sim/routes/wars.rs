@@ -11,7 +11,7 @@ const FIRST: i64 = 700_001;
 /// Ids in one reply.
 const PER_CALL: usize = 2_000;
 
-pub fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     Some(match ask.operation.path.as_str() {
         "/wars" => wars(ask),
         "/wars/{war_id}" => war(ask),

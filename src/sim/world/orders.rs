@@ -74,7 +74,7 @@ impl OrderBook {
     )]
     pub fn new(seed: u64, settings: &Settings, map: &Map) -> Self {
         let regions: Vec<i64> = map.markets().into_iter().take(settings.orders.regions).collect();
-        let weight = |i: usize| HUB_WEIGHTS.get(i).copied().unwrap_or_else(|| 14.0 / (i as f64 + 6.0));
+        let weight = |i: usize| HUB_WEIGHTS.get(i).copied().unwrap_or_else(|| 22.0 / (i as f64 + 6.0));
         let sum: f64 = (0..regions.len()).map(weight).sum();
         let mut slots = 0;
         let mut markets = Vec::with_capacity(regions.len());
