@@ -9,6 +9,8 @@ pub mod esi;
 pub mod log;
 pub mod rows;
 pub mod signals;
+pub mod sim;
+pub mod spec;
 pub mod store;
 pub mod supervisor;
 pub mod sync;
