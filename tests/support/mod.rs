@@ -12,6 +12,8 @@
 mod db;
 mod dump;
 mod feed;
+pub mod mutate;
+pub mod tree;
 
 pub use db::{Db, Kind};
 pub use dump::{assert_same, canonical, dump, dump_table};
