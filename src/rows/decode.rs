@@ -417,8 +417,13 @@ impl<'de> Visitor<'de> for Element<'_> {
             let value = &record.captures[inherit.capture];
             let table = walk.out[inherit.table].table;
             let column = &table.columns[inherit.column];
-            if *value == Cell::Null && table.is_key(column) && walk.out[inherit.table].rows() > before {
-                walk.reject(|| format!("{}.{}: the key is missing", table.name, column.name));
+            let inherited = walk.out[inherit.table].rows() > before;
+            match value {
+                Cell::Bad(why) => walk.reject(|| format!("{}.{}: {why}", table.name, column.name)),
+                Cell::Null if table.is_key(column) && inherited => {
+                    walk.reject(|| format!("{}.{}: the key is missing", table.name, column.name));
+                }
+                _ => {}
             }
             walk.out[inherit.table].fill(inherit.column, value);
         }
