@@ -12,8 +12,9 @@ use super::cell::CellSeed;
 use super::plan::{Field, Level, Slot};
 use super::{Batch, Cell};
 
-/// How many unknown field names a page remembers; more are only counted.
+/// How many unknown field names a page remembers; more are counted together as [`OTHER_NAMES`].
 const UNKNOWN_NAMES: usize = 16;
+const OTHER_NAMES: &str = "(others)";
 
 /// Turns the pages of one dataset into rows.
 #[derive(Debug)]
@@ -226,8 +227,9 @@ impl Walk {
     fn unknown(&mut self, name: &str) {
         if let Some(n) = self.drift.unknown.get_mut(name) {
             *n += 1;
-        } else if self.drift.unknown.len() < UNKNOWN_NAMES {
-            self.drift.unknown.insert(name.to_owned(), 1);
+        } else {
+            let name = if self.drift.unknown.len() < UNKNOWN_NAMES { name } else { OTHER_NAMES };
+            *self.drift.unknown.entry(name.to_owned()).or_default() += 1;
         }
     }
 
