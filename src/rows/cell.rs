@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Datelike as _, NaiveDate};
 use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::dataset::Type;
@@ -102,20 +103,26 @@ impl<'de> DeserializeSeed<'de> for CellSeed {
     }
 }
 
-/// A nested value is kept as it came, except for what JSONB refuses: `\u0000` and unpaired surrogates.
+/// A nested value is kept, but not its spelling: what JSONB would refuse later, and with it the whole set, is found
+/// here (U+0000, unpaired surrogates, numbers without end, nesting without end), and other white space or another
+/// order of fields is no change on SQLite either.
 fn json_cell(raw: &str) -> Cell<'_> {
-    if raw == "null" {
-        return Cell::Null;
-    }
-    if !raw.contains("\\u") {
-        return Cell::Json(Cow::Borrowed(raw));
-    }
-    match serde_json::from_str::<serde_json::Value>(raw) {
-        Ok(value) => {
-            let text = value.to_string();
-            Cell::Json(Cow::Owned(text.replace("\\u0000", "\u{FFFD}")))
-        }
+    match serde_json::from_str(raw) {
+        Ok(Value::Null) => Cell::Null,
+        Ok(value) => Cell::Json(Cow::Owned(storable_json(value).to_string())),
         Err(error) => Cell::Bad(format!("unreadable nested value: {error}")),
+    }
+}
+
+fn storable_json(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(storable(text.into()).into_owned()),
+        Value::Array(all) => all.into_iter().map(storable_json).collect(),
+        Value::Object(all) => all
+            .into_iter()
+            .map(|(name, value)| (storable(name.into()).into_owned(), storable_json(value)))
+            .collect(),
+        other => other,
     }
 }
 
