@@ -168,7 +168,8 @@ impl<'de> Visitor<'de> for CellSeed {
     #[expect(clippy::cast_possible_truncation, reason = "checked: the number is whole and in range")]
     fn visit_f64<E>(self, v: f64) -> Result<Cell<'de>, E> {
         Ok(match self.0 {
-            Type::Real => Cell::Real(v),
+            // SQLite does not keep the sign of zero, and to both databases a change of it is none.
+            Type::Real => Cell::Real(v + 0.0),
             Type::Int if v.fract() == 0.0 && v.abs() < 9.0e15 => Cell::Int(v as i64),
             _ => self.bad(v),
         })
