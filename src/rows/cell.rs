@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike as _, NaiveDate};
 use serde::Deserialize as _;
@@ -52,6 +53,9 @@ impl Cell<'_> {
     }
 }
 
+/// The years 1 to 9999, in seconds since 1970: beyond them SQLite's texts do not sort, and year 0 is 1 BC elsewhere.
+const STORABLE_TIMES: RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
 /// Seconds since 1970 of an ESI `date-time`; fractions are cut off.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<i64> {
@@ -63,7 +67,7 @@ pub fn parse_time(text: &str) -> Option<i64> {
             return Some(i64::from(days) * 86_400 + i64::from(h * 3600 + m * 60 + s));
         }
     }
-    DateTime::parse_from_rfc3339(text).ok().map(|t| t.timestamp())
+    DateTime::parse_from_rfc3339(text).ok().map(|t| t.timestamp()).filter(|t| STORABLE_TIMES.contains(t))
 }
 
 /// Days since 1970-01-01 of an ESI `date`.
@@ -73,7 +77,7 @@ pub fn parse_date(text: &str) -> Option<i32> {
     if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
         return None;
     }
-    let year = two(b, 0)? * 100 + two(b, 2)?;
+    let year = Some(two(b, 0)? * 100 + two(b, 2)?).filter(|year| *year > 0)?;
     let day = NaiveDate::from_ymd_opt(year, two(b, 5)?.try_into().ok()?, two(b, 8)?.try_into().ok()?)?;
     Some(day.num_days_from_ce() - 719_163)
 }
