@@ -561,13 +561,16 @@ pub fn id_list(bytes: &[u8]) -> Result<Vec<i64>, serde_json::Error> {
     serde_json::from_slice(bytes)
 }
 
-/// The type a path parameter has in this table, so that its text can become a value.
+/// A target's parameter as a value of the type its column has. Where the reply itself carries the parameter, the
+/// column is not marked as one; but a target's rows are a range of the key, so the key starts with it.
 #[must_use]
 pub fn param_cell(tables: &[Table], value: &str) -> Cell<'static> {
+    let key = tables.first().and_then(|t| t.columns.iter().find(|c| Some(&c.name) == t.key.first()));
     let ty = tables
         .iter()
         .flat_map(|t| t.columns)
         .find(|c| c.source == Source::Param)
+        .or(key)
         .map_or(Type::Text, |c| c.ty);
     match ty {
         Type::Int => value.parse().map_or(Cell::Null, Cell::Int),
