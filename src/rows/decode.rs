@@ -95,7 +95,10 @@ impl Decoder {
         let mut json = serde_json::Deserializer::from_slice(bytes);
         match self.body {
             Body::List => Records { level: &self.root, walk: &mut walk }.deserialize(&mut json)?,
-            Body::Object => walk.record(&self.root, &mut json)?,
+            Body::Object if bytes.trim_ascii_start().first() == Some(&b'{') => {
+                walk.record(&self.root, &mut json)?;
+            }
+            Body::Object => return Err(serde::de::Error::custom("expected an object")),
         }
         json.end()?;
         let rejects = self.rejects(bytes, &walk.rejected)?;
