@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike as _, NaiveDate};
 use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::dataset::Type;
@@ -51,6 +53,9 @@ impl Cell<'_> {
     }
 }
 
+/// The years 1 to 9999, in seconds since 1970: beyond them SQLite's texts do not sort, and year 0 is 1 BC elsewhere.
+const STORABLE_TIMES: RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
 /// Seconds since 1970 of an ESI `date-time`; fractions are cut off.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<i64> {
@@ -62,7 +67,7 @@ pub fn parse_time(text: &str) -> Option<i64> {
             return Some(i64::from(days) * 86_400 + i64::from(h * 3600 + m * 60 + s));
         }
     }
-    DateTime::parse_from_rfc3339(text).ok().map(|t| t.timestamp())
+    DateTime::parse_from_rfc3339(text).ok().map(|t| t.timestamp()).filter(|t| STORABLE_TIMES.contains(t))
 }
 
 /// Days since 1970-01-01 of an ESI `date`.
@@ -72,7 +77,7 @@ pub fn parse_date(text: &str) -> Option<i32> {
     if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
         return None;
     }
-    let year = two(b, 0)? * 100 + two(b, 2)?;
+    let year = Some(two(b, 0)? * 100 + two(b, 2)?).filter(|year| *year > 0)?;
     let day = NaiveDate::from_ymd_opt(year, two(b, 5)?.try_into().ok()?, two(b, 8)?.try_into().ok()?)?;
     Some(day.num_days_from_ce() - 719_163)
 }
@@ -102,20 +107,26 @@ impl<'de> DeserializeSeed<'de> for CellSeed {
     }
 }
 
-/// A nested value is kept as it came, except for what JSONB refuses: `\u0000` and unpaired surrogates.
+/// A nested value is kept, but not its spelling: what JSONB would refuse later, and with it the whole set, is found
+/// here (U+0000, unpaired surrogates, numbers without end, nesting without end), and other white space or another
+/// order of fields is no change on SQLite either.
 fn json_cell(raw: &str) -> Cell<'_> {
-    if raw == "null" {
-        return Cell::Null;
-    }
-    if !raw.contains("\\u") {
-        return Cell::Json(Cow::Borrowed(raw));
-    }
-    match serde_json::from_str::<serde_json::Value>(raw) {
-        Ok(value) => {
-            let text = value.to_string();
-            Cell::Json(Cow::Owned(text.replace("\\u0000", "\u{FFFD}")))
-        }
+    match serde_json::from_str(raw) {
+        Ok(Value::Null) => Cell::Null,
+        Ok(value) => Cell::Json(Cow::Owned(storable_json(value).to_string())),
         Err(error) => Cell::Bad(format!("unreadable nested value: {error}")),
+    }
+}
+
+fn storable_json(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(storable(text.into()).into_owned()),
+        Value::Array(all) => all.into_iter().map(storable_json).collect(),
+        Value::Object(all) => all
+            .into_iter()
+            .map(|(name, value)| (storable(name.into()).into_owned(), storable_json(value)))
+            .collect(),
+        other => other,
     }
 }
 
@@ -161,7 +172,8 @@ impl<'de> Visitor<'de> for CellSeed {
     #[expect(clippy::cast_possible_truncation, reason = "checked: the number is whole and in range")]
     fn visit_f64<E>(self, v: f64) -> Result<Cell<'de>, E> {
         Ok(match self.0 {
-            Type::Real => Cell::Real(v),
+            // SQLite does not keep the sign of zero, and to both databases a change of it is none.
+            Type::Real => Cell::Real(v + 0.0),
             Type::Int if v.fract() == 0.0 && v.abs() < 9.0e15 => Cell::Int(v as i64),
             _ => self.bad(v),
         })

@@ -12,8 +12,9 @@ use super::cell::CellSeed;
 use super::plan::{Field, Level, Slot};
 use super::{Batch, Cell};
 
-/// How many unknown field names a page remembers; more are only counted.
+/// How many unknown field names a page remembers; more are counted together as [`OTHER_NAMES`].
 const UNKNOWN_NAMES: usize = 16;
+const OTHER_NAMES: &str = "(others)";
 
 /// Turns the pages of one dataset into rows.
 #[derive(Debug)]
@@ -94,7 +95,10 @@ impl Decoder {
         let mut json = serde_json::Deserializer::from_slice(bytes);
         match self.body {
             Body::List => Records { level: &self.root, walk: &mut walk }.deserialize(&mut json)?,
-            Body::Object => walk.record(&self.root, &mut json)?,
+            Body::Object if bytes.trim_ascii_start().first() == Some(&b'{') => {
+                walk.record(&self.root, &mut json)?;
+            }
+            Body::Object => return Err(serde::de::Error::custom("expected an object")),
         }
         json.end()?;
         let rejects = self.rejects(bytes, &walk.rejected)?;
@@ -226,8 +230,9 @@ impl Walk {
     fn unknown(&mut self, name: &str) {
         if let Some(n) = self.drift.unknown.get_mut(name) {
             *n += 1;
-        } else if self.drift.unknown.len() < UNKNOWN_NAMES {
-            self.drift.unknown.insert(name.to_owned(), 1);
+        } else {
+            let name = if self.drift.unknown.len() < UNKNOWN_NAMES { name } else { OTHER_NAMES };
+            *self.drift.unknown.entry(name.to_owned()).or_default() += 1;
         }
     }
 
@@ -417,8 +422,13 @@ impl<'de> Visitor<'de> for Element<'_> {
             let value = &record.captures[inherit.capture];
             let table = walk.out[inherit.table].table;
             let column = &table.columns[inherit.column];
-            if *value == Cell::Null && table.is_key(column) && walk.out[inherit.table].rows() > before {
-                walk.reject(|| format!("{}.{}: the key is missing", table.name, column.name));
+            let inherited = walk.out[inherit.table].rows() > before;
+            match value {
+                Cell::Bad(why) => walk.reject(|| format!("{}.{}: {why}", table.name, column.name)),
+                Cell::Null if table.is_key(column) && inherited => {
+                    walk.reject(|| format!("{}.{}: the key is missing", table.name, column.name));
+                }
+                _ => {}
             }
             walk.out[inherit.table].fill(inherit.column, value);
         }
@@ -554,13 +564,16 @@ pub fn id_list(bytes: &[u8]) -> Result<Vec<i64>, serde_json::Error> {
     serde_json::from_slice(bytes)
 }
 
-/// The type a path parameter has in this table, so that its text can become a value.
+/// A target's parameter as a value of the type its column has. Where the reply itself carries the parameter, the
+/// column is not marked as one; but a target's rows are a range of the key, so the key starts with it.
 #[must_use]
 pub fn param_cell(tables: &[Table], value: &str) -> Cell<'static> {
+    let key = tables.first().and_then(|t| t.columns.iter().find(|c| Some(&c.name) == t.key.first()));
     let ty = tables
         .iter()
         .flat_map(|t| t.columns)
         .find(|c| c.source == Source::Param)
+        .or(key)
         .map_or(Type::Text, |c| c.ty);
     match ty {
         Type::Int => value.parse().map_or(Cell::Null, Cell::Int),

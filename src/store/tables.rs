@@ -32,7 +32,7 @@ impl Store {
             Dialect::Postgres => {
                 "SELECT a.attname::text AS name, upper(format_type(a.atttypid, a.atttypmod)) AS ty, \
                  a.attnotnull::int::bigint AS not_null, \
-                 COALESCE(array_position(i.indkey::int[], a.attnum::int), 0)::bigint AS key \
+                 COALESCE(array_position(i.indkey::int[], a.attnum::int) + 1, 0)::bigint AS key \
                  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
                  LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary \
                  WHERE c.relname = $1 AND c.relnamespace = current_schema()::regnamespace \

@@ -1,0 +1,507 @@
+//! From bytes to columns: what arrives, what is set aside, and what refuses the page.
+//!
+//! ESI's replies are not to be trusted to be what the specification says. A record that cannot be stored costs that
+//! record, a body that is no JSON costs the page, and nothing costs the process.
+
+mod support;
+
+use esi_syncd::dataset::Dataset;
+use esi_syncd::datasets;
+use esi_syncd::rows::{Cell, Decoder, Page, Rows, id_list, param_cell, parse_date, parse_time};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use support::mutate::{backwards, mutated, mutation};
+use support::tree::{cell, decoded, example, examples, expected};
+use support::whole;
+
+fn dataset(name: &str) -> &'static Dataset {
+    datasets::find(name).unwrap_or_else(|| panic!("no dataset {name}"))
+}
+
+fn page(name: &str, body: &str) -> Page {
+    Decoder::new(dataset(name)).page(body.as_bytes()).unwrap_or_else(|e| panic!("{e}: {body}"))
+}
+
+/// A column of a page as texts, NULL as `NULL`.
+fn column(page: &Page, table: &str, column: &str) -> Vec<String> {
+    let batch = page.batches.iter().find(|b| b.table.name == table).expect("a table of the dataset");
+    let at = batch.table.position(column).expect("a column of the table");
+    (0..batch.rows()).map(|row| cell(&batch.columns[at].get(row))).collect()
+}
+
+/// The only reject of a page: its reason.
+fn reason(page: &Page) -> &str {
+    assert_eq!(page.rejects.len(), 1, "{:?}", page.rejects);
+    &page.rejects[0].reason
+}
+
+#[test]
+fn every_value_of_ccps_examples_arrives() {
+    for (operation, reply) in examples() {
+        let dataset = datasets::all()
+            .find(|d| d.operation() == operation)
+            .unwrap_or_else(|| panic!("{operation} is no declared operation"));
+        for body in [reply.to_string(), backwards(&reply)] {
+            let page = page(dataset.name, &body);
+            assert_eq!(page.rejects, [], "{operation}");
+            assert_eq!(
+                page.drift.unknown.len(),
+                0,
+                "{operation} has fields that no column takes: {:?}",
+                page.drift
+            );
+            for batch in &page.batches {
+                let table = batch.table;
+                assert_eq!(
+                    decoded(batch),
+                    expected(dataset, table, &reply),
+                    "{operation} into {}",
+                    table.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_nested_list_may_come_before_the_field_its_rows_inherit() {
+    let page = page(
+        "industry_cost_indices",
+        r#"[{"cost_indices": [{"activity": "copying", "cost_index": 0.1}, {"cost_index": 0.2, "activity": "reaction"}],
+             "solar_system_id": 30000142},
+            {"solar_system_id": 30002187, "cost_indices": [{"activity": "copying", "cost_index": 0.3}]}]"#,
+    );
+    let table = "industry_cost_indices";
+    assert_eq!(column(&page, table, "solar_system_id"), ["30000142", "30000142", "30002187"]);
+    assert_eq!(column(&page, table, "activity"), ["\"copying\"", "\"reaction\"", "\"copying\""]);
+    assert_eq!(column(&page, table, "cost_index"), ["0.1", "0.2", "0.3"]);
+    assert_eq!((page.records, page.rejects.len(), page.drift.count()), (2, 0, 0));
+}
+
+#[test]
+fn moons_know_their_planet_and_their_system() {
+    let page = page(
+        "universe_systems",
+        r#"{"planets": [{"moons": [401, 402], "asteroid_belts": [], "planet_id": 41},
+                        {"planet_id": 42, "moons": [403], "asteroid_belts": [404]}], "system_id": 3}"#,
+    );
+    let moons = "universe_system_moons";
+    assert_eq!(column(&page, moons, "system_id"), ["3", "3", "3"]);
+    assert_eq!(column(&page, moons, "planet_id"), ["41", "41", "42"]);
+    assert_eq!(column(&page, moons, "moon_id"), ["401", "402", "403"]);
+    assert_eq!(column(&page, "universe_system_belts", "planet_id"), ["42"]);
+}
+
+#[test]
+fn a_record_without_its_key_is_set_aside_as_it_came() {
+    let good = r#"{"type_id":34,"adjusted_price":1.5}"#;
+    for bad in [r#"{"adjusted_price": 2.5}"#, r#"{"type_id" : null, "adjusted_price": 2.5}"#] {
+        let page = page("market_prices", &format!("[{good}, {bad},{good}]"));
+        assert_eq!(reason(&page), "market_prices.type_id: the key is missing");
+        assert_eq!(page.rejects[0].json, bad, "the record is kept to the byte");
+        assert_eq!(column(&page, "market_prices", "type_id"), ["34", "34"]);
+        assert_eq!(page.records, 3);
+    }
+}
+
+#[test]
+fn a_record_whose_children_would_have_no_key_is_set_aside_whole() {
+    let children = r#""cost_indices":[{"activity":"copying","cost_index":0.1}]"#;
+    for parent in ["", r#""solar_system_id":null,"#, r#""solar_system_id":"x","#, r#""solar_system_id":1.5,"#]
+    {
+        let bad = format!("{{{parent}{children}}}");
+        let page = page("industry_cost_indices", &format!(r#"[{bad},{{"solar_system_id":5,{children}}}]"#));
+        assert!(reason(&page).starts_with("industry_cost_indices.solar_system_id: "), "{}", reason(&page));
+        assert_eq!(page.rejects[0].json, bad);
+        assert_eq!(column(&page, "industry_cost_indices", "solar_system_id"), ["5"]);
+    }
+}
+
+#[test]
+fn a_bad_child_takes_its_whole_record_along_and_nothing_else() {
+    let good = r#"{"constellation_id":1,"infested_solar_systems":[10,11]}"#;
+    for bad in [
+        r#"{"constellation_id":2,"infested_solar_systems":[20,"x"]}"#,
+        r#"{"constellation_id":2,"infested_solar_systems":[20,null]}"#,
+        r#"{"constellation_id":2,"infested_solar_systems":{"0":20}}"#,
+        r#"{"constellation_id":2,"infested_solar_systems":7}"#,
+        r#"{"infested_solar_systems":[20,21],"constellation_id":[2]}"#,
+    ] {
+        let page = page("incursions", &format!("[{good},{bad},{}]", good.replace('1', "3")));
+        assert_eq!(page.rejects.len(), 1, "{bad}");
+        assert_eq!(column(&page, "incursions", "constellation_id"), ["1", "3"], "{bad}");
+        assert_eq!(column(&page, "incursion_systems", "constellation_id"), ["1", "1", "3", "3"], "{bad}");
+        assert_eq!(column(&page, "incursion_systems", "solar_system_id"), ["10", "11", "30", "33"], "{bad}");
+    }
+}
+
+#[test]
+fn a_value_of_the_wrong_type_rejects_its_record_and_names_the_column() {
+    let order = |field: &str, value: &str| {
+        let mut order = example(dataset("market_orders")).expect("CCP's example")[0].clone();
+        order[field] = Value::from("HERE");
+        format!("[{}]", order.to_string().replace("\"HERE\"", value))
+    };
+    for (field, value) in [
+        ("order_id", "\"4623824223\""),
+        ("order_id", "1.5"),
+        ("order_id", "true"),
+        ("order_id", "9223372036854775808"),
+        ("order_id", "1e19"),
+        ("volume_total", "[]"),
+        ("volume_total", "{\"a\":[{}]}"),
+        ("price", "\"9.9\""),
+        ("is_buy_order", "0"),
+        ("is_buy_order", "\"false\""),
+        ("range", "5"),
+        ("range", "true"),
+        ("issued", "1472879545"),
+        ("issued", "\"yesterday\""),
+        ("issued", "\"2016-09-31T05:12:25Z\""),
+        ("issued", "\"2016-09-03\""),
+    ] {
+        let page = page("market_orders", &order(field, value));
+        let start = format!("market_orders.{field}: expected ");
+        assert!(reason(&page).starts_with(&start), "{field} = {value}: {}", reason(&page));
+        assert_eq!(page.batches[0].rows(), 0);
+    }
+    for record in ["5", "null", "\"x\"", "[]", "true"] {
+        let page = page("market_orders", &format!("[{record}]"));
+        assert!(reason(&page).starts_with("expected an object, found "), "{}", reason(&page));
+    }
+}
+
+#[test]
+fn numbers_are_read_as_generously_as_they_can_be_stored() {
+    let prices =
+        |value: &str| page("market_prices", &format!(r#"[{{"type_id":1,"adjusted_price":{value}}}]"#));
+    for (sent, stored) in [
+        ("5", "5.0"),
+        ("1e308", "1e308"),
+        ("5e-324", "5e-324"),
+        ("18446744073709551615", "1.8446744073709552e19"),
+        ("-0.0", "0.0"),
+        ("-0", "0.0"),
+    ] {
+        assert_eq!(column(&prices(sent), "market_prices", "adjusted_price"), [stored], "sent {sent}");
+    }
+    for (sent, stored) in [
+        ("5.0", "5"),
+        ("5e0", "5"),
+        ("-3.0", "-3"),
+        ("-0.0", "0"),
+        ("9223372036854775807", "9223372036854775807"),
+        ("-9223372036854775808", "-9223372036854775808"),
+    ] {
+        let page = page("market_prices", &format!(r#"[{{"type_id":{sent}}}]"#));
+        assert_eq!(column(&page, "market_prices", "type_id"), [stored], "sent {sent}");
+    }
+}
+
+#[test]
+fn null_and_absent_are_null_and_count_as_drift_only_where_required() {
+    let page = page(
+        "market_orders",
+        r#"[{"order_id":1,"price":null,"type_id":34},{"order_id":2,"price":1.0,"type_id":null}]"#,
+    );
+    assert_eq!(column(&page, "market_orders", "price"), ["NULL", "1.0"]);
+    assert_eq!(page.drift.missing["market_orders.price"], 1);
+    assert_eq!(page.drift.missing["market_orders.type_id"], 1);
+    assert_eq!(page.drift.missing["market_orders.issued"], 2);
+
+    let page = self::page("market_prices", r#"[{"type_id":1},{"type_id":2,"average_price":null}]"#);
+    assert_eq!(column(&page, "market_prices", "average_price"), ["NULL", "NULL"]);
+    assert_eq!(page.drift.count(), 0, "optional fields may be left out: {:?}", page.drift);
+
+    let page =
+        self::page("universe_constellations", r#"{"constellation_id":1,"position":null,"systems":null}"#);
+    for name in ["position_x", "position_z", "systems"] {
+        assert_eq!(column(&page, "universe_constellations", name), ["NULL"]);
+    }
+}
+
+#[test]
+fn unknown_fields_are_counted_and_otherwise_ignored() {
+    let body = r#"[{"type_id":1,"mood":"good","deep":{"a":[{"b":null}]}},{"mood":[1,2],"type_id":2}]"#;
+    let page = page("market_prices", body);
+    assert_eq!(column(&page, "market_prices", "type_id"), ["1", "2"]);
+    assert_eq!(page.drift.unknown["mood"], 2);
+    assert_eq!(page.drift.unknown["deep"], 1);
+    assert_eq!(page.drift.count(), 3);
+
+    let many: Vec<String> = (0..100).map(|i| format!("\"new_{i}\":{i}")).collect();
+    let page = self::page("market_prices", &format!(r#"[{{"type_id":1,{}}}]"#, many.join(",")));
+    assert!(page.drift.unknown.len() <= 20, "a page remembers few names: {}", page.drift.unknown.len());
+    assert_eq!(page.drift.count(), 100, "and counts all of them");
+}
+
+#[test]
+fn an_unknown_word_is_kept() {
+    let page = page("incursions", r#"[{"constellation_id":1,"state":"simmering","type":""}]"#);
+    assert_eq!(column(&page, "incursions", "state"), ["\"simmering\""]);
+    assert_eq!(column(&page, "incursions", "type"), ["\"\""]);
+}
+
+#[test]
+fn texts_arrive_unescaped_and_storable() {
+    let name = |json: &str| {
+        let page = page("entity_names", &format!(r#"[{{"id":1,"name":{json},"category":"x"}}]"#));
+        column(&page, "entity_names", "name").remove(0)
+    };
+    for (json, text) in [
+        (r#""quote \" slash \\ \/ tab \t newline \n""#, "quote \" slash \\ / tab \t newline \n"),
+        (r#""\u00e9\u0416\u4e2d""#, "\u{e9}\u{416}\u{4e2d}"),
+        (r#""\ud83d\ude80""#, "\u{1F680}"),
+        ("\"\u{1F680}\u{FFFD}\u{FFFF}\u{200B}\"", "\u{1F680}\u{FFFD}\u{FFFF}\u{200B}"),
+        (r#""a\u0000b""#, "a\u{FFFD}b"),
+        (r#""a\\u0000b""#, "a\\u0000b"),
+        (r#""""#, ""),
+    ] {
+        assert_eq!(name(json), format!("{text:?}"), "from {json}");
+    }
+}
+
+#[test]
+fn nested_values_are_kept_in_a_form_that_jsonb_takes() {
+    let systems = |json: &str| {
+        page("universe_constellations", &format!(r#"{{"constellation_id":1,"systems":{json}}}"#))
+    };
+    for (json, kept) in [
+        (r#"[1, 2]"#, json!([1, 2])),
+        (r#"{"a": {"b": [null, true]}}"#, json!({"a": {"b": [null, true]}})),
+        (r#""scalar""#, json!("scalar")),
+        (r#"["a\u0000b"]"#, json!(["a\u{FFFD}b"])),
+        (r#"["a\\u0000b"]"#, json!(["a\\u0000b"])),
+        (r#"["a\\\u0000b"]"#, json!(["a\\\u{FFFD}b"])),
+        (r#"{"k\u0000": "\ud83d\ude80"}"#, json!({"k\u{FFFD}": "\u{1F680}"})),
+    ] {
+        let page = systems(json);
+        assert_eq!(page.rejects, [], "{json}");
+        let found = column(&page, "universe_constellations", "systems");
+        assert_eq!(found, [support::canonical(&kept)], "from {json}");
+    }
+    let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+    for json in [r#"["\ud83d"]"#, r#"["\udc00 alone"]"#, "[1e200000]", deep.as_str()] {
+        let page = systems(json);
+        let start: String = json.chars().take(20).collect();
+        assert!(
+            reason(&page).starts_with("universe_constellations.systems: "),
+            "{start}: PostgreSQL refuses such JSON, so the record must be set aside: {}",
+            reason(&page)
+        );
+    }
+}
+
+#[test]
+fn deep_nesting_is_no_crash_wherever_it_stands() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+    let (lists, objects) = (deep("[", "]"), deep("{\"a\":", "}"));
+    for deep in [&lists, &objects] {
+        let unknown = page("market_prices", &format!(r#"[{{"type_id":1,"news":{deep}}}]"#));
+        assert_eq!(column(&unknown, "market_prices", "type_id"), ["1"]);
+        let known = page("market_prices", &format!(r#"[{{"type_id":{deep}}},{{"type_id":2}}]"#));
+        assert_eq!(known.rejects.len(), 1);
+        let nested =
+            page("incursions", &format!(r#"[{{"constellation_id":1,"infested_solar_systems":{deep}}}]"#));
+        assert_eq!(nested.rejects.len(), 1);
+        let record = page("market_prices", &format!("[{deep}]"));
+        assert_eq!(record.rejects.len(), 1);
+        // Unclosed: the body of a server that died in its loop.
+        let cut = &deep[..100_000];
+        assert!(Decoder::new(dataset("market_prices")).page(cut.as_bytes()).is_err());
+    }
+}
+
+#[test]
+fn half_a_body_is_never_a_page() {
+    for (operation, reply) in examples() {
+        let dataset = datasets::all().find(|d| d.operation() == operation).expect("declared");
+        let decoder = Decoder::new(dataset);
+        let body = reply.to_string();
+        for end in 0..body.len() {
+            let cut = &body.as_bytes()[..end];
+            assert!(decoder.page(cut).is_err(), "{operation}: {}", String::from_utf8_lossy(cut));
+        }
+        for more in ["]", "x", ",", &body] {
+            assert!(decoder.page(format!("{body}{more}").as_bytes()).is_err(), "{operation}: then {more}");
+        }
+        assert!(decoder.page(format!(" \n{body}\n ").as_bytes()).is_ok(), "white space around it is fine");
+    }
+}
+
+#[test]
+fn what_is_not_the_declared_shape_is_refused() {
+    let html = "<html><body>502 Bad Gateway</body></html>";
+    for (name, bodies) in [
+        ("market_prices", ["{}", r#"{"error":"timeout"}"#, "null", "5", "\"x\"", "true", "", html]),
+        ("server_status", ["[]", r#"[{"players":1}]"#, "null", "5", "\"x\"", "true", "", html]),
+    ] {
+        for body in bodies {
+            let read = Decoder::new(dataset(name)).page(body.as_bytes());
+            assert!(read.is_err(), "{name} accepts {body:?} as {:?}", read.unwrap());
+        }
+    }
+    let broken: &[&[u8]] = &[b"[{\"type_id\":1,\"x\":\"\xff\"}]", b"\xff\xfe[\0]\0", b"\x1f\x8b\x08"];
+    for body in broken {
+        let _ = Decoder::new(dataset("market_prices")).page(body);
+    }
+    let body = b"[{\"id\":1,\"name\":\"\xff\",\"category\":\"x\"}]";
+    assert!(Decoder::new(dataset("entity_names")).page(body).is_err(), "not UTF-8, not text");
+    assert!(page("market_prices", "[]").rejects.is_empty(), "an empty list is a page");
+}
+
+#[test]
+fn of_a_key_on_two_pages_the_later_page_counts() {
+    let dataset = dataset("market_orders");
+    let decoder = Decoder::new(dataset);
+    let page = |orders: &[(i64, f64)]| {
+        let orders: Vec<Value> =
+            orders.iter().map(|(id, price)| json!({"order_id": id, "price": price})).collect();
+        decoder.page(Value::from(orders).to_string().as_bytes()).expect("decodes")
+    };
+    let mut rows = Rows::default();
+    // Pages arrive in any order; what counts is their number.
+    rows.put(3, page(&[(1, 30.0), (9, 90.0)]));
+    rows.put(1, page(&[(1, 10.0), (2, 20.0)]));
+    rows.put(2, page(&[(666, 0.0)]));
+    rows.put(2, page(&[(2, 21.0), (3, 31.0), (3, 32.0)]));
+    rows.put(4, page(&[(7, 7.0)]));
+    rows.forget(4);
+    let whole = rows.finish(dataset.tables, &Cell::Int(10_000_002), 0);
+    let order = whole.batches[0].in_key_order();
+    let get = |name: &str| {
+        let all = column(&whole, "market_orders", name);
+        order.iter().map(|&row| all[row as usize].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(get("order_id"), ["1", "2", "3", "9"]);
+    assert_eq!(get("price"), ["30.0", "21.0", "32.0", "90.0"]);
+    assert_eq!(get("region_id"), ["10000002"; 4]);
+    assert_eq!(whole.records, 7);
+}
+
+#[test]
+fn the_whole_set_shares_parameter_and_time() {
+    let body = r#"{"players":5,"server_version":"1","start_time":"2017-01-02T12:34:56Z","vip":true}"#;
+    let page = whole(dataset("server_status"), "", 1_234_567_890, body.as_bytes());
+    assert_eq!(column(&page, "server_status", "observed_at"), ["1234567890"]);
+    assert_eq!(param_cell(dataset("market_orders").tables, "10000002"), Cell::Int(10_000_002));
+    assert_eq!(
+        param_cell(dataset("universe_systems").tables, "30000142"),
+        Cell::Int(30_000_142),
+        "also where the parameter stands in the reply itself"
+    );
+}
+
+#[test]
+fn times_and_days() {
+    for (text, seconds) in [
+        ("1970-01-01T00:00:00Z", 0),
+        ("1969-12-31T23:59:59Z", -1),
+        ("1969-12-31T23:59:59.500Z", -1),
+        ("2026-03-01T12:00:00Z", 1_772_366_400),
+        ("2026-03-01T12:00:00.999999Z", 1_772_366_400),
+        ("2026-03-01T14:00:00+02:00", 1_772_366_400),
+        ("2024-02-29T00:00:00Z", 1_709_164_800),
+        ("0001-01-01T00:00:00Z", -62_135_596_800),
+        ("9999-12-31T23:59:59Z", 253_402_300_799),
+    ] {
+        assert_eq!(parse_time(text), Some(seconds), "{text}");
+    }
+    for text in [
+        "",
+        "2026-03-01",
+        "2026-03-01T12:00:00",
+        "2026-13-01T12:00:00Z",
+        "2026-02-29T12:00:00Z",
+        "2026-03-01T24:00:00Z",
+        "2026-03-01T12:60:00Z",
+        "+2026-3-01T12:00:00Z",
+        "\u{e9}026-03-01T12:00:0Z",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-01:00",
+        "0001-01-01T00:00:00+01:00",
+    ] {
+        assert_eq!(parse_time(text), None, "{text}: both databases hold the years 1 to 9999");
+    }
+    for (text, day) in
+        [("1970-01-01", 0), ("1969-12-31", -1), ("2015-05-01", 16_556), ("0001-01-01", -719_162)]
+    {
+        assert_eq!(parse_date(text), Some(day), "{text}");
+    }
+    for text in [
+        "",
+        "2015-5-01",
+        "2015-02-29",
+        "15-05-2001",
+        "2015-05-01T00:00:00Z",
+        "0000-01-01",
+        "\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}",
+    ] {
+        assert_eq!(parse_date(text), None, "{text}");
+    }
+}
+
+#[test]
+fn id_lists_are_integers_or_nothing() {
+    assert_eq!(id_list(b"[10000001, 11000033]").expect("ids"), [10_000_001, 11_000_033]);
+    assert_eq!(id_list(b"[]").expect("an empty list"), Vec::<i64>::new());
+    for body in ["{}", "[1,\"2\"]", "[1,null]", "[1.5]", "[1,2", "<html>", "", "[9223372036854775808]"] {
+        assert!(id_list(body.as_bytes()).is_err(), "{body}");
+    }
+}
+
+fn any_dataset() -> impl Strategy<Value = &'static Dataset> {
+    proptest::sample::select(datasets::all().filter(|d| example(d).is_some()).collect::<Vec<_>>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: support::cases(2_000, 100_000),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn every_record_is_either_stored_or_set_aside(
+        dataset in any_dataset(),
+        changes in proptest::collection::vec(mutation(), 1..8),
+        reversed: bool,
+    ) {
+        let body = mutated(&example(dataset).expect("filtered"), &changes, reversed);
+        // Not JSON: a number out of range, a lone surrogate. The page is refused, the process lives.
+        let Ok(page) = Decoder::new(dataset).page(body.as_bytes()) else { return Ok(()) };
+        for batch in &page.batches {
+            let rows = decoded(batch);
+            if batch.table.at.is_empty() {
+                prop_assert_eq!(rows.len() + page.rejects.len(), page.records, "{}", body);
+            }
+            let order = batch.in_key_order();
+            prop_assert!(order.len() <= rows.len());
+            for key in batch.table.key_positions() {
+                let column = &batch.columns[key];
+                prop_assert!(column.present.iter().all(|p| *p), "a row without a key: {}", body);
+            }
+        }
+        for reject in &page.rejects {
+            prop_assert!(body.contains(&reject.json), "{} is not in {}", reject.json, body);
+            prop_assert!(!reject.reason.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_bytes_whatsoever_make_it_panic(
+        dataset in any_dataset(),
+        at: proptest::sample::Index,
+        byte: u8,
+        cut: proptest::sample::Index,
+        whole: bool,
+    ) {
+        let mut body = example(dataset).expect("filtered").to_string().into_bytes();
+        let i = at.index(body.len());
+        body[i] = byte;
+        if !whole {
+            body.truncate(cut.index(body.len()));
+        }
+        let _ = Decoder::new(dataset).page(&body);
+    }
+}

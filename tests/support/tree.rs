@@ -1,0 +1,116 @@
+//! The decoder's twin: slow, obvious, and written against the declarations alone.
+//!
+//! It walks a `serde_json::Value` where the decoder walks bytes, so a value that the decoder drops, doubles or puts
+//! into the wrong row shows as a difference. Both sides are rendered as text, cell by cell.
+
+use esi_syncd::dataset::{Body, Dataset, Source, Table, Type};
+use esi_syncd::rows::{Batch, Cell, parse_date, parse_time};
+use serde_json::Value;
+
+use super::canonical;
+
+/// CCP's own example replies of the declared routes, by operation.
+pub fn examples() -> serde_json::Map<String, Value> {
+    let text = include_str!("../fixtures/examples.json");
+    serde_json::from_str(text).expect("the examples are a JSON object")
+}
+
+/// CCP's example of a dataset's reply.
+pub fn example(dataset: &Dataset) -> Option<Value> {
+    examples().get(&dataset.operation()).cloned()
+}
+
+/// Whether the column's value stands in the reply, rather than being the same for the whole set.
+pub fn from_reply(source: Source) -> bool {
+    !matches!(source, Source::Param | Source::Observed)
+}
+
+/// The rows that the reply makes in this table, according to the declaration.
+pub fn expected(dataset: &Dataset, table: &Table, reply: &Value) -> Vec<Vec<String>> {
+    let steps: Vec<&str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
+    let mut rows = Vec::new();
+    match dataset.body {
+        Body::Object => descend(table, &steps, &mut vec![reply], 0, &mut rows),
+        Body::List => {
+            for record in reply.as_array().expect("a list") {
+                descend(table, &steps, &mut vec![record], 0, &mut rows);
+            }
+        }
+    }
+    rows
+}
+
+fn descend<'a>(
+    table: &Table,
+    steps: &[&str],
+    around: &mut Vec<&'a Value>,
+    ordinal: usize,
+    rows: &mut Vec<Vec<String>>,
+) {
+    let here = around[around.len() - 1];
+    let Some((step, rest)) = steps.split_first() else {
+        rows.push(row(table, around, ordinal));
+        return;
+    };
+    for (ordinal, element) in here[*step].as_array().into_iter().flatten().enumerate() {
+        around.push(element);
+        descend(table, rest, around, ordinal, rows);
+        around.pop();
+    }
+}
+
+fn row(table: &Table, around: &[&Value], ordinal: usize) -> Vec<String> {
+    let field = |from: &Value, path: &str| path.split('.').fold(from.clone(), |v, step| v[step].clone());
+    let here = around[around.len() - 1];
+    let columns = table.columns.iter().filter(|c| from_reply(c.source));
+    columns
+        .map(|column| {
+            let value = match column.source {
+                Source::Field(path) => field(here, path),
+                Source::Above(levels, path) => field(around[around.len() - 1 - levels], path),
+                Source::Ordinal => ordinal.into(),
+                Source::Element => here.clone(),
+                Source::Param | Source::Observed => unreachable!("filtered"),
+            };
+            shown(column.ty, &value)
+        })
+        .collect()
+}
+
+fn shown(ty: Type, value: &Value) -> String {
+    let text = || value.as_str().expect("a text");
+    match ty {
+        _ if value.is_null() => "NULL".to_owned(),
+        Type::Int => value.as_i64().expect("an integer").to_string(),
+        Type::Real => format!("{:?}", value.as_f64().expect("a number")),
+        Type::Bool => value.as_bool().expect("a boolean").to_string(),
+        Type::Text => format!("{:?}", text()),
+        Type::Time => parse_time(text()).expect("a time").to_string(),
+        Type::Date => parse_date(text()).expect("a date").to_string(),
+        Type::Json => canonical(value),
+    }
+}
+
+/// The rows that the decoder made.
+pub fn decoded(batch: &Batch) -> Vec<Vec<String>> {
+    let columns: Vec<_> =
+        batch.table.columns.iter().zip(&batch.columns).filter(|(c, _)| from_reply(c.source)).collect();
+    for (column, data) in &columns {
+        assert_eq!(data.len(), batch.rows(), "{}.{} has a value in every row", batch.table.name, column.name);
+    }
+    (0..batch.rows()).map(|row| columns.iter().map(|(_, data)| cell(&data.get(row))).collect()).collect()
+}
+
+/// One decoded value as text.
+pub fn cell(cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Null => "NULL".to_owned(),
+        Cell::Int(v) | Cell::Time(v) => v.to_string(),
+        Cell::Real(v) => format!("{v:?}"),
+        Cell::Bool(v) => v.to_string(),
+        Cell::Text(v) => format!("{v:?}"),
+        Cell::Date(v) => v.to_string(),
+        Cell::Json(v) => canonical(&serde_json::from_str(v).unwrap_or_else(|e| panic!("{v}: {e}"))),
+        Cell::Bad(why) => panic!("a bad value got into a batch: {why}"),
+    }
+}
