@@ -21,6 +21,9 @@ const FILE: &str = "demo.db";
 /// The simulated ESI does not mind being asked quickly.
 const RATE: f64 = 2_000.0;
 
+/// Each pair's history is a request of its own, and the pace for them is the same as with the real ESI.
+const PAIRS: u32 = 40;
+
 /// A question, and the query that answers it.
 struct Question {
     asks: &'static str,
@@ -73,7 +76,9 @@ fn configuration(base_url: &str) -> Result<Config, Failure> {
     "warn".clone_into(&mut config.log.level);
     for settings in config.datasets.values_mut() {
         settings.enabled = true;
-        if settings.regions.is_some() {
+        if settings.max_pairs.is_some() {
+            settings.max_pairs = Some(PAIRS);
+        } else if settings.regions.is_some() {
             settings.regions = Some(Regions::All);
         }
     }

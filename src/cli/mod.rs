@@ -114,9 +114,15 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
 }
 
 /// What the configuration may say about datasets.
-fn known() -> Vec<KnownDataset> {
+pub(crate) fn known() -> Vec<KnownDataset> {
     crate::datasets::all()
-        .map(|d| KnownDataset { name: d.name, enabled: d.enabled, params: d.params() })
+        .map(|d| KnownDataset {
+            name: d.name,
+            enabled: d.enabled,
+            params: d.params(),
+            regions: d.pairs().map_or(&[], |p| p.regions),
+            max_pairs: d.pairs().map(|p| p.most),
+        })
         .collect()
 }
 

@@ -20,6 +20,10 @@ pub struct KnownDataset {
     pub enabled: bool,
     /// The parameters it takes besides `enabled` and `every`: any of `regions`, `keep`, `max_pairs`.
     pub params: &'static [&'static str],
+    /// The regions it is kept for unless told otherwise; empty for the trade hubs.
+    pub regions: &'static [i64],
+    /// The number of pairs unless told otherwise.
+    pub max_pairs: Option<u32>,
 }
 
 /// The settings of one dataset, defaults filled in.
@@ -33,7 +37,7 @@ pub struct DatasetSettings {
     pub regions: Option<Regions>,
     /// How long rows are kept; `None` is for ever.
     pub keep: Option<Duration>,
-    /// How many (region, type) pairs are asked for at most; `None` if the dataset has no such limit or its own.
+    /// How many (region, type) pairs are asked for at most; `None` if the dataset has no such limit.
     pub max_pairs: Option<u32>,
 }
 
@@ -52,11 +56,16 @@ impl DatasetSettings {
         let settings = Self {
             enabled: section.read("enabled", value::boolean).unwrap_or(dataset.enabled),
             every: section.read("every", Every::parse).unwrap_or(Every::Expires),
-            regions: takes("regions").then(|| section.read("regions", Regions::parse).unwrap_or_default()),
+            regions: takes("regions").then(|| {
+                section
+                    .read("regions", Regions::parse)
+                    .unwrap_or_else(|| Regions::default_for(dataset.regions))
+            }),
             keep: takes("keep").then(|| section.read("keep", keep).flatten()).flatten(),
             max_pairs: takes("max_pairs")
                 .then(|| section.read("max_pairs", |node| value::integer(node, 1..=10_000_000)))
-                .flatten(),
+                .flatten()
+                .or(dataset.max_pairs),
         };
         section.finish();
         settings

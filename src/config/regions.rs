@@ -42,6 +42,15 @@ impl Default for Regions {
 }
 
 impl Regions {
+    /// These regions, or the trade hubs where a dataset names none.
+    pub(super) fn default_for(ids: &[i64]) -> Self {
+        if ids.is_empty() {
+            Self::default()
+        } else {
+            Self::List(ids.iter().copied().map(RegionRef::Id).collect())
+        }
+    }
+
     pub(super) fn parse(node: &Node) -> Result<Self, Fault> {
         const FORM: &str = "\"all\" or a list such as [10000002, \"Domain\"]";
         let Value::Array(items) = &node.value else {

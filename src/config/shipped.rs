@@ -4,26 +4,9 @@ use super::*;
 
 const SHIPPED: &str = include_str!("../../config.toml");
 
-const fn plain(name: &'static str) -> KnownDataset {
-    KnownDataset { name, enabled: true, params: &[] }
-}
-
-/// The datasets the shipped file describes.
-const DESCRIBED: [KnownDataset; 9] = [
-    KnownDataset { name: "server_status", enabled: true, params: &["keep"] },
-    KnownDataset { name: "market_orders", enabled: true, params: &["regions"] },
-    plain("market_prices"),
-    plain("universe_regions"),
-    plain("universe_constellations"),
-    plain("universe_systems"),
-    plain("industry_cost_indices"),
-    plain("incursions"),
-    plain("entity_names"),
-];
-
 fn read(text: &str) -> Result<Config, ConfigError> {
     let source = Source { name: "config.toml".to_owned(), text: text.to_owned() };
-    load(&source, std::iter::empty(), &DESCRIBED)
+    load(&source, std::iter::empty(), &crate::cli::known())
 }
 
 /// The shipped file with every `# key = default` line uncommented.

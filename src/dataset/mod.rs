@@ -303,4 +303,13 @@ impl Dataset {
             _ => &[],
         }
     }
+
+    /// How pairs are chosen, for datasets whose targets are pairs.
+    #[must_use]
+    pub fn pairs(&self) -> Option<&Pairs> {
+        match &self.each {
+            Each::Pairs(pairs) => Some(pairs),
+            _ => None,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Tag *Market*.
 
-use crate::dataset::{Dataset, Each, Table, boolean, int, real, text, time};
+use crate::dataset::{Dataset, Each, Keep, List, Pairs, Table, boolean, date, int, json, real, text, time};
 
 /// Ids between these bounds are NPC stations; higher ones are player structures, which have no public name.
 pub(super) const STATIONS: (i64, i64) = (60_000_000, 64_000_000);
@@ -42,5 +42,56 @@ pub(super) static DATASETS: &[Dataset] = &[
             "market_prices",
             &["type_id"],
             &[int("type_id").named(), real("adjusted_price").optional(), real("average_price").optional()],
+        )]),
+    Dataset::get("market_region_types", "/markets/{region_id}/types")
+        .doc("Which types have orders in a region, as ESI counts them.")
+        .ttl(600)
+        .every(24 * 3600)
+        .paged()
+        .each(Each::Regions)
+        .tables(&[Table::new(
+            "market_region_types",
+            &["region_id", "type_id"],
+            &[int("region_id").param(), int("type_id").element().named()],
+        )]),
+    Dataset::get("market_groups", "/markets/groups/{market_group_id}")
+        .doc("The tree of the market window.")
+        .object()
+        .each(Each::Listed(List::new("/markets/groups")))
+        .backfill()
+        .with_build()
+        .tables(&[Table::new(
+            "market_groups",
+            &["market_group_id"],
+            &[
+                int("market_group_id"),
+                text("name"),
+                int("parent_group_id").optional(),
+                text("description"),
+                json("types"),
+            ],
+        )
+        .indexes(&[&["parent_group_id"]])]),
+    Dataset::get("market_history", "/markets/{region_id}/history")
+        .doc(
+            "Prices and volumes day by day for the pairs of region and type with most orders, kept for ever.",
+        )
+        .each(Each::Pairs(Pairs { orders: "market_orders", regions: &[10_000_002, 19_000_001], most: 5_000 }))
+        .backfill()
+        .per_minute(200)
+        .keep(Keep::Upsert)
+        .tables(&[Table::new(
+            "market_history",
+            &["region_id", "type_id", "date"],
+            &[
+                int("region_id").param(),
+                int("type_id").param().named(),
+                date("date"),
+                real("average"),
+                real("lowest"),
+                real("highest"),
+                int("order_count"),
+                int("volume"),
+            ],
         )]),
 ];

@@ -7,16 +7,21 @@ use crate::dataset::{Dataset, Table};
 
 mod incursions;
 mod industry;
+mod insurance;
 mod market;
+mod sovereignty;
 mod status;
 mod universe;
 
-static ALL: &[&[Dataset]] =
-    &[status::DATASETS, market::DATASETS, universe::DATASETS, industry::DATASETS, incursions::DATASETS];
+static ALL: &[&[&[Dataset]]] = &[
+    &[status::DATASETS, market::DATASETS],
+    universe::DATASETS,
+    &[industry::DATASETS, insurance::DATASETS, incursions::DATASETS, sovereignty::DATASETS],
+];
 
 /// Every declared dataset.
 pub fn all() -> impl Iterator<Item = &'static Dataset> {
-    ALL.iter().flat_map(|tag| tag.iter())
+    ALL.iter().flat_map(|tags| tags.iter()).flat_map(|tag| tag.iter())
 }
 
 /// The dataset of this name.

@@ -9,10 +9,22 @@ use super::*;
 
 /// Datasets for these tests; the names in the shipped file are checked in `shipped`.
 const KNOWN: [KnownDataset; 4] = [
-    KnownDataset { name: "market_orders", enabled: true, params: &["regions"] },
-    KnownDataset { name: "market_history", enabled: false, params: &["regions", "max_pairs"] },
-    KnownDataset { name: "server_status", enabled: true, params: &["keep"] },
-    KnownDataset { name: "incursions", enabled: true, params: &[] },
+    KnownDataset {
+        name: "market_orders",
+        enabled: true,
+        params: &["regions"],
+        regions: &[],
+        max_pairs: None,
+    },
+    KnownDataset {
+        name: "market_history",
+        enabled: false,
+        params: &["regions", "max_pairs"],
+        regions: &[],
+        max_pairs: None,
+    },
+    KnownDataset { name: "server_status", enabled: true, params: &["keep"], regions: &[], max_pairs: None },
+    KnownDataset { name: "incursions", enabled: true, params: &[], regions: &[], max_pairs: None },
 ];
 
 fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
