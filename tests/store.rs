@@ -133,7 +133,13 @@ async fn runs_of_every_length(db: &Db) {
     let chunk: usize = if db.kind == Kind::Sqlite { 500 } else { 10_000 };
     let store = db.open().await;
     let mut rng = Rng::with_seed(500);
-    let sizes = [chunk - 1, chunk, chunk + 1, 2 * chunk - 1, 2 * chunk, 2 * chunk + 1, 1];
+    let (sizes, steps): (&[usize], u32) = match (db.kind, support::long()) {
+        (Kind::Postgres, false) => (&[chunk, chunk + 1, chunk - 1], 2),
+        _ => (
+            &[chunk - 1, chunk, chunk + 1, 2 * chunk - 1, 2 * chunk, 2 * chunk + 1, 1],
+            support::cases(4, 20),
+        ),
+    };
     for (name, value) in [("market_orders", "10000002"), ("market_prices", ""), ("industry_cost_indices", "")]
     {
         let feed = Feed::new(name, value);
@@ -153,10 +159,10 @@ async fn runs_of_every_length(db: &Db) {
             put(&store, &mut model, &neighbour, &body(&[(0, 1), (2, 2), (9_999_999, 3)]), "the neighbour")
                 .await;
         }
-        for size in sizes {
+        for &size in sizes {
             let size = if name == "industry_cost_indices" { size.div_ceil(2) } else { size };
             let mut rows: Vec<(i64, i64)> = (0..size as i64).map(|i| (i * 2, 0)).collect();
-            for step in 0..support::cases(4, 40) {
+            for step in 0..steps {
                 let story = format!("{name}, {size} rows, step {step}");
                 put(&store, &mut model, &feed, &body(&rows), &story).await;
                 rows = disturbed(&mut rng, &rows, chunk);
@@ -367,7 +373,7 @@ async fn a_row_in_the_middle_can_refuse_the_set(db: &Db) {
     let set = |orders: std::ops::Range<i64>| -> Value {
         orders.map(|id| json!({"order_id": id, "range": "region", "price": 1.0})).collect()
     };
-    for _ in 0..4 {
+    for _ in 0..2 {
         let failed = feed.try_put(&store, &set(0..12_000)).await;
         assert!(matches!(failed, Err(StoreError::Refused(_))), "{failed:?}");
         assert_eq!(dump_table(&store, &feed.dataset.tables[0]).await, Vec::<String>::new());
@@ -403,7 +409,7 @@ async fn whatever_decodes_is_stored_the_same_on_both() {
     let changes = proptest::collection::vec(mutation(), 1..5);
     let with_example: Vec<&'static Dataset> = datasets::all().filter(|d| example(d).is_some()).collect();
     let (mut stored, mut refused) = (0, 0);
-    for round in 0..support::cases(600, 20_000) as usize {
+    for round in 0..support::cases(400, 20_000) as usize {
         let dataset = with_example[round % with_example.len()];
         let reply = example(dataset).expect("filtered");
         let change = changes.new_tree(&mut runner).expect("a change").current();
@@ -434,7 +440,7 @@ async fn whatever_decodes_is_stored_the_same_on_both() {
         }
     }
     assert_same(("SQLite", &dump(&left).await), ("PostgreSQL", &dump(&right).await));
-    assert!(stored > 300 && refused < stored / 5, "{stored} sets stored, {refused} refused");
+    assert!(stored > 200 && refused < stored / 5, "{stored} sets stored, {refused} refused");
     left.close().await;
     right.close().await;
     postgres.remove().await;
