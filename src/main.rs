@@ -1,1 +1,11 @@
-fn main() {}
+//! The program: arguments in, exit code out.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use esi_syncd::cli::{self, Arguments};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    cli::main(Arguments::parse()).await.into()
+}

@@ -13,5 +13,5 @@ pub struct Group {
 
 impl Group {
     /// Every bucket of the specification slides over 15 minutes.
-    pub const WINDOW: Duration = Duration::from_secs(15 * 60);
+    pub const WINDOW: Duration = Duration::from_mins(15);
 }

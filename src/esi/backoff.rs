@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Longest wait between two tries of one request.
-const LONGEST_BETWEEN_TRIES: Duration = Duration::from_secs(60);
+const LONGEST_BETWEEN_TRIES: Duration = Duration::from_mins(1);
 
 /// How long a target waits after `failures` failed runs in a row, where the error itself names no time: nothing,
 /// then 1, 2, 5 and from then on 15 minutes.
@@ -16,7 +16,7 @@ pub fn backoff(failures: u32) -> Duration {
         3 => 5,
         _ => 15,
     };
-    Duration::from_secs(60 * minutes)
+    Duration::from_mins(minutes)
 }
 
 /// The wait before try `attempt + 1` of one request: anything up to 1 s, 2 s, 4 s, .. (full jitter, so that requests
@@ -65,7 +65,7 @@ mod tests {
     fn a_target_backs_off_to_a_quarter_of_an_hour() {
         let minutes: Vec<_> = (0..7).map(|n| backoff(n).as_secs() / 60).collect();
         assert_eq!(minutes, [0, 1, 2, 5, 15, 15, 15]);
-        assert_eq!(backoff(u32::MAX), Duration::from_secs(900));
+        assert_eq!(backoff(u32::MAX), Duration::from_mins(15));
     }
 
     #[test]

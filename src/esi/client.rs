@@ -18,10 +18,10 @@ use super::health::{Admission, Health};
 use super::http::{self, Http};
 use super::limits::{Charge, Limits, Permit};
 use super::reply::{self, Meta, Reply};
-use super::request::{Request, Ttl};
+use super::request::Request;
 use super::settings::Settings;
 use crate::clock::Clock;
-use crate::dataset::Group;
+use crate::dataset::{Group, Ttl};
 
 /// Tries of one request, the first included.
 const TRIES: u32 = 3;
@@ -91,7 +91,8 @@ impl Client {
     /// Everything but 2xx, and 304 to a request with a validator; see [`Kind`].
     pub async fn fetch(&self, request: &Request<'_>) -> Result<Reply, FetchError> {
         let url = self.0.http.url(request)?;
-        self.unless_closed(&url, self.tries(request, &url)).await
+        // On the heap, so that callers which hold many requests stay small themselves.
+        self.unless_closed(&url, Box::pin(self.tries(request, &url))).await
     }
 
     /// Waits until `when`.
@@ -234,6 +235,7 @@ impl Client {
         let now = self.0.clock.now();
         let after = |time: TimeDelta| Some(now + time);
         let (kind, retry_at) = match status.as_u16() {
+            304 => (Kind::Status, None),
             300..=399 => (Kind::Redirect, after(TimeDelta::minutes(15))),
             400 | 422 => (Kind::Rejected, after(TimeDelta::days(1))),
             401 => (Kind::Unauthorized, after(TimeDelta::minutes(5))),

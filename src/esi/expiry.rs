@@ -8,7 +8,7 @@
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName};
 
-use super::request::Ttl;
+use crate::dataset::Ttl;
 
 /// Nothing expires sooner.
 pub(super) const FLOOR: TimeDelta = TimeDelta::seconds(5);
@@ -33,7 +33,7 @@ fn clamp(seconds: i64, ttl: Ttl) -> i64 {
     let ttl = match ttl {
         Ttl::Seconds(n) => i64::from(n),
         Ttl::Daily => DAY,
-        Ttl::None => 0,
+        Ttl::Uncached => 0,
     };
     if seconds <= 0 { SHORTEST_PAST.max(ttl / 10) } else { seconds.clamp(FLOOR.num_seconds(), DAY.max(ttl)) }
 }
@@ -46,7 +46,7 @@ fn specified(ttl: Ttl, date: DateTime<Utc>) -> i64 {
             let left = (today - date).num_seconds();
             if left > 0 { left } else { left + DAY }
         }
-        Ttl::None => UNKNOWN,
+        Ttl::Uncached => UNKNOWN,
     }
 }
 
@@ -108,12 +108,15 @@ mod tests {
         (expires_at(&map, received, ttl) - received).num_seconds()
     }
 
+    /// Headers, what the specification says, and the lifetime in seconds.
+    type Row = (&'static [(&'static str, &'static str)], Ttl, i64);
+
     const AT_TEN: (&str, &str) = ("date", "Tue, 18 Aug 2026 10:00:00 GMT");
 
     #[test]
     fn lifetimes_are_read_as_the_policy_says() {
         let five_minutes = Ttl::Seconds(300);
-        let table: &[(&[(&str, &str)], Ttl, i64)] = &[
+        let table: &[Row] = &[
             (&[AT_TEN, ("cache-control", "public, max-age=120")], five_minutes, 120),
             (&[AT_TEN, ("cache-control", "max-age=120"), ("age", "20")], five_minutes, 100),
             (&[AT_TEN, ("cache-control", "Max-Age=\"120\"")], five_minutes, 120),
@@ -135,7 +138,7 @@ mod tests {
             (&[AT_TEN, ("expires", "soon")], five_minutes, 300),
             (&[("expires", "Fri, 21 Aug 2026 10:01:00 GMT")], five_minutes, 60),
             (&[("date", "nonsense"), ("cache-control", "max-age=77")], five_minutes, 77),
-            (&[AT_TEN], Ttl::None, 60),
+            (&[AT_TEN], Ttl::Uncached, 60),
             (&[AT_TEN], Ttl::Daily, 65 * 60),
             (&[("date", "Tue, 18 Aug 2026 11:05:00 GMT")], Ttl::Daily, DAY),
         ];
@@ -146,7 +149,7 @@ mod tests {
 
     #[test]
     fn absurd_lifetimes_end_between_floor_and_ceiling() {
-        let table: &[(&[(&str, &str)], Ttl, i64)] = &[
+        let table: &[Row] = &[
             (&[AT_TEN, ("cache-control", "max-age=0")], Ttl::Seconds(300), 30),
             (&[AT_TEN, ("cache-control", "max-age=0")], Ttl::Seconds(3600), 360),
             (
@@ -156,7 +159,7 @@ mod tests {
             ),
             (&[AT_TEN, ("cache-control", "max-age=1")], Ttl::Seconds(300), 5),
             (&[AT_TEN, ("expires", "Tue, 18 Aug 2026 09:00:00 GMT")], Ttl::Seconds(3600), 360),
-            (&[AT_TEN, ("expires", "0")], Ttl::None, 30),
+            (&[AT_TEN, ("expires", "0")], Ttl::Uncached, 30),
             (&[AT_TEN, ("expires", "-1")], Ttl::Daily, DAY / 10),
             (&[AT_TEN, ("cache-control", "max-age=99999999999999999999")], Ttl::Seconds(300), DAY),
             (&[AT_TEN, ("cache-control", "max-age=99999999")], Ttl::Seconds(30 * 86_400), 30 * DAY),

@@ -15,8 +15,9 @@ use url::{Host, Url};
 
 use super::COMPATIBILITY_DATE;
 use super::error::{FetchError, Kind, chain};
-use super::request::{Method, Request};
+use super::request::Request;
 use super::settings::Settings;
+use crate::dataset::Method;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(15);
@@ -64,12 +65,13 @@ impl Http {
 
     /// The address of `request`: the base, its path, and its page in the query.
     pub(super) fn url(&self, request: &Request<'_>) -> Result<Url, FetchError> {
-        let mut text = format!("{}{}", self.base.as_str().trim_end_matches('/'), request.path);
+        let text = format!("{}{}", self.base.as_str().trim_end_matches('/'), request.path);
+        let mut url = Url::parse(&text)
+            .map_err(|e| FetchError::new(Kind::Invalid, request.path.as_str(), &chain(&e)))?;
         if let Some(page) = request.page {
-            let separator = if request.path.contains('?') { '&' } else { '?' };
-            text.push_str(&format!("{separator}page={page}"));
+            url.query_pairs_mut().append_pair("page", &page.to_string());
         }
-        Url::parse(&text).map_err(|e| FetchError::new(Kind::Invalid, request.path.as_str(), &chain(&e)))
+        Ok(url)
     }
 
     /// Sends `request` and returns once the head of the reply is there.

@@ -38,7 +38,7 @@ pub use error::{FetchError, Kind};
 pub use limits::{BudgetSnapshot, Limits, SpentSlot, StoredPause};
 pub use paging::fetch_set;
 pub use reply::{Meta, Reply};
-pub use request::{Method, Priority, Request, Ttl};
+pub use request::{Priority, Request};
 pub use set::{PageSink, Reject, Set, SetError, SetRequest};
 pub use settings::Settings;
 

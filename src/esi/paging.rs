@@ -58,12 +58,13 @@ pub async fn fetch_set(
             Reply::Body(meta, body) => (meta, body),
         };
     }
+    sink.expect(count(&meta), body.len()).await;
     if count(&meta) <= 1 {
         give(set, sink, 1, body)?;
         return Ok(single(meta, false, requests));
     }
     let mut reading = Reading::start(set, &meta, requests)?;
-    reading.take(1, meta, body, sink)?;
+    reading.take(1, &meta, body, sink)?;
     for _ in 0..=ROUNDS {
         reading.round(client, sink).await?;
         if reading.missing().is_empty() {
@@ -190,7 +191,7 @@ impl<'a> Reading<'a> {
         sink: &mut impl PageSink,
     ) -> Result<(), SetError> {
         match reply {
-            Ok(Reply::Body(meta, body)) => self.take(page, meta, body, sink),
+            Ok(Reply::Body(meta, body)) => self.take(page, &meta, body, sink),
             Ok(Reply::NotModified(meta)) => {
                 let error = FetchError::new(Kind::Status, self.set.path.as_str(), "304 without a validator");
                 Err(FetchError { status: Some(meta.status), ..error }.into())
@@ -213,8 +214,14 @@ impl<'a> Reading<'a> {
     }
 
     /// Sorts a page in: of the newest version, of an older one, or the first of a still newer one.
-    fn take(&mut self, page: u32, meta: Meta, body: Bytes, sink: &mut impl PageSink) -> Result<(), SetError> {
-        let version = version(self.set, page, &meta)?;
+    fn take(
+        &mut self,
+        page: u32,
+        meta: &Meta,
+        body: Bytes,
+        sink: &mut impl PageSink,
+    ) -> Result<(), SetError> {
+        let version = version(self.set, page, meta)?;
         self.received_at = meta.received_at;
         if version.built < self.newest.built {
             self.stale.insert(page, meta.expires_at);

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
 
 use super::expiry;
-use super::request::Ttl;
+use crate::dataset::Ttl;
 
 const PAGES: HeaderName = HeaderName::from_static("x-pages");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-esi-request-id");

@@ -1,6 +1,6 @@
 //! One question to ESI, with all that is needed to ask it politely.
 
-use crate::dataset::Group;
+use crate::dataset::{Group, Method, Ttl};
 
 /// One call of a read operation.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl<'a> Request<'a> {
             owner: "",
             etag: None,
             priority: Priority::Live,
-            ttl: Ttl::None,
+            ttl: Ttl::Uncached,
             cannot_fail: false,
             page: None,
         }
@@ -56,15 +56,6 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The methods of ESI's read operations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Nearly all of them.
-    Get,
-    /// Reads that take a list of ids as their body.
-    Post,
-}
-
 /// Who goes first, most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
@@ -74,15 +65,4 @@ pub enum Priority {
     List,
     /// Details and history, which may take days.
     Backfill,
-}
-
-/// How long a reply may be kept according to the specification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ttl {
-    /// `x-client-cache-ttl`, in seconds.
-    Seconds(u32),
-    /// Until the next 11:05 UTC.
-    Daily,
-    /// The specification does not say.
-    None,
 }

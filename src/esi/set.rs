@@ -6,8 +6,8 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::error::FetchError;
-use super::request::{Priority, Request, Ttl};
-use crate::dataset::Group;
+use super::request::{Priority, Request};
+use crate::dataset::{Group, Ttl};
 
 /// All pages of one GET. The fields mean what they mean in [`Request`].
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl<'a> SetRequest<'a> {
             group: None,
             owner: "",
             priority: Priority::Live,
-            ttl: Ttl::None,
+            ttl: Ttl::Uncached,
             cannot_fail: false,
             etag: None,
         }
@@ -62,7 +62,14 @@ impl<'a> SetRequest<'a> {
 }
 
 /// Takes pages as they arrive, in any order, so that their bytes need not be kept.
-pub trait PageSink {
+pub trait PageSink: Send {
+    /// Says how large the set will be, before any page of it is given: `pages` pages, the first of `first` bytes. The
+    /// set waits for the returned future, so that a sink can wait for room.
+    fn expect(&mut self, pages: u32, first: usize) -> impl Future<Output = ()> + Send {
+        let _ = (pages, first);
+        std::future::ready(())
+    }
+
     /// A page of what is, so far, the newest version of the set.
     ///
     /// # Errors
@@ -135,7 +142,7 @@ pub enum SetError {
 }
 
 impl SetError {
-    /// When to try again, where that is known; see [`FetchError::retry_at`].
+    /// When to try again, where that is known; see the same field of [`FetchError`].
     #[must_use]
     pub fn retry_at(&self) -> Option<DateTime<Utc>> {
         match self {

@@ -281,6 +281,22 @@ impl Store {
         tx.commit().await
     }
 
+    /// How many targets have expired though they were stored under the build `server_version`.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn expired_of_build(
+        &self,
+        dataset: &str,
+        server_version: &str,
+        now: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let sql = "SELECT COUNT(*) AS n FROM sync_targets WHERE dataset = $1 AND server_version = $2 \
+                   AND expires_at <= $3 AND failures = 0 AND state = 'active'";
+        let rows = self.query(sql, &[dataset.into(), server_version.into(), now.into()]).await?;
+        rows.first().map_or(Ok(None), |row| row.int("n")).map(|n| n.unwrap_or(0))
+    }
+
     /// Static content whose build is still the current one needs no request: its next look is moved to `until`.
     /// Returns how many targets that concerned.
     ///

@@ -28,8 +28,10 @@ use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 
 pub use commit::Commit;
 pub use error::StoreError;
+pub use instance::Instance;
 pub use ledger::{Selection, State, Target};
 pub use migrate::{migrations, newest};
+pub use tables::{CatalogColumn, DatasetRow};
 pub use value::{Arg, Row, sqlite_time};
 pub use write::Written;
 
@@ -170,6 +172,17 @@ impl Store {
                 write.check_fence(db.generation()).await?;
                 Ok(write)
             }
+        }
+    }
+
+    /// Takes the write lock and gives it back, on a connection of its own, without writing anything.
+    ///
+    /// # Errors
+    /// If the database does not take writes, or is locked for longer than a second.
+    pub async fn try_write(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => db.try_write().await,
+            Self::Postgres(db) => db.try_write().await,
         }
     }
 

@@ -138,6 +138,14 @@ impl Postgres {
             .await?)
     }
 
+    pub(super) async fn try_write(&self) -> Result<(), StoreError> {
+        let sql = "SELECT has_table_privilege('sync_targets', 'INSERT, UPDATE, DELETE') AND NOT pg_is_in_recovery()";
+        if sqlx::query_scalar(sql).fetch_one(&self.pool).await? {
+            return Ok(());
+        }
+        Err(StoreError::Denied("this login may not write to sync_targets".to_owned()))
+    }
+
     pub(super) async fn close(&self) {
         self.pool.close().await;
         if let Some(lock) = self.lock.lock().await.take() {

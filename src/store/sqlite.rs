@@ -125,6 +125,15 @@ impl Sqlite {
         }
     }
 
+    pub(super) async fn try_write(&self) -> Result<(), StoreError> {
+        let options = SqliteConnectOptions::new().filename(&self.path).busy_timeout(Duration::from_secs(1));
+        let mut connection = options.connect().await?;
+        let tried = sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut connection).await;
+        let _ = connection.close().await;
+        tried?;
+        Ok(())
+    }
+
     pub(super) async fn close(&self) {
         if let Some(writer) = &self.writer {
             match writer.acquire().await {

@@ -1,6 +1,8 @@
 //! What the database itself says about its tables.
 
-use crate::dataset::Dialect;
+use std::time::Duration;
+
+use crate::dataset::{Dataset, Dialect};
 
 use super::{Row, Store, StoreError};
 
@@ -87,5 +89,40 @@ impl Store {
         let rows =
             self.query("SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success", &[]).await?;
         rows.first().map_or(Ok(None), |row| row.int("version")).map(|version| version.unwrap_or(0))
+    }
+}
+
+/// What the table `sync_datasets` says about a dataset.
+#[derive(Clone, Copy, Debug)]
+pub struct DatasetRow {
+    /// The declaration.
+    pub dataset: &'static Dataset,
+    /// Whether the configuration enables it.
+    pub enabled: bool,
+    /// How long its targets are meant to stay fresh.
+    pub period: Duration,
+}
+
+impl Store {
+    /// Writes down which datasets there are and how they are configured, for the view `sync_status`.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn put_datasets(&self, rows: &[DatasetRow]) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.execute("DELETE FROM sync_datasets", &[]).await?;
+        let sql = "INSERT INTO sync_datasets (dataset, operation, source, enabled, period_seconds) \
+                   VALUES ($1, $2, $3, $4, $5)";
+        for row in rows {
+            let args = [
+                row.dataset.name.into(),
+                row.dataset.operation().into(),
+                row.dataset.list().map(|list| list.path.to_owned()).into(),
+                row.enabled.into(),
+                i64::try_from(row.period.as_secs()).unwrap_or(i64::MAX).into(),
+            ];
+            tx.execute(sql, &args).await?;
+        }
+        tx.commit().await
     }
 }

@@ -13,6 +13,7 @@ mod charge;
 mod errors;
 mod pace;
 mod pauses;
+mod permit;
 mod slots;
 mod snapshot;
 mod state;
@@ -26,15 +27,16 @@ use tokio::sync::{Notify, oneshot, watch};
 
 pub(super) use charge::Charge;
 use pauses::EVERYTHING;
+pub(super) use permit::Permit;
 pub use snapshot::{BudgetSnapshot, SpentSlot, StoredPause};
-use state::{BucketKey, Granted, State};
+use state::{BucketKey, State};
 
 use super::request::{Priority, Request};
 use super::settings::Settings;
 use crate::clock::Clock;
 
 /// Where ESI names no end of a 420.
-const UNNAMED_RESET: Duration = Duration::from_secs(60);
+const UNNAMED_RESET: Duration = Duration::from_mins(1);
 
 /// The limits of the process; clones are the same limits.
 #[derive(Clone, Debug)]
@@ -232,11 +234,7 @@ impl Inner {
             called
         };
         for one in called {
-            let outcome = one.outcome.map(|granted| Permit {
-                limits: Arc::clone(self),
-                granted,
-                stage: Stage::Reserved,
-            });
+            let outcome = one.outcome.map(|granted| Permit::new(Arc::clone(self), granted));
             drop(one.answer.send(outcome));
         }
     }
@@ -251,56 +249,6 @@ struct Place<'a> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.limits.0.lock().leave(self.place);
-    }
-}
-
-/// Leave to send one request. Dropping it gives the slot back and settles what is not settled yet.
-#[derive(Debug)]
-pub(super) struct Permit {
-    limits: Arc<Inner>,
-    granted: Granted,
-    stage: Stage,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Reserved,
-    Sent,
-    Settled,
-}
-
-impl Permit {
-    /// Must be called before anything is sent: from here on the request counts even if no reply comes.
-    pub fn sent(&mut self) {
-        self.stage = Stage::Sent;
-    }
-
-    /// Settles the reservation by the reply's head. The slot is kept until the body is there.
-    pub fn charge(&mut self, charge: &Charge) {
-        if self.stage == Stage::Sent {
-            self.stage = Stage::Settled;
-            self.limits.lock().settle(&self.granted, charge, self.limits.clock.now());
-            self.limits.changed();
-        }
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        {
-            let mut state = self.limits.lock();
-            let ask = &self.granted.ask;
-            match self.stage {
-                Stage::Reserved => state.refund(ask),
-                Stage::Sent => state.unanswered(ask, self.limits.clock.now()),
-                Stage::Settled => {}
-            }
-            state.slots.give_back(ask.priority, ask.bucket.is_some());
-        }
-        if self.stage == Stage::Sent {
-            self.limits.changed();
-        }
-        self.limits.call();
     }
 }
 

@@ -9,10 +9,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub(super) const EVERYTHING: &str = "everything";
 
 const SHORTEST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(60 * 60);
+const LONGEST: Duration = Duration::from_hours(1);
 /// Where ESI names no time; doubles with every repetition.
-const UNNAMED: Duration = Duration::from_secs(60);
-const LONGEST_UNNAMED: Duration = Duration::from_secs(15 * 60);
+const UNNAMED: Duration = Duration::from_mins(1);
+const LONGEST_UNNAMED: Duration = Duration::from_mins(15);
 
 /// Pauses by name. A name that has served its pause stays until a success, so that repetitions are known.
 #[derive(Debug, Default)]
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_clock_set_back_does_not_prolong_a_pause() {
         let mut pauses = Pauses::default();
-        pauses.start("x", at(86_400), Some(Duration::from_secs(60)));
+        pauses.start("x", at(86_400), Some(Duration::from_mins(1)));
         assert!(pauses.active("x", at(0)).is_some_and(|until| until <= at(3960)));
         assert_eq!(pauses.active("y", at(0)), None);
     }

@@ -1,0 +1,217 @@
+//! `check`: is everything in place? Each line says ok, warn or fail, and what to do.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::{Exit, Failure};
+use crate::clock::Clock;
+use crate::config::{Config, DatabaseUrl, Regions};
+use crate::dataset::{Each, Ttl};
+use crate::datasets;
+use crate::esi::{Client, Kind, Reply, Request};
+use crate::store::{Store, StoreError, newest};
+use crate::supervisor::{location, open_client};
+use crate::sync::unknown_regions;
+
+/// How long the database and ESI get to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Free space below this is worth a warning.
+const LITTLE_SPACE: u64 = 2 << 30;
+/// A clock that is off by more is worth a warning.
+const SKEW: i64 = 60;
+
+/// What is said, and the worst of it.
+struct Report {
+    exit: Exit,
+}
+
+impl Report {
+    #[expect(clippy::unused_self, reason = "reads like its siblings")]
+    fn ok(&self, what: &str, text: &str) {
+        println!("ok    {what:14} {text}");
+    }
+
+    #[expect(clippy::unused_self, reason = "reads like its siblings")]
+    fn warn(&self, what: &str, text: &str) {
+        println!("warn  {what:14} {text}");
+    }
+
+    fn fail(&mut self, what: &str, text: &str, exit: Exit) {
+        println!("fail  {what:14} {text}");
+        if self.exit == Exit::Fine {
+            self.exit = exit;
+        }
+    }
+}
+
+pub(super) async fn check(config: &Config) -> Result<Exit, Failure> {
+    let mut report = Report { exit: Exit::Fine };
+    configuration(config, &report);
+    database(config, &mut report).await;
+    disk(config, &report);
+    let client = open_client(config, &Clock::system())?;
+    esi(&client, &mut report).await;
+    client.close();
+    Ok(report.exit)
+}
+
+fn configuration(config: &Config, report: &Report) {
+    let enabled = config.datasets.values().filter(|d| d.enabled).count();
+    report.ok("configuration", &format!("{enabled} datasets enabled"));
+    for warning in config.warnings() {
+        report.warn("configuration", &warning);
+    }
+}
+
+async fn database(config: &Config, report: &mut Report) {
+    let opened = tokio::time::timeout(PATIENCE, Store::open_to_read(&location(config))).await;
+    let store = match opened {
+        Ok(Ok(store)) => store,
+        Ok(Err(error)) => return unopened(config, &error, report),
+        Err(_) => {
+            return report.fail("database", "no answer within 10 s: is the server running?", Exit::Failed);
+        }
+    };
+    if let Err(error) = look_at(config, &store, report).await {
+        report.fail("database", &error.to_string(), Failure::from(error).exit);
+    }
+    store.close().await;
+}
+
+fn unopened(config: &Config, error: &StoreError, report: &mut Report) {
+    if let (DatabaseUrl::Sqlite(path), StoreError::Unavailable(_)) = (&config.database.url, error) {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return match tempfile_in(folder) {
+            Ok(()) => report.ok("database", &format!("{} will be created at the first run", path.display())),
+            Err(e) => report.fail(
+                "database",
+                &format!("{} cannot be created: {e}; make its folder writable", path.display()),
+                Exit::Denied,
+            ),
+        };
+    }
+    let exit = match error {
+        StoreError::Denied(_) => Exit::Denied,
+        StoreError::Foreign(_) => Exit::Configuration,
+        _ => Exit::Failed,
+    };
+    report.fail("database", &format!("{error}; check [database] url, and that the server runs"), exit);
+}
+
+/// Whether a file can be created in the folder, or in the nearest one above it that exists.
+fn tempfile_in(folder: &Path) -> std::io::Result<()> {
+    let mut folder = folder;
+    while !folder.exists() {
+        folder = folder.parent().unwrap_or(Path::new("/"));
+    }
+    let probe = folder.join(format!(".esi-syncd-check-{}", std::process::id()));
+    std::fs::File::create_new(&probe)?;
+    std::fs::remove_file(&probe)
+}
+
+async fn look_at(config: &Config, store: &Store, report: &mut Report) -> Result<(), StoreError> {
+    report.ok("database", &store.software().await?);
+    let (has, knows) = (store.schema_version().await?, newest(store.dialect()));
+    match has.cmp(&knows) {
+        std::cmp::Ordering::Equal => report.ok("schema", &format!("version {has}")),
+        std::cmp::Ordering::Less => {
+            report.warn("schema", &format!("version {has}; the next start brings it to {knows}"));
+        }
+        std::cmp::Ordering::Greater => report.fail(
+            "schema",
+            &format!("version {has} is newer than this esi-syncd ({knows}); upgrade esi-syncd"),
+            Exit::Configuration,
+        ),
+    }
+    match store.try_write().await {
+        Ok(()) => report.ok("writing", "the database takes writes"),
+        Err(error) if error.is_transient() => {
+            report.warn("writing", &format!("another program holds a write lock right now ({error})"));
+        }
+        Err(error) => report.fail("writing", &error.to_string(), Exit::Denied),
+    }
+    if store.running().await? {
+        let holder = store.instance().await?.map(|i| i.holder).unwrap_or_default();
+        report.ok("instance", &format!("the daemon is running: {holder}"));
+    }
+    for (name, settings) in &config.datasets {
+        let Some(regions) = settings.regions.as_ref().filter(|_| settings.enabled) else { continue };
+        for region in unknown_regions(store, regions).await? {
+            let hint = region.suggestion.map(|s| format!("; did you mean {s:?}?")).unwrap_or_default();
+            report
+                .warn("regions", &format!("[datasets.{name}]: no region is called {:?}{hint}", region.name));
+        }
+        budget(name, regions, report);
+    }
+    Ok(())
+}
+
+/// Says so where the selected regions do not fit ESI's budget.
+fn budget(name: &str, regions: &Regions, report: &Report) {
+    let Some(dataset) = datasets::find(name).filter(|d| matches!(d.each, Each::Regions)) else { return };
+    if let (Regions::All, Ttl::Seconds(ttl), Some(group)) = (regions, dataset.ttl, dataset.group) {
+        let text = format!(
+            "[datasets.{name}]: all regions are about 1,600 pages every {ttl} s, most of ESI's budget of {} tokens \
+             per 15 minutes; other programs behind the same address share it",
+            group.tokens
+        );
+        report.warn("budget", &text);
+    }
+}
+
+fn disk(config: &Config, report: &Report) {
+    let DatabaseUrl::Sqlite(path) = &config.database.url else { return };
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(free) = fs4::available_space(folder) else { return };
+    let text = format!("{:.1} GiB free for {}", gib(free), path.display());
+    if free < LITTLE_SPACE {
+        report.warn("disk", &format!("{text}; the default configuration needs about 1 GiB"));
+    } else {
+        report.ok("disk", &text);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+fn gib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 30)
+}
+
+async fn esi(client: &Client, report: &mut Report) {
+    let request = Request {
+        group: datasets::find("server_status").and_then(|d| d.group),
+        ttl: Ttl::Seconds(30),
+        cannot_fail: true,
+        ..Request::get("/status", "/status")
+    };
+    match tokio::time::timeout(PATIENCE, client.fetch(&request)).await {
+        Ok(Ok(reply)) => {
+            let players = match &reply {
+                Reply::Body(_, body) => serde_json::from_slice::<serde_json::Value>(body).ok(),
+                Reply::NotModified(_) => None,
+            };
+            let players = players.and_then(|v| v["players"].as_i64()).unwrap_or(0);
+            report.ok("ESI", &format!("answers; {players} players online"));
+            clock(reply.meta().clock_skew.map_or(0, |s| s.num_seconds()), report);
+        }
+        Ok(Err(error)) if error.kind == Kind::Certificate => report.fail(
+            "ESI",
+            &format!("{error}; is a proxy rewriting TLS, or are the system's certificates missing?"),
+            Exit::Failed,
+        ),
+        Ok(Err(error)) => {
+            report.fail("ESI", &format!("{error}; check network, proxy and [esi] base_url"), Exit::Failed);
+        }
+        Err(_) => {
+            report.fail("ESI", "no answer within 10 s; check network, proxy and [esi] base_url", Exit::Failed)
+        }
+    }
+}
+
+fn clock(skew: i64, report: &Report) {
+    if skew.abs() > SKEW {
+        let text = format!("is {skew} s ahead of ESI's: expiry is still kept, but set the clock (NTP)");
+        report.warn("clock", &text);
+    } else {
+        report.ok("clock", &format!("agrees with ESI's ({skew} s)"));
+    }
+}

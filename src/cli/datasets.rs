@@ -1,0 +1,79 @@
+//! `datasets`: what there is to copy.
+
+use serde_json::json;
+
+use super::table::table;
+use super::{Exit, Failure};
+use crate::config::{Config, Every, RegionRef, Regions};
+use crate::dataset::{Class, Dataset, Ttl};
+use crate::datasets;
+
+pub(super) fn datasets(config: &Config, as_json: bool) -> Result<Exit, Failure> {
+    if as_json {
+        let all: Vec<_> = datasets::all().map(|d| describe(config, d)).collect();
+        println!("{}", serde_json::to_string_pretty(&all).map_err(std::io::Error::from)?);
+        return Ok(Exit::Fine);
+    }
+    let mut out = table(&["dataset", "on", "asked", "operation", "what it is"]);
+    for dataset in datasets::all() {
+        out.add_row([
+            dataset.name.to_owned(),
+            if enabled(config, dataset) { "yes" } else { "no" }.to_owned(),
+            cadence(config, dataset),
+            dataset.operation(),
+            dataset.doc.to_owned(),
+        ]);
+    }
+    println!("{out}");
+    println!(
+        "Change any of them under [datasets.NAME] in config.toml: enabled, every, and the dataset's own keys."
+    );
+    Ok(Exit::Fine)
+}
+
+fn enabled(config: &Config, dataset: &Dataset) -> bool {
+    config.datasets.get(dataset.name).is_some_and(|s| s.enabled)
+}
+
+fn cadence(config: &Config, dataset: &Dataset) -> String {
+    let own = match (dataset.every, dataset.ttl) {
+        (Some(seconds), _) | (None, Ttl::Seconds(seconds)) => {
+            humantime::format_duration(std::time::Duration::from_secs(seconds.into())).to_string()
+        }
+        (None, Ttl::Daily) if dataset.with_build => "on a new game build".to_owned(),
+        (None, Ttl::Daily) => "daily".to_owned(),
+        (None, Ttl::Uncached) => "on demand".to_owned(),
+    };
+    match config.datasets.get(dataset.name).map(|s| &s.every) {
+        None | Some(Every::Expires) => own,
+        Some(Every::After(every)) => humantime::format_duration(*every).to_string(),
+        Some(Every::Cron(line)) => format!("cron {line}"),
+    }
+}
+
+fn describe(config: &Config, dataset: &Dataset) -> serde_json::Value {
+    let settings = config.datasets.get(dataset.name);
+    let regions = settings.and_then(|s| s.regions.as_ref()).map(|regions| match regions {
+        Regions::All => json!("all"),
+        Regions::List(list) => list
+            .iter()
+            .map(|region| match region {
+                RegionRef::Id(id) => json!(id),
+                RegionRef::Name(name) => json!(name),
+            })
+            .collect(),
+    });
+    json!({
+        "name": dataset.name,
+        "operation": dataset.operation(),
+        "source": dataset.list().map(|list| format!("GET {}", list.path)),
+        "tables": dataset.tables.iter().map(|t| t.name).collect::<Vec<_>>(),
+        "enabled": enabled(config, dataset),
+        "backfill": dataset.class == Class::Backfill,
+        "asked": cadence(config, dataset),
+        "budget": dataset.group.map(|g| g.name),
+        "parameters": dataset.params(),
+        "regions": regions,
+        "doc": dataset.doc,
+    })
+}

@@ -1,0 +1,135 @@
+//! The command line: one file per subcommand, and what they share.
+
+mod check;
+mod daemon;
+mod datasets;
+mod demo;
+mod failure;
+mod schema;
+mod status;
+mod sync;
+mod table;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use failure::{Exit, Failure};
+
+use crate::config::{self, Config, KnownDataset, Source};
+use crate::dataset::Dialect;
+
+/// Keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or `PostgreSQL`.
+///
+/// Without a command it runs as a daemon until SIGTERM or Ctrl-C.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about)]
+pub struct Arguments {
+    /// The configuration file [default: $`ESI_SYNCD_CONFIG`, ./config.toml, /etc/esi-syncd/config.toml]
+    #[arg(long, short, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Keep the database fresh until told to stop (the default)
+    Run,
+    /// Fetch everything that has expired, once, and exit
+    Sync {
+        /// Only these datasets, also if they are disabled
+        datasets: Vec<String>,
+        /// Also the slow background fills (details, history)
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show how fresh the database is
+    Status {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check configuration, database, ESI, clock and disk
+    Check,
+    /// List the datasets
+    Datasets {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the tables as SQL, with what they mean
+    Schema {
+        /// sqlite or postgres [default: the configured database's]
+        #[arg(long, value_parser = dialect)]
+        dialect: Option<Dialect>,
+        /// Only these tables
+        tables: Vec<String>,
+    },
+    /// Fill demo.db from a simulated ESI, without any network, and show what to query
+    Demo,
+}
+
+fn dialect(name: &str) -> Result<Dialect, String> {
+    Dialect::ALL
+        .into_iter()
+        .find(|d| d.name() == name)
+        .ok_or_else(|| "possible values: sqlite, postgres".to_owned())
+}
+
+/// Does what the arguments say. The returned value is the process's exit code.
+pub async fn main(arguments: Arguments) -> Exit {
+    match dispatch(arguments).await {
+        Ok(exit) => exit,
+        Err(failure) => {
+            eprintln!("esi-syncd: {failure}");
+            failure.exit
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
+    let command = arguments.command.unwrap_or(Command::Run);
+    if let Command::Demo = command {
+        return demo::demo().await;
+    }
+    let config = load(arguments.config)?;
+    match command {
+        Command::Run => {
+            crate::log::init(&config.log)?;
+            warn(&config);
+            daemon::run(&config).await
+        }
+        Command::Sync { datasets, all } => {
+            crate::log::init(&config.log)?;
+            warn(&config);
+            sync::sync(&config, &datasets, all).await
+        }
+        Command::Status { json } => status::status(&config, json).await,
+        Command::Check => check::check(&config).await,
+        Command::Datasets { json } => datasets::datasets(&config, json),
+        Command::Schema { dialect, tables } => schema::schema(&config, dialect, &tables),
+        Command::Demo => unreachable!("handled above: the demo needs no configuration"),
+    }
+}
+
+/// What the configuration may say about datasets.
+fn known() -> Vec<KnownDataset> {
+    crate::datasets::all()
+        .map(|d| KnownDataset { name: d.name, enabled: d.enabled, params: d.params() })
+        .collect()
+}
+
+fn load(explicit: Option<PathBuf>) -> Result<Config, Failure> {
+    let source = match config::find(explicit.as_deref())? {
+        Some(path) => Source::read(&path)?,
+        None => Source::built_in(),
+    };
+    Ok(config::load(&source, config::environment(), &known())?)
+}
+
+fn warn(config: &Config) {
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+}

@@ -1,0 +1,187 @@
+//! `status`: how fresh the database is, and whether somebody keeps it so.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::table::{grouped, numbers, table};
+use super::{Exit, Failure};
+use crate::config::Config;
+use crate::store::{Row, Store, StoreError};
+use crate::supervisor::location;
+
+/// How many failing targets are named.
+const NAMED: i64 = 10;
+
+struct Line {
+    dataset: String,
+    enabled: bool,
+    targets: i64,
+    fresh: i64,
+    stale: i64,
+    failing: i64,
+    rows: i64,
+    deselected: i64,
+    oldest_success_at: Option<DateTime<Utc>>,
+    newest_success_at: Option<DateTime<Utc>>,
+}
+
+impl Line {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        let n = |column| row.int(column).map(|n| n.unwrap_or(0));
+        Ok(Self {
+            dataset: row.text("dataset")?.unwrap_or_default(),
+            enabled: row.bool("enabled")?,
+            targets: n("targets")?,
+            fresh: n("fresh")?,
+            stale: n("stale")?,
+            failing: n("failing")?,
+            rows: n("rows")?,
+            deselected: n("deselected")?,
+            oldest_success_at: row.time("oldest_success_at")?,
+            newest_success_at: row.time("newest_success_at")?,
+        })
+    }
+}
+
+struct Failing {
+    dataset: String,
+    target: String,
+    failures: i64,
+    due_at: Option<DateTime<Utc>>,
+    error: String,
+}
+
+pub(super) async fn status(config: &Config, as_json: bool) -> Result<Exit, Failure> {
+    let store = Store::open_to_read(&location(config)).await?;
+    let shown = show(config, &store, as_json).await;
+    store.close().await;
+    shown
+}
+
+async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Failure> {
+    let lines: Vec<Line> = store
+        .query("SELECT * FROM sync_status ORDER BY dataset", &[])
+        .await?
+        .iter()
+        .map(Line::read)
+        .collect::<Result<_, _>>()?;
+    let failing = failing(store).await?;
+    let running = store.running().await?;
+    let instance = store.instance().await?;
+    let rejects = store.query("SELECT COUNT(*) AS n FROM sync_rejects", &[]).await?;
+    let rejects = rejects.first().map_or(Ok(None), |r| r.int("n"))?.unwrap_or(0);
+    let warnings = config.warnings();
+    if as_json {
+        let datasets: Vec<_> = lines.iter().map(line_json).collect();
+        let failing: Vec<_> = failing.iter().map(failing_json).collect();
+        let whole = json!({
+            "running": running,
+            "holder": instance.as_ref().filter(|_| running).map(|i| &i.holder),
+            "started_at": instance.as_ref().and_then(|i| i.started_at),
+            "stopped_at": instance.as_ref().and_then(|i| i.stopped_at),
+            "version": instance.as_ref().map(|i| &i.version),
+            "datasets": datasets,
+            "failing": failing,
+            "rejects": rejects,
+            "warnings": warnings,
+        });
+        println!("{}", serde_json::to_string_pretty(&whole).map_err(std::io::Error::from)?);
+        return Ok(Exit::Fine);
+    }
+    match (&instance, running) {
+        (Some(i), true) => println!("running: {}, since {}", i.holder, time(i.started_at)),
+        (Some(i), false) if i.stopped_at.is_some() => {
+            println!("not running, stopped at {}", time(i.stopped_at))
+        }
+        (Some(i), false) => {
+            println!("not running, and did not stop in good order (started {})", time(i.started_at))
+        }
+        (None, _) => println!("never run"),
+    }
+    let mut out = table(&["dataset", "targets", "fresh", "stale", "failing", "rows", "oldest", "newest"]);
+    for line in lines.iter().filter(|l| l.enabled) {
+        out.add_row([
+            line.dataset.clone(),
+            grouped(line.targets),
+            grouped(line.fresh),
+            grouped(line.stale),
+            grouped(line.failing),
+            grouped(line.rows),
+            age(line.oldest_success_at),
+            age(line.newest_success_at),
+        ]);
+    }
+    numbers(&mut out, &[1, 2, 3, 4, 5, 6, 7]);
+    println!("{out}");
+    for f in &failing {
+        let again = f.due_at.map(|t| format!(", again at {}", t.format("%H:%M:%S UTC"))).unwrap_or_default();
+        println!("failing: {} {}: {} ({} times{again})", f.dataset, f.target, f.error, f.failures);
+    }
+    if rejects > 0 {
+        println!("{} records could not be stored: SELECT * FROM sync_rejects", grouped(rejects));
+    }
+    for line in lines.iter().filter(|l| l.deselected > 0) {
+        println!("{}: {} targets are no longer selected; their rows stay", line.dataset, line.deselected);
+    }
+    for warning in warnings {
+        println!("warning: {warning}");
+    }
+    Ok(Exit::Fine)
+}
+
+async fn failing(store: &Store) -> Result<Vec<Failing>, StoreError> {
+    let sql = "SELECT t.* FROM sync_targets AS t JOIN sync_datasets AS d ON d.dataset = t.dataset \
+               WHERE t.failures > 0 AND d.enabled AND t.state IN ('active', 'shrunk') \
+               ORDER BY t.last_attempt_at DESC, t.dataset, t.target LIMIT $1";
+    let read = |row: &Row| {
+        Ok(Failing {
+            dataset: row.text("dataset")?.unwrap_or_default(),
+            target: row.text("target")?.unwrap_or_default(),
+            failures: row.int("failures")?.unwrap_or(0),
+            due_at: row.time("due_at")?,
+            error: row.text("last_error")?.unwrap_or_default(),
+        })
+    };
+    store.query(sql, &[NAMED.into()]).await?.iter().map(read).collect()
+}
+
+fn line_json(line: &Line) -> serde_json::Value {
+    json!({
+        "dataset": line.dataset,
+        "enabled": line.enabled,
+        "targets": line.targets,
+        "fresh": line.fresh,
+        "stale": line.stale,
+        "failing": line.failing,
+        "rows": line.rows,
+        "deselected": line.deselected,
+        "oldest_success_at": line.oldest_success_at,
+        "newest_success_at": line.newest_success_at,
+    })
+}
+
+fn failing_json(f: &Failing) -> serde_json::Value {
+    json!({
+        "dataset": f.dataset,
+        "target": f.target,
+        "failures": f.failures,
+        "due_at": f.due_at,
+        "error": f.error,
+    })
+}
+
+fn time(at: Option<DateTime<Utc>>) -> String {
+    at.map_or_else(|| "?".to_owned(), |t| t.format("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+/// How long ago, in the one or two units that matter.
+fn age(at: Option<DateTime<Utc>>) -> String {
+    let Some(at) = at else { return "never".to_owned() };
+    let seconds = (Utc::now() - at).num_seconds().max(0);
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}

@@ -1,0 +1,64 @@
+//! Remote control under `/_sim/`: scripts for the standalone binary, without a place in the counters.
+
+use chrono::TimeDelta;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::ask::Refusal;
+use super::fault::Fault;
+use super::hub::Hub;
+use super::outcome::Outcome;
+use super::visit::Visit;
+
+#[derive(Deserialize)]
+struct Step {
+    seconds: i64,
+}
+
+/// Answers a request to `/_sim/..`.
+#[must_use]
+pub fn answer(hub: &Hub, visit: &Visit) -> Outcome {
+    match (visit.method.as_str(), visit.path.as_str()) {
+        ("GET", "/_sim/counters") => json_of(&hub.tally().counters),
+        ("GET", "/_sim/requests") => json_of(&hub.tally().log()),
+        ("GET", "/_sim/orders") => orders(hub),
+        ("POST", "/_sim/fault") => with::<Fault>(visit, |fault| hub.faults().add(fault)),
+        ("POST", "/_sim/clear-faults") => done(|| hub.faults().clear()),
+        ("POST", "/_sim/step") => with::<Step>(visit, |step| {
+            hub.clock.step(TimeDelta::try_seconds(step.seconds).unwrap_or_default());
+        }),
+        ("POST", "/_sim/next-version") => done(|| hub.next_version()),
+        ("POST", "/_sim/reset") => done(|| {
+            hub.faults().clear();
+            hub.tally().reset();
+        }),
+        _ => Refusal::new(404, "the simulator has no such lever").into(),
+    }
+}
+
+/// Orders by region at this moment.
+fn orders(hub: &Hub) -> Outcome {
+    let now = hub.clock.now();
+    let regions = hub.world.orders.markets().iter().map(|market| market.region);
+    let rows = regions.map(|region| (region.to_string(), json!(hub.world.orders_in(region, now))));
+    json_of(&rows.collect::<serde_json::Map<_, _>>())
+}
+
+fn with<T: for<'de> Deserialize<'de>>(visit: &Visit, act: impl FnOnce(T)) -> Outcome {
+    match serde_json::from_slice(&visit.body) {
+        Ok(body) => done(|| act(body)),
+        Err(e) => Refusal::new(400, format!("body: {e}")).into(),
+    }
+}
+
+fn done(act: impl FnOnce()) -> Outcome {
+    act();
+    Outcome::json(200, json!({ "done": true }).to_string())
+}
+
+fn json_of(value: &impl serde::Serialize) -> Outcome {
+    match serde_json::to_vec(value) {
+        Ok(body) => Outcome::json(200, body),
+        Err(e) => Refusal::new(500, e.to_string()).into(),
+    }
+}

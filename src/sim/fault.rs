@@ -1,0 +1,207 @@
+//! Scripted misbehaviour: what goes wrong, on which requests, how often.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that goes wrong on the requests it matches.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Fault {
+    /// A path template, a concrete path, or the beginning of one followed by `*`.
+    pub path: String,
+    /// Only this page; a request without `page` asks for page 1.
+    #[serde(default)]
+    pub page: Option<usize>,
+    /// How many times; `None`: until cleared.
+    #[serde(default)]
+    pub times: Option<u64>,
+    /// Only every k-th of the matching requests.
+    #[serde(default)]
+    pub every: Option<u64>,
+    /// What goes wrong.
+    pub kind: Kind,
+}
+
+/// What goes wrong. In JSON: `{"status": {"code": 502}}`, `{"rate_limited": {}}`, `"empty"`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// This status, body and headers.
+    Status {
+        /// The status.
+        code: u16,
+        /// The body; empty: ESI's `{"error": ..}`.
+        #[serde(default)]
+        body: String,
+        /// Headers on top.
+        #[serde(default)]
+        headers: Vec<(String, String)>,
+    },
+    /// 420 with ten seconds to go.
+    ErrorLimited,
+    /// 429 with this `Retry-After`, or with none, as the limiter inside the game servers sends it.
+    RateLimited {
+        /// The header's text.
+        #[serde(default)]
+        retry_after: Option<String>,
+    },
+    /// An HTML page with this status, as from a load balancer.
+    Html {
+        /// The status.
+        code: u16,
+    },
+    /// An object where an array belongs, or the other way round.
+    WrongType,
+    /// 200 without a body.
+    Empty,
+    /// Zeros, compressed to next to nothing.
+    GzipBomb {
+        /// How large they unpack.
+        mib: usize,
+    },
+    /// Arrays in arrays in arrays.
+    DeepNesting {
+        /// How many.
+        depth: usize,
+    },
+    /// 302 to somewhere else.
+    Redirect {
+        /// Where to.
+        location: String,
+    },
+    /// No reply at all.
+    Hang,
+    /// A byte a second, in real time.
+    SlowLoris,
+    /// Half the body, then the end of the connection.
+    Truncate,
+    /// Half the body, then a reset.
+    Reset,
+    /// A header is missing.
+    DropHeader {
+        /// Its name.
+        name: String,
+    },
+    /// A header says something else.
+    SetHeader {
+        /// Its name.
+        name: String,
+        /// What it says.
+        value: String,
+    },
+    /// From page `page` on, the next version with its own `Last-Modified`.
+    FlipVersionAtPage {
+        /// The first page of the new version.
+        page: usize,
+    },
+    /// Only this share of the rows: fewer pages, or a shorter only page.
+    ShrinkTo {
+        /// 0..=1.
+        share: f64,
+    },
+    /// Records that lack a field or have one of the wrong type, in turns.
+    BadRecords {
+        /// Every k-th record is bad.
+        every: usize,
+    },
+    /// Every record has a field that the specification does not know.
+    UnknownField,
+    /// Every text field with known values has an unknown one.
+    UnknownEnum,
+    /// Pages begin with the last ten records of the page before.
+    DuplicateKeysAcrossPages,
+}
+
+impl Fault {
+    /// On requests to this path; goes wrong with a 500 until [`Fault::with`] says how.
+    #[must_use]
+    pub fn on(path: impl Into<String>) -> Self {
+        let kind = Kind::Status { code: 500, body: String::new(), headers: Vec::new() };
+        Self { path: path.into(), page: None, times: None, every: None, kind }
+    }
+
+    /// Only on this page.
+    #[must_use]
+    pub fn page(mut self, page: usize) -> Self {
+        self.page = Some(page);
+        self
+    }
+
+    /// Only so many times.
+    #[must_use]
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Only on every k-th matching request.
+    #[must_use]
+    pub fn every(mut self, every: u64) -> Self {
+        self.every = Some(every);
+        self
+    }
+
+    /// What goes wrong.
+    #[must_use]
+    pub fn with(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    fn matches(&self, template: &str, path: &str, page: usize) -> bool {
+        let at = self.path == template
+            || self.path == path
+            || self.path.strip_suffix('*').is_some_and(|start| path.starts_with(start));
+        at && self.page.is_none_or(|wanted| wanted == page)
+    }
+}
+
+impl Kind {
+    /// A status with ESI's own error body.
+    #[must_use]
+    pub fn status(code: u16) -> Self {
+        Self::Status { code, body: String::new(), headers: Vec::new() }
+    }
+
+    /// A header that is missing.
+    #[must_use]
+    pub fn drop_header(name: &str) -> Self {
+        Self::DropHeader { name: name.to_owned() }
+    }
+
+    /// A header that says something else.
+    #[must_use]
+    pub fn set_header(name: &str, value: &str) -> Self {
+        Self::SetHeader { name: name.to_owned(), value: value.to_owned() }
+    }
+}
+
+/// The faults in force, and how often each has been met.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<(Fault, u64, u64)>);
+
+impl Faults {
+    /// Puts a fault in force.
+    pub fn add(&mut self, fault: Fault) {
+        self.0.push((fault, 0, 0));
+    }
+
+    /// Ends all faults.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// What goes wrong with this request.
+    pub fn strike(&mut self, template: &str, path: &str, page: usize) -> Vec<Kind> {
+        let mut kinds = Vec::new();
+        for (fault, met, struck) in &mut self.0 {
+            if !fault.matches(template, path, page) || fault.times.is_some_and(|times| *struck >= times) {
+                continue;
+            }
+            *met += 1;
+            if fault.every.is_none_or(|every| met.is_multiple_of(every.max(1))) {
+                *struck += 1;
+                kinds.push(fault.kind.clone());
+            }
+        }
+        kinds
+    }
+}

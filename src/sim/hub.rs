@@ -1,0 +1,81 @@
+//! What all connections share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::counters::Tally;
+use super::fault::Faults;
+use super::limits::Limits;
+use super::settings::Settings;
+use super::shelf::Shelf;
+use super::world::World;
+use crate::clock::Clock;
+
+/// What all connections share.
+#[derive(Debug)]
+pub struct Hub {
+    /// How it was set up.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Clock,
+    /// The world.
+    pub world: World,
+    limits: Mutex<Limits>,
+    faults: Mutex<Faults>,
+    tally: Mutex<Tally>,
+    shelf: Mutex<Shelf>,
+    serial: AtomicU64,
+}
+
+impl Hub {
+    /// A fresh world and empty counters.
+    #[must_use]
+    pub fn new(settings: Settings, clock: Clock) -> Self {
+        Self {
+            world: World::new(&settings),
+            limits: Mutex::new(Limits::new(settings.limit_scale)),
+            faults: Mutex::default(),
+            tally: Mutex::new(Tally::new(settings.log_length)),
+            shelf: Mutex::new(Shelf::new(settings.cache_bytes)),
+            serial: AtomicU64::new(0),
+            settings,
+            clock,
+        }
+    }
+
+    /// Spendings and errors.
+    pub fn limits(&self) -> MutexGuard<'_, Limits> {
+        lock(&self.limits)
+    }
+
+    /// Faults in force.
+    pub fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    /// Counters and log.
+    pub fn tally(&self) -> MutexGuard<'_, Tally> {
+        lock(&self.tally)
+    }
+
+    /// Rendered bodies.
+    pub fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        lock(&self.shelf)
+    }
+
+    /// A number no other request has.
+    pub fn serial(&self) -> u64 {
+        self.serial.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Lets every route show its next version at once.
+    pub fn next_version(&self) {
+        self.world.timeline.next_version();
+        self.tally().forget_all();
+    }
+}
+
+/// Counts stay usable after a panic elsewhere.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

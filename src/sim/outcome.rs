@@ -1,0 +1,159 @@
+//! A reply in the making.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use hyper::header::{HeaderName, HeaderValue};
+use serde_json::json;
+
+use super::ask::Refusal;
+use super::fault::Kind;
+use super::payload::Payload;
+use super::shelf::gzip;
+
+/// Seconds left of the minute, as an injected 420 tells it.
+const SCRIPTED_RESET: &str = "10";
+
+/// A reply in the making.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The HTTP status.
+    pub status: u16,
+    /// Headers, by lower-case name.
+    pub headers: Vec<(String, String)>,
+    /// The body as it goes over the wire.
+    pub body: Bytes,
+}
+
+impl Outcome {
+    /// A reply with a JSON body.
+    #[must_use]
+    pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        Self { status, headers, body: body.into() }
+    }
+
+    /// Sets a header, in place of any of the same name.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        let name = name.to_ascii_lowercase();
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.push((name, value.into()));
+    }
+
+    /// Removes a header.
+    pub fn drop(&mut self, name: &str) {
+        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+    }
+
+    /// The reply in place of the honest one, if one of the faults says so.
+    #[must_use]
+    pub fn scripted(kinds: &[Kind], list: bool) -> Option<Self> {
+        kinds.iter().find_map(|kind| {
+            Some(match kind {
+                Kind::Status { code, body, headers } => {
+                    let text = if body.is_empty() {
+                        json!({ "error": "scripted" }).to_string()
+                    } else {
+                        body.clone()
+                    };
+                    let mut outcome = Self::json(*code, text);
+                    for (name, value) in headers {
+                        outcome.set(name, value.clone());
+                    }
+                    outcome
+                }
+                Kind::ErrorLimited => {
+                    let mut outcome = Self::error_limited();
+                    outcome.set("x-esi-error-limit-remain", "0");
+                    outcome.set("x-esi-error-limit-reset", SCRIPTED_RESET);
+                    outcome
+                }
+                Kind::RateLimited { retry_after } => {
+                    let mut outcome = Self::json(429, json!({ "error": "Too many requests" }).to_string());
+                    if let Some(after) = retry_after {
+                        outcome.set("retry-after", after.clone());
+                    }
+                    outcome
+                }
+                Kind::Html { code } => {
+                    let mut outcome = Self::json(*code, "<html><body><h1>Something</h1></body></html>");
+                    outcome.set("content-type", "text/html; charset=UTF-8");
+                    outcome
+                }
+                Kind::WrongType if list => Self::json(200, json!({ "not": "a list" }).to_string()),
+                Kind::WrongType => Self::json(200, "[1,2,3]"),
+                Kind::Empty => Self::json(200, Bytes::new()),
+                Kind::GzipBomb { mib } => {
+                    let zeros = vec![0_u8; 1 << 20];
+                    let mut outcome = Self::json(200, gzip(&vec![zeros.as_slice(); *mib]));
+                    outcome.set("content-encoding", "gzip");
+                    outcome
+                }
+                Kind::DeepNesting { depth } => Self::json(200, "[".repeat(*depth) + &"]".repeat(*depth)),
+                Kind::Redirect { location } => {
+                    let mut outcome = Self::json(302, Bytes::new());
+                    outcome.set("location", location.clone());
+                    outcome
+                }
+                _ => return None,
+            })
+        })
+    }
+
+    /// 420, without headers yet.
+    #[must_use]
+    pub fn error_limited() -> Self {
+        Self::json(420, json!({ "error": "This software has exceeded the error limit for ESI." }).to_string())
+    }
+
+    /// Applies what concerns headers.
+    pub fn misstate(&mut self, kinds: &[Kind]) {
+        for kind in kinds {
+            match kind {
+                Kind::DropHeader { name } => self.drop(name),
+                Kind::SetHeader { name, value } => self.set(name, value.clone()),
+                _ => {}
+            }
+        }
+    }
+
+    /// The reply as hyper wants it; `fuse` is set if the connection is to be reset.
+    #[must_use]
+    pub fn finish(self, kinds: &[Kind], fuse: &Arc<AtomicBool>) -> hyper::Response<Payload> {
+        let length = self.body.len();
+        let ending = kinds.iter().find(|kind| matches!(kind, Kind::Truncate | Kind::Reset | Kind::SlowLoris));
+        let payload = match ending {
+            Some(Kind::Truncate) => Payload::cut(&self.body, None),
+            Some(Kind::Reset) => Payload::cut(&self.body, Some(Arc::clone(fuse))),
+            Some(Kind::SlowLoris) => Payload::drip(self.body),
+            _ => Payload::from(self.body),
+        };
+        let mut response = hyper::Response::new(payload);
+        *response.status_mut() = hyper::StatusCode::from_u16(self.status).unwrap_or_default();
+        let headers = response.headers_mut();
+        if self.status != 304 {
+            headers.insert("content-length", HeaderValue::from(length));
+        }
+        for (name, value) in &self.headers {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+                headers.insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Self::json(refusal.status, refusal.body())
+    }
+}
+
+/// A time as HTTP headers write it.
+#[must_use]
+pub fn http_date(time: DateTime<Utc>) -> String {
+    time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}

@@ -1,0 +1,96 @@
+//! The world behind the simulated ESI: things that refer to each other and really exist.
+//!
+//! Everything follows from the seed. Places, items and people are laid out once at the start, because other things
+//! point at them; whatever moves (orders, prices, counts) is computed from (record, version) and never stored, so a
+//! million and a half orders cost no memory and any version can be asked for in any order.
+
+mod items;
+mod map;
+mod names;
+mod orders;
+mod people;
+mod places;
+mod timeline;
+
+pub use items::{Group, Item, Items, MarketGroup, PLEX};
+pub use map::{Map, PLEX_REGION};
+pub use names::{item as item_name, proper as proper_name, roman, ticker};
+pub use orders::{Filter, Market, OrderBook, PAGE_ROWS};
+pub use people::People;
+pub use places::{Body, BodyKind, Constellation, Gate, Place, Region, Station, Structure, System};
+pub use timeline::{Rebuild, Timeline};
+
+use chrono::{DateTime, Utc};
+
+use crate::sim::chance;
+use crate::sim::settings::Settings;
+use crate::spec::facts;
+
+/// The founding of the invented records: midnight before the first day of 2026, in seconds since 1970.
+pub const FOUNDED: i64 = 1_767_225_600;
+
+/// All there is.
+#[derive(Debug)]
+pub struct World {
+    /// The seed it was made from.
+    pub seed: u64,
+    /// When things change.
+    pub timeline: Timeline,
+    /// Places.
+    pub map: Map,
+    /// Item types and their trees.
+    pub items: Items,
+    /// Characters, corporations, alliances and factions.
+    pub people: People,
+    /// Market orders.
+    pub orders: OrderBook,
+    /// How many wars there have been.
+    pub wars: usize,
+}
+
+impl World {
+    /// Lays out the world of these settings.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        let seed = settings.seed;
+        let map = Map::new(seed, &settings.world);
+        let items = Items::new(seed, settings.world.types);
+        let people = People::new(seed, &settings.world);
+        let orders = OrderBook::new(seed, settings, &map);
+        let timeline = Timeline::new(settings.change_share);
+        Self { seed, timeline, map, items, people, orders, wars: settings.world.wars }
+    }
+
+    /// A hash of the world's seed and `what`.
+    #[must_use]
+    pub fn chance(&self, what: u64) -> u64 {
+        chance::mix(self.seed, what)
+    }
+
+    /// The rebuild of a region's order list that is current at `now`.
+    #[must_use]
+    pub fn orders_rebuild(&self, region: i64, now: DateTime<Utc>) -> Rebuild {
+        let operation = facts().operation("GET", "/markets/{region_id}/orders");
+        let path = format!("/markets/{region}/orders");
+        match operation {
+            Some(operation) => self.timeline.rebuild(operation, &path, now),
+            None => Rebuild { version: 0, built: now, expires: now, ttl: 1 },
+        }
+    }
+
+    /// How many orders a region has at `now`; 0 where there is no market.
+    #[must_use]
+    pub fn orders_in(&self, region: i64, now: DateTime<Utc>) -> usize {
+        let version = self.orders_rebuild(region, now).version;
+        self.orders.market(region).map_or(0, |market| self.orders.count(market, version))
+    }
+
+    /// The name and category of an id of any of the nine kinds that `POST /universe/names` knows.
+    #[must_use]
+    pub fn name_of(&self, id: i64) -> Option<(&'static str, String)> {
+        self.map.name_of(id).or_else(|| self.people.name_of(id)).or_else(|| {
+            let item = self.items.item(id)?;
+            Some(("inventory_type", item.name.clone()))
+        })
+    }
+}

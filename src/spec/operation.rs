@@ -1,0 +1,121 @@
+//! One operation: what may be asked, what it costs, how long the answer lasts.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::schema::{Format, Schema, Type};
+
+/// One method on one path.
+#[derive(Debug, Deserialize)]
+pub struct Operation {
+    /// The specification's `operationId`; renamed between dates, so never a key.
+    pub id: String,
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub method: String,
+    /// The path template, such as `/markets/{region_id}/orders`.
+    pub path: String,
+    /// The heading under which the specification lists it.
+    pub tag: String,
+    /// Path and query parameters.
+    pub params: Vec<Param>,
+    /// Whether a token is needed.
+    pub auth: bool,
+    /// The scopes of which the token needs one.
+    pub scopes: Vec<String>,
+    /// The corporation roles of which the character needs one.
+    #[serde(default)]
+    pub roles: Option<Vec<String>>,
+    /// How long answers last.
+    pub cache: Cache,
+    /// How a long answer is divided.
+    pub page: Page,
+    /// The token bucket it is charged to; `None`: the legacy error limit applies.
+    pub rate: Option<Rate>,
+    /// The request body, for operations that have one.
+    #[serde(default)]
+    pub body: Option<Schema>,
+    /// The status of success, such as `200`.
+    pub status: String,
+    /// The body of success; `None` where there is none.
+    #[serde(default)]
+    pub schema: Option<Schema>,
+    /// Seconds that a finished record stays visible, where the specification says so.
+    #[serde(default)]
+    pub tombstone_ttl: Option<u64>,
+}
+
+/// A path or query parameter.
+#[derive(Debug, Deserialize)]
+pub struct Param {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    #[serde(rename = "in")]
+    pub place: Place,
+    /// Whether a request without it is refused.
+    #[serde(default)]
+    pub req: bool,
+    /// What kind of value it takes.
+    pub t: Type,
+    /// A closer description.
+    #[serde(default)]
+    pub fmt: Option<Format>,
+    /// The values it may take; empty for any.
+    #[serde(default, rename = "enum")]
+    pub values: Vec<Value>,
+    /// What ESI assumes when it is left out.
+    #[serde(default)]
+    pub default: Option<Value>,
+}
+
+/// Where a parameter stands.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// In the path template.
+    Path,
+    /// In the query string.
+    Query,
+}
+
+/// How long answers last.
+#[derive(Debug, Deserialize)]
+pub struct Cache {
+    /// Seconds a client may hold the body (`x-client-cache-ttl`). `None` on a plain GET: until 11:05 UTC.
+    pub client_ttl: Option<u64>,
+    /// Seconds until the server rebuilds (`x-server-cache-ttl`).
+    pub server_ttl: Option<u64>,
+    /// `ttl-based`, `event-based`, `not-cached`, or nothing.
+    pub mode: Option<String>,
+}
+
+/// How a long answer is divided.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Page {
+    /// Not at all.
+    None,
+    /// `page` in the query, `X-Pages` in the reply.
+    XPages,
+    /// Backwards (or, for calendars, forwards) from an id.
+    FromId {
+        /// The query parameter that takes the id.
+        param: String,
+    },
+    /// Opaque `after` and `before` tokens.
+    Cursor {
+        /// The path of field names to the records.
+        array: Vec<String>,
+    },
+}
+
+/// A token bucket.
+#[derive(Debug, Deserialize)]
+pub struct Rate {
+    /// Its name, as in `X-Ratelimit-Group`.
+    pub group: String,
+    /// Tokens per window.
+    pub tokens: u32,
+    /// The window as text, such as `15m`.
+    pub window: String,
+}

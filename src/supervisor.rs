@@ -1,0 +1,297 @@
+//! Builds the shared client and the database pool once, hands both to the scheduled fetch jobs, and closes them in
+//! order: the one place where order lives.
+//!
+//! Starting: database (waited for, if it is not there yet) -> client -> spent budgets -> drivers -> bells -> READY.
+//! Stopping: bells off -> no new targets -> requests in flight are cancelled, transactions in flight finish, within
+//! the grace time -> client closed -> budgets and the clean end written -> pool closed. A second signal ends at once.
+//!
+//! Data is never at risk in any of this, because rows and ledger commit together; the order is for politeness (spent
+//! tokens are saved), for readers (the log is checkpointed) and for the operator, who wants to see it in the journal.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{debug, error, info, warn};
+
+use crate::clock::Clock;
+use crate::config::{Config, DatabaseUrl};
+use crate::dataset::Class;
+use crate::datasets;
+use crate::esi::{self, Client};
+use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
+use crate::sync::schedule::Bells;
+use crate::sync::{Context, Job, driver};
+use crate::systemd;
+
+/// The largest reply accepted, after decompression.
+const MAX_BODY: usize = 32 * 1024 * 1024;
+/// How often the database is tried while it is out of reach.
+const DATABASE_RETRY: Duration = Duration::from_secs(5);
+/// How often the instance lock is verified.
+const LOCK_CHECK: Duration = Duration::from_secs(10);
+/// How often the state of the limits is saved when no commit does it.
+const BUDGET_CHECK: Duration = Duration::from_secs(5);
+/// A process whose loops have not turned for this long is stuck, and is not reported alive.
+const STUCK: Duration = Duration::from_secs(120);
+/// Backfills begin after the live datasets have asked for their first pages.
+const BACKFILL_DELAY: Duration = Duration::from_secs(3);
+
+/// Why the daemon ended other than by being told to.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The database cannot be used, for good.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The client cannot be set up.
+    #[error(transparent)]
+    Client(#[from] esi::FetchError),
+    /// The scheduler cannot be set up.
+    #[error("the scheduler: {0}")]
+    Scheduler(#[from] tokio_cron_scheduler::JobSchedulerError),
+}
+
+/// The two ways a run is told to end.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    /// End in good order.
+    pub gently: CancellationToken,
+    /// End at once.
+    pub now: CancellationToken,
+}
+
+/// Where the configured database is.
+#[must_use]
+pub fn location(config: &Config) -> Location {
+    match &config.database.url {
+        DatabaseUrl::Sqlite(path) => Location::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => Location::Postgres(Secret(url.expose().to_owned())),
+    }
+}
+
+/// Opens the one ESI client.
+///
+/// # Errors
+/// If a setting cannot be sent as a header, or TLS cannot be set up.
+pub fn open_client(config: &Config, clock: &Clock) -> Result<Client, esi::FetchError> {
+    let settings = esi::Settings {
+        tenant: config.esi.tenant.clone(),
+        language: config.esi.language.clone(),
+        timeout: config.esi.timeout,
+        max_concurrency: usize::try_from(config.esi.max_concurrency).unwrap_or(usize::MAX),
+        max_rate: config.esi.max_rate,
+        backfill_rate: config.esi.backfill_rate,
+        budget_share: config.esi.budget_share,
+        max_body: MAX_BODY,
+        ..esi::Settings::new(config.esi.base_url.clone(), user_agent(config.esi.contact.as_deref()))
+    };
+    Client::open(&settings, clock.clone())
+}
+
+fn user_agent(contact: Option<&str>) -> String {
+    let product = concat!("esi-syncd/", env!("CARGO_PKG_VERSION"));
+    let contact = contact.map(|c| format!("{c}; ")).unwrap_or_default();
+    format!("{product} ({contact}+{})", env!("CARGO_PKG_REPOSITORY"))
+}
+
+/// The enabled datasets, each with its settings.
+#[must_use]
+pub fn jobs(config: &Config) -> Vec<Arc<Job>> {
+    datasets::all()
+        .filter_map(|dataset| {
+            let settings = config.datasets.get(dataset.name)?.clone();
+            settings.enabled.then(|| Arc::new(Job::new(dataset, settings, &config.esi.language)))
+        })
+        .collect()
+}
+
+/// Opens the database, and tells it what is configured.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let store = Store::open(&location(config), &config.esi.tenant).await?;
+    let rows: Vec<DatasetRow> = datasets::all()
+        .filter_map(|dataset| {
+            let settings = config.datasets.get(dataset.name)?.clone();
+            let enabled = settings.enabled;
+            let period = Job::new(dataset, settings, &config.esi.language).period();
+            Some(DatasetRow { dataset, enabled, period })
+        })
+        .collect();
+    if let Err(error) = store.put_datasets(&rows).await {
+        store.close().await;
+        return Err(error);
+    }
+    Ok(store)
+}
+
+/// Runs the daemon until it is told to stop.
+///
+/// # Errors
+/// Only what waiting cannot mend: see [`RunError`].
+pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunError> {
+    let Some(store) = wait_for_store(config, &stop).await? else { return Ok(()) };
+    let client = open_client(config, &clock)?;
+    restore_budgets(&client, &store).await;
+    let ctx = Arc::new(Context::new(client, store, clock, CancellationToken::new(), None));
+    let jobs = jobs(config);
+    info!(
+        database = ?ctx.store.dialect(),
+        datasets = jobs.len(),
+        version = env!("CARGO_PKG_VERSION"),
+        "esi-syncd is running"
+    );
+
+    let tasks = TaskTracker::new();
+    let drivers: Vec<(Arc<Job>, Arc<Notify>)> =
+        jobs.into_iter().map(|job| (job, Arc::new(Notify::new()))).collect();
+    for (job, bell) in &drivers {
+        tasks.spawn(begin(Arc::clone(&ctx), Arc::clone(job), Arc::clone(bell)));
+    }
+    tasks.spawn(keep_budgets(Arc::clone(&ctx)));
+    tasks.spawn(watchdog(Arc::clone(&ctx)));
+    let bells = Bells::start(&drivers).await?;
+    systemd::ready();
+    systemd::status(&format!("keeping {} datasets", drivers.len()));
+
+    let ended = tokio::select! {
+        () = stop.gently.cancelled() => Ok(()),
+        lost = keep_lock(&ctx) => Err(lost),
+    };
+    shut_down(&ctx, bells, tasks, config.shutdown_grace, &stop).await;
+    ended.map_err(RunError::from)
+}
+
+/// Live datasets begin at once, details a little later.
+async fn begin(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
+    if job.dataset.class == Class::Backfill {
+        tokio::select! {
+            () = ctx.clock.sleep(BACKFILL_DELAY) => {}
+            () = ctx.stop.cancelled() => return,
+        }
+    }
+    driver::drive(ctx, job, bell).await;
+}
+
+/// Opens the database, and goes on trying while it is merely out of reach. `None`: told to stop meanwhile.
+async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, StoreError> {
+    let mut told = false;
+    loop {
+        match open_store(config).await {
+            Ok(store) => return Ok(Some(store)),
+            Err(error) if error.is_transient() => {
+                if !told {
+                    warn!(%error, "waiting for the database; trying every {DATABASE_RETRY:?}");
+                    systemd::ready();
+                    systemd::status("waiting for the database");
+                    told = true;
+                }
+                systemd::watchdog_ping();
+                tokio::select! {
+                    () = tokio::time::sleep(DATABASE_RETRY) => {}
+                    () = stop.gently.cancelled() => return Ok(None),
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Hands the tokens that the run before spent to the client's limits.
+pub async fn restore_budgets(client: &Client, store: &Store) {
+    match store.budgets().await {
+        Ok(Some(budgets)) => client.limits().restore(&budgets, store.was_clean()),
+        Ok(None) => {}
+        Err(error) => warn!(%error, "spent rate-limit tokens could not be read; starting without them"),
+    }
+}
+
+/// Saves spent tokens regularly, and pauses at once.
+async fn keep_budgets(ctx: Arc<Context>) {
+    let mut saved = ctx.client.limits().revision();
+    loop {
+        tokio::select! {
+            () = ctx.client.limits().pauses_changed() => {}
+            () = tokio::time::sleep(BUDGET_CHECK) => {}
+            () = ctx.stop.cancelled() => return,
+        }
+        let revision = ctx.client.limits().revision();
+        if revision == saved {
+            continue;
+        }
+        match ctx.save_budgets().await {
+            Ok(()) => saved = revision,
+            Err(error) => debug!(%error, "spent tokens are saved later"),
+        }
+    }
+}
+
+/// Tells systemd that we live, as long as the loops turn.
+async fn watchdog(ctx: Arc<Context>) {
+    let Some(period) = systemd::watchdog_period() else { return };
+    let (mut last, mut since) = (0, tokio::time::Instant::now());
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(period / 2) => {}
+            () = ctx.stop.cancelled() => return,
+        }
+        let turns = ctx.turns.load(Ordering::Relaxed);
+        if turns != last {
+            (last, since) = (turns, tokio::time::Instant::now());
+        }
+        if since.elapsed() < STUCK {
+            systemd::watchdog_ping();
+        } else {
+            error!(seconds = since.elapsed().as_secs(), "no driver has turned; not reporting alive");
+        }
+    }
+}
+
+/// Returns only if another instance has taken the database.
+async fn keep_lock(ctx: &Context) -> StoreError {
+    loop {
+        tokio::time::sleep(LOCK_CHECK).await;
+        match ctx.store.verify_lock().await {
+            Ok(()) => {}
+            Err(error) if error.is_transient() => warn!(%error, "the instance lock cannot be verified"),
+            Err(error) => return error,
+        }
+    }
+}
+
+/// The stop order. Each line in the log is a step that is done.
+async fn shut_down(ctx: &Context, bells: Bells, tasks: TaskTracker, grace: Duration, stop: &Stop) {
+    let began = Utc::now();
+    systemd::stopping();
+    info!("stopping: no new work");
+    ctx.stop.cancel();
+    if let Err(error) = bells.stop().await {
+        debug!(%error, "stopping the scheduler");
+    }
+    info!("scheduler stopped");
+    ctx.client.close();
+    tasks.close();
+    tokio::select! {
+        () = tasks.wait() => info!("work in hand finished"),
+        () = tokio::time::sleep(grace) => warn!(?grace, "work in hand did not finish in time; it is left to roll back"),
+        () = stop.now.cancelled() => warn!("told to stop at once"),
+    }
+    if !stop.now.is_cancelled() {
+        for (what, done) in
+            [("budgets", ctx.save_budgets().await), ("the end of the run", ctx.store.end_instance().await)]
+        {
+            if let Err(error) = done {
+                warn!(%error, "could not write {what}");
+            }
+        }
+        ctx.store.close().await;
+        info!("database closed");
+    }
+    let duration_ms = (Utc::now() - began).num_milliseconds();
+    info!(duration_ms, "stopped");
+}

@@ -1,0 +1,208 @@
+//! One request for many targets: ids in the body of a POST.
+//!
+//! One id that ESI does not know fails the whole batch (404), and every failure burns the error limit that all
+//! routes share. So suspicion is remembered with the ids: a failed batch raises the suspicion of each of its ids, and
+//! ids under suspicion are asked for in ever smaller batches, until a bad one stands alone and is left in peace for
+//! an hour, a day, a week. The memory is the ledger's count of failures, so a restart goes on where it was, and no
+//! round of work makes more than a few errors.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use tokio::time::Instant;
+use tracing::{debug, info};
+
+use crate::dataset::Method;
+use crate::esi::{FetchError, Kind, Reply, Request, Set, backoff};
+use crate::rows::{Cell, Page, Rows};
+use crate::store::{Commit, StoreError, Target};
+
+use super::attempt::{absence, report, succeed};
+use super::{Context, Job, Outcome};
+
+/// A batch of this suspicion has `batch >> (3 * suspicion)` ids.
+const SHRINK: u32 = 3;
+/// Errors that one round may cause.
+const ERRORS: u32 = 10;
+/// How long the rest of a round waits that has caused its errors.
+const RESPITE: TimeDelta = TimeDelta::seconds(60);
+
+/// Asks for all these targets, in as few requests as their suspicion allows.
+pub(super) async fn attempt_batches(
+    ctx: &Context,
+    job: &Job,
+    targets: Vec<Target>,
+    batch: usize,
+) -> Vec<Outcome> {
+    let mut by_suspicion: BTreeMap<u32, Vec<Target>> = BTreeMap::new();
+    for target in targets {
+        let level = u32::try_from(target.failures).unwrap_or(0).min(suspicions(batch));
+        by_suspicion.entry(level).or_default().push(target);
+    }
+    let mut outcomes = Vec::new();
+    let mut errors = 0;
+    for (level, targets) in by_suspicion {
+        let size = (batch >> (SHRINK * level)).max(1);
+        for some in targets.chunks(size) {
+            let done = if ctx.stop.is_cancelled() {
+                Ok(Outcome::Cancelled)
+            } else if errors >= ERRORS {
+                postpone(ctx, job, some).await
+            } else {
+                attempt_batch(ctx, job, some, &mut errors).await
+            };
+            outcomes.push(done.unwrap_or_else(|error| Outcome::Failed(error.to_string())));
+        }
+    }
+    outcomes
+}
+
+/// How many times a batch must shrink until its ids stand alone.
+fn suspicions(batch: usize) -> u32 {
+    (usize::BITS - batch.leading_zeros()).div_ceil(SHRINK)
+}
+
+async fn attempt_batch(
+    ctx: &Context,
+    job: &Job,
+    targets: &[Target],
+    errors: &mut u32,
+) -> Result<Outcome, StoreError> {
+    debug_assert_eq!(job.dataset.method, Method::Post, "only POST routes take batches");
+    let began = Instant::now();
+    let ids: Vec<&str> = targets.iter().map(Target::value).collect();
+    let request = Request {
+        group: job.dataset.group,
+        priority: job.priority(),
+        ttl: job.dataset.ttl,
+        ..Request::post(job.dataset.path, job.dataset.path, format!("[{}]", ids.join(",")))
+    };
+    let outcome = match ctx.client.fetch(&request).await {
+        Ok(Reply::Body(meta, body)) => {
+            let set = Set {
+                last_modified: meta.last_modified,
+                received_at: meta.received_at,
+                expires_at: meta.expires_at,
+                etag: None,
+                pages: 1,
+                requests: 1,
+                not_modified: false,
+                request_id: meta.request_id,
+                clock_skew: meta.clock_skew,
+            };
+            match job.decoder.page(&body) {
+                Ok(page) => store(ctx, job, targets, &set, page).await?,
+                Err(error) => fail(ctx, job, targets, &format!("unreadable: {error}"), None).await?,
+            }
+        }
+        Ok(Reply::NotModified(_)) => {
+            fail(ctx, job, targets, "304 to a request without validator", None).await?
+        }
+        Err(FetchError { kind: Kind::Closed, .. }) => return Ok(Outcome::Cancelled),
+        Err(error) if matches!(error.kind, Kind::NotFound | Kind::Rejected) => {
+            *errors += 1;
+            return suspect(ctx, job, targets, &error).await;
+        }
+        Err(error) => {
+            *errors += 1;
+            fail(ctx, job, targets, &error.to_string(), error.retry_at).await?
+        }
+    };
+    report(job, &Target { target: format!("{} ids", targets.len()), ..targets[0].clone() }, &outcome, began);
+    Ok(outcome)
+}
+
+async fn store(
+    ctx: &Context,
+    job: &Job,
+    targets: &[Target],
+    set: &Set,
+    page: Page,
+) -> Result<Outcome, StoreError> {
+    let now = ctx.clock.now();
+    let mut rows = Rows::default();
+    rows.put(1, page);
+    let page = rows.finish(job.dataset.tables, &Cell::Null, set.received_at.timestamp());
+    let mut entries = targets.to_vec();
+    for entry in &mut entries {
+        succeed(ctx, job, entry, set).await?;
+        entry.rows = 1;
+    }
+    let commit = Commit { batches: Some(&page.batches), ..Commit::new(job.dataset, &entries, now) };
+    let written = ctx.commit(commit).await?.total();
+    let rows = u64::try_from(page.records).unwrap_or(u64::MAX);
+    ctx.progress.count(job.dataset.name, |c| {
+        c.pages += 1;
+        c.rows += rows;
+        c.written += written;
+    });
+    Ok(Outcome::Stored { rows, written })
+}
+
+/// A batch that ESI refused holds an id it does not know: a lone id is left in peace, others are asked again in
+/// smaller company.
+async fn suspect(
+    ctx: &Context,
+    job: &Job,
+    targets: &[Target],
+    error: &FetchError,
+) -> Result<Outcome, StoreError> {
+    let now = ctx.clock.now();
+    let alone = targets.len() == 1;
+    let mut entries = targets.to_vec();
+    for entry in &mut entries {
+        entry.failures += 1;
+        entry.last_attempt_at = Some(now);
+        entry.due_at = Some(now);
+        entry.last_error =
+            Some("a batch with this id was refused; it is asked again in a smaller one".to_owned());
+        if alone {
+            let batch = match job.dataset.each {
+                crate::dataset::Each::Named { batch } => batch,
+                _ => 1,
+            };
+            let times = entry.failures - i64::from(suspicions(batch));
+            entry.due_at = Some(now + absence(times.max(1)));
+            entry.last_error = Some(format!("ESI does not know it: {}", error.message));
+        }
+    }
+    ctx.commit(Commit::new(job.dataset, &entries, now)).await?;
+    if alone {
+        debug!(dataset = job.dataset.name, target = targets[0].target, "ESI does not know this id");
+    } else {
+        info!(
+            dataset = job.dataset.name,
+            ids = targets.len(),
+            "an unknown id among them; asking in smaller batches"
+        );
+    }
+    Ok(Outcome::Absent)
+}
+
+async fn fail(
+    ctx: &Context,
+    job: &Job,
+    targets: &[Target],
+    why: &str,
+    retry_at: Option<chrono::DateTime<chrono::Utc>>,
+) -> Result<Outcome, StoreError> {
+    let now = ctx.clock.now();
+    let mut entries = targets.to_vec();
+    for entry in &mut entries {
+        entry.last_attempt_at = Some(now);
+        entry.last_error = Some(why.to_owned());
+        entry.due_at = Some(retry_at.unwrap_or(now + backoff(2)));
+    }
+    ctx.commit(Commit::new(job.dataset, &entries, now)).await?;
+    Ok(Outcome::Failed(why.to_owned()))
+}
+
+async fn postpone(ctx: &Context, job: &Job, targets: &[Target]) -> Result<Outcome, StoreError> {
+    let now = ctx.clock.now();
+    let mut entries = targets.to_vec();
+    for entry in &mut entries {
+        entry.due_at = Some(now + RESPITE);
+    }
+    ctx.commit(Commit::new(job.dataset, &entries, now)).await?;
+    Ok(Outcome::Unchanged)
+}

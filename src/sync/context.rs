@@ -1,0 +1,152 @@
+//! What every job shares: built once by the supervisor, handed down.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::clock::Clock;
+use crate::esi::{BudgetSnapshot, Client};
+use crate::store::{Commit, Store, StoreError, Written};
+
+use super::Progress;
+use super::memory::Memory;
+
+/// How often, at most, spent tokens are saved along with a commit.
+const SAVE_BUDGETS_EVERY: TimeDelta = TimeDelta::seconds(5);
+
+/// The shared client, the shared database pool, the clock, and what goes with them.
+#[derive(Debug)]
+pub struct Context {
+    /// The one ESI client.
+    pub client: Client,
+    /// The one database.
+    pub store: Store,
+    /// The world's time.
+    pub clock: Clock,
+    /// Cancelled when no new work may begin.
+    pub stop: CancellationToken,
+    /// What has been done so far, for people who watch.
+    pub progress: Progress,
+    /// How long a commit waits for a database that is busy, full or away; `None`: as long as it takes.
+    pub patience: Option<Duration>,
+    /// Room for the rows of sets that are being read.
+    pub(super) memory: Memory,
+    /// Goes up with every commit that changed rows, so that drivers fed by other tables look again.
+    pub changes: watch::Sender<u64>,
+    /// Goes up with every turn and every try of a commit: the loops turn, the process is alive.
+    pub turns: AtomicU64,
+    saved: Mutex<(u64, DateTime<Utc>)>,
+    database_down: AtomicBool,
+}
+
+impl Context {
+    /// Puts the shared parts together.
+    #[must_use]
+    pub fn new(
+        client: Client,
+        store: Store,
+        clock: Clock,
+        stop: CancellationToken,
+        patience: Option<Duration>,
+    ) -> Self {
+        let saved = Mutex::new((client.limits().revision(), DateTime::UNIX_EPOCH));
+        Self {
+            client,
+            store,
+            clock,
+            stop,
+            progress: Progress::default(),
+            patience,
+            memory: Memory::default(),
+            changes: watch::Sender::new(0),
+            turns: AtomicU64::new(0),
+            saved,
+            database_down: AtomicBool::new(false),
+        }
+    }
+
+    /// Notes that a loop has turned.
+    pub fn turned(&self) {
+        self.turns.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The limits' state, if it is time to save it.
+    fn budgets_to_save(&self) -> Option<BudgetSnapshot> {
+        let revision = self.client.limits().revision();
+        let now = self.clock.now();
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        if saved.0 == revision || now - saved.1 < SAVE_BUDGETS_EVERY {
+            return None;
+        }
+        *saved = (revision, now);
+        Some(self.client.limits().snapshot())
+    }
+
+    /// Saves spent tokens and pauses now.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn save_budgets(&self) -> Result<(), StoreError> {
+        self.store.save_budgets(&self.client.limits().snapshot()).await
+    }
+
+    /// Commits, and waits out a database that is busy, full or away: what was fetched is not thrown away for it.
+    ///
+    /// # Errors
+    /// If the database refuses, if patience ends, or if the process is to stop while the database is away.
+    pub async fn commit(&self, mut commit: Commit<'_>) -> Result<Written, StoreError> {
+        let budgets = self.budgets_to_save();
+        commit.budgets = budgets.as_ref();
+        let commit = &commit;
+        let written = self.patiently(|| self.store.commit(commit).boxed()).await?;
+        if written.total() > 0 || commit.selection.is_some() {
+            self.changes.send_modify(|n| *n += 1);
+        }
+        Ok(written)
+    }
+
+    /// Repeats database work until it succeeds, fails for good, or patience ends.
+    ///
+    /// # Errors
+    /// See [`Context::commit`].
+    pub async fn patiently<'a, T>(
+        &self,
+        mut work: impl FnMut() -> BoxFuture<'a, Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let began = std::time::Instant::now();
+        let mut wait = Duration::from_millis(250);
+        loop {
+            self.turned();
+            match work().await {
+                Ok(value) => {
+                    if self.database_down.swap(false, Ordering::Relaxed) {
+                        info!("the database takes writes again");
+                    }
+                    return Ok(value);
+                }
+                Err(error) if error.is_transient() => {
+                    if !self.database_down.swap(true, Ordering::Relaxed) {
+                        warn!(%error, "the database does not take writes; keeping what was fetched and trying again");
+                    }
+                    if self.patience.is_some_and(|p| began.elapsed() > p) || self.stop.is_cancelled() {
+                        return Err(error);
+                    }
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => {}
+                        () = self.stop.cancelled() => {}
+                    }
+                    wait = (wait * 2).min(Duration::from_secs(5));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

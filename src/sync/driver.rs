@@ -1,0 +1,151 @@
+//! One task per dataset: woken, it works off what is due, and sleeps again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{FutureExt as _, StreamExt as _};
+use tokio::sync::Notify;
+use tracing::{debug, warn};
+
+use crate::dataset::{Class, Each, Pages};
+use crate::store::StoreError;
+
+use super::attempt::attempt;
+use super::batch::attempt_batches;
+use super::build::next_daily_expiry;
+use super::{Context, Job, Outcome, targets};
+
+/// Targets taken from the ledger at a time.
+const AT_ONCE: i64 = 1_000;
+/// Page sets of one dataset that are read at the same time; each has many requests of its own.
+const SETS: usize = 4;
+/// Single-reply targets of one dataset that are in hand at the same time; the client's slots decide who goes.
+const SINGLES: usize = 16;
+/// How long a driver that is fed by other tables waits for them to settle before it looks again.
+const SETTLE: Duration = Duration::from_secs(30);
+/// How long a driver waits that could not read its ledger.
+const LEDGER_RETRY: Duration = Duration::from_secs(5);
+/// A driver looks at the ledger again after this time, whoever else may have forgotten to wake it.
+const LONGEST_SLEEP: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
+
+/// What a driver did between waking and sleeping.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Attempts made.
+    pub attempts: u64,
+    /// Attempts that failed.
+    pub failed: u64,
+}
+
+impl Turn {
+    fn note(&mut self, ctx: &Context, job: &Job, outcome: &Outcome) {
+        let failed = u64::from(matches!(outcome, Outcome::Failed(_)));
+        self.attempts += 1;
+        self.failed += failed;
+        ctx.progress.count(job.dataset.name, |c| {
+            c.done += 1;
+            c.failed += failed;
+        });
+    }
+}
+
+/// Works off everything of a dataset that is due now. `by_expiry` looks only at ESI's expiry, not at our cadence.
+///
+/// # Errors
+/// If the ledger cannot be read or written; failed attempts are no error.
+pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, StoreError> {
+    let mut turn = Turn::default();
+    ctx.turned();
+    if let Some(outcome) = targets::refresh(ctx, job, by_expiry).await? {
+        turn.note(ctx, job, &outcome);
+    }
+    skip_unchanged_build(ctx, job).await?;
+    let listed = job.dataset.list().is_some();
+    while !ctx.stop.is_cancelled() {
+        let now = ctx.clock.now();
+        let due = ctx.store.due(job.dataset.name, listed, by_expiry, now, AT_ONCE).await?;
+        if due.is_empty() {
+            break;
+        }
+        let count = u64::try_from(due.len()).unwrap_or(u64::MAX);
+        ctx.progress.count(job.dataset.name, |c| c.targets += count);
+        let failed_before = turn.failed;
+        if let Each::Named { batch } = job.dataset.each {
+            for outcome in attempt_batches(ctx, job, due, batch).await {
+                turn.note(ctx, job, &outcome);
+            }
+        } else {
+            let width = if job.dataset.pages == Pages::Numbered { SETS } else { SINGLES };
+            let running = futures_util::stream::iter(due)
+                .take_until(ctx.stop.cancelled())
+                .map(|target| attempt(ctx, job, target).boxed())
+                .buffer_unordered(width);
+            let mut running = std::pin::pin!(running);
+            while let Some(outcome) = running.next().await {
+                ctx.turned();
+                turn.note(ctx, job, &outcome);
+            }
+        }
+        // Attempts that could not even be recorded leave their targets due: that is a matter for later.
+        if turn.failed - failed_before >= count {
+            break;
+        }
+    }
+    if turn.attempts > 1 && job.dataset.class == Class::Backfill {
+        debug!(dataset = job.dataset.name, attempts = turn.attempts, failed = turn.failed, "caught up");
+    }
+    Ok(turn)
+}
+
+/// Static content whose build has not changed is not asked for again.
+async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError> {
+    if !job.dataset.with_build {
+        return Ok(());
+    }
+    let Some(version) = ctx.server_version().await? else { return Ok(()) };
+    let now = ctx.clock.now();
+    let until = next_daily_expiry(now);
+    let name = job.dataset.name;
+    if ctx.store.expired_of_build(name, &version, now).await? > 0 {
+        let store = &ctx.store;
+        ctx.patiently(|| store.postpone_unchanged_build(name, &version, now, until).boxed()).await?;
+    }
+    Ok(())
+}
+
+/// A dataset's task: runs until the context's `stop`, then finishes what is in hand.
+pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
+    let fed = matches!(job.dataset.each, Each::Named { .. } | Each::Column(_) | Each::Regions);
+    let mut changes = ctx.changes.subscribe();
+    while !ctx.stop.is_cancelled() {
+        changes.mark_unchanged();
+        if let Err(error) = turn(&ctx, &job, false).await {
+            if ctx.stop.is_cancelled() {
+                return;
+            }
+            warn!(dataset = job.dataset.name, %error, "the ledger is out of reach; trying again");
+            tokio::select! {
+                () = tokio::time::sleep(LEDGER_RETRY) => continue,
+                () = ctx.stop.cancelled() => return,
+            }
+        }
+        let now = ctx.clock.now();
+        let due = ctx.store.next_due(job.dataset.name).await.ok().flatten();
+        let wake = due.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
+        tokio::select! {
+            () = ctx.clock.sleep_until(wake) => {}
+            () = bell.notified() => {}
+            () = settled(&ctx, &mut changes), if fed => {}
+            () = ctx.stop.cancelled() => {}
+        }
+    }
+}
+
+/// Other tables have changed, and have had time to finish changing.
+async fn settled(ctx: &Context, changes: &mut tokio::sync::watch::Receiver<u64>) {
+    if changes.changed().await.is_ok() {
+        ctx.clock.sleep(SETTLE).await;
+    } else {
+        std::future::pending().await
+    }
+}

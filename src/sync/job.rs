@@ -1,0 +1,107 @@
+//! A dataset with all that is needed to work on it.
+
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::config::{DatasetSettings, Every};
+use crate::dataset::{Class, Dataset, Ttl};
+use crate::esi::{COMPATIBILITY_DATE, Priority};
+use crate::rows::Decoder;
+use crate::store::Target;
+
+/// A dataset, how the operator wants it, and its prepared decoder.
+#[derive(Debug)]
+pub struct Job {
+    /// The declaration.
+    pub dataset: &'static Dataset,
+    /// What the configuration says.
+    pub settings: DatasetSettings,
+    pub(super) decoder: Decoder,
+    pub(super) fingerprint: String,
+}
+
+impl Job {
+    /// Prepares a dataset. `language` is part of what a stored validator stands for.
+    #[must_use]
+    pub fn new(dataset: &'static Dataset, settings: DatasetSettings, language: &str) -> Self {
+        Self {
+            decoder: Decoder::new(dataset),
+            fingerprint: fingerprint(dataset, language),
+            dataset,
+            settings,
+        }
+    }
+
+    /// The path of a target's request, filled and with its fixed query.
+    pub(super) fn path(&self, target: &Target) -> String {
+        with_query(&fill(self.dataset.path, target.value()), self.dataset.query)
+    }
+
+    pub(super) fn priority(&self) -> Priority {
+        match self.dataset.class {
+            Class::Live => Priority::Live,
+            Class::Backfill => Priority::Backfill,
+        }
+    }
+
+    /// Whether a request can only fail because ESI does: no id of ours is in it.
+    pub(super) fn cannot_fail(&self) -> bool {
+        self.dataset.param().is_none() && self.dataset.method == crate::dataset::Method::Get
+    }
+
+    /// The canonical text of a target with this value.
+    pub(super) fn target_text(&self, value: i64) -> String {
+        let name = self.dataset.param().unwrap_or("id");
+        format!("{name}={value}")
+    }
+
+    /// Whether the stored validators still stand for what we would ask and how we would read it.
+    pub(super) fn knows(&self, target: &Target) -> bool {
+        target.fingerprint.as_deref() == Some(&self.fingerprint)
+    }
+
+    /// How long a target is meant to stay fresh: the operator's cadence, ours, or ESI's lifetime.
+    #[must_use]
+    pub fn period(&self) -> Duration {
+        let lifetime = match self.dataset.ttl {
+            Ttl::Seconds(seconds) => Duration::from_secs(seconds.into()),
+            Ttl::Daily => Duration::from_hours(24),
+            Ttl::Uncached => Duration::ZERO,
+        };
+        let own = self.dataset.every.map_or(Duration::ZERO, |s| Duration::from_secs(s.into()));
+        match &self.settings.every {
+            Every::Expires => lifetime.max(own),
+            Every::After(every) => lifetime.max(*every),
+            Every::Cron(_) => lifetime.max(own).max(Duration::from_hours(24)),
+        }
+    }
+}
+
+/// Fills the path's parameter.
+pub(super) fn fill(path: &str, value: &str) -> String {
+    match (path.find('{'), path.find('}')) {
+        (Some(open), Some(close)) if open < close => {
+            format!("{}{value}{}", &path[..open], &path[close + 1..])
+        }
+        _ => path.to_owned(),
+    }
+}
+
+fn with_query(path: &str, query: &[(&str, &str)]) -> String {
+    if query.is_empty() {
+        return path.to_owned();
+    }
+    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{path}?{}", pairs.join("&"))
+}
+
+/// What a validator stands for: the question, the compatibility date, the language and the columns we read.
+fn fingerprint(dataset: &Dataset, language: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(format!("{COMPATIBILITY_DATE} {language} {} {:?}", dataset.operation(), dataset.query));
+    for table in dataset.tables {
+        hash.update(format!("{} {} {:?}", table.name, table.at, table.columns));
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,35 @@
+//! The work itself: which targets are due, what one attempt at a target is, and who wakes whom.
+//!
+//! The path of a datum: the scheduler rings ([`schedule`]), the dataset's [`Driver`](driver::Driver) wakes, picks due targets
+//! from the ledger (`targets`), and makes an attempt at each (`attempt`, or `batch` where one request asks for many
+//! ids): fetch, decode, guard, commit rows and ledger entry together, one log line.
+//!
+//! The idea: *a bell is not work*. A cron scheduler that spawns what it triggers overlaps with itself and cannot be
+//! drained; so a scheduled job only wakes a driver. There is one driver per dataset, it owns the dataset's work, and
+//! what is due is decided by the ledger: by ESI's expiry first, and by the operator's cadence second. A driver that
+//! is woken too often finds nothing due and goes back to sleep, so bells may be rung generously.
+//!
+//! What a reader could still get wrong: an attempt never throws. Whatever happens becomes an [`Outcome`] and an entry
+//! in the ledger, and the next attempt is decided by that entry alone, also after a restart.
+
+mod attempt;
+mod batch;
+mod build;
+mod context;
+pub mod driver;
+mod due;
+mod guard;
+mod job;
+mod memory;
+mod pass;
+mod progress;
+pub mod schedule;
+mod targets;
+
+pub use attempt::Outcome;
+pub use context::Context;
+pub use driver::Turn;
+pub use job::Job;
+pub use pass::{Planned, pass, sources};
+pub use progress::{Counts, Progress};
+pub use targets::{UnknownRegion, unknown_regions};
