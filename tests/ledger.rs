@@ -128,6 +128,8 @@ async fn a_pass_asks_only_for_what_has_expired(db: &Db) {
 }
 
 async fn a_list_decides_which_targets_there_are(db: &Db) {
+    use State::{Active, Deselected, Retired, Shrunk};
+
     let store = db.open().await;
     put(&store, &[entry("universe_systems", 0, 0)]).await;
     let select = async |ids: &[i64], others| {
@@ -138,8 +140,6 @@ async fn a_list_decides_which_targets_there_are(db: &Db) {
     let seen = |all: &[(&str, State)]| -> Vec<(String, State)> {
         all.iter().map(|(name, state)| ((*name).to_owned(), *state)).collect()
     };
-    use State::{Active, Deselected, Retired, Shrunk};
-
     assert_eq!(select(&[1, 2, 3], Retired).await, 3);
     assert_eq!(states(&store).await, seen(&[("", Active), ("1", Active), ("2", Active), ("3", Active)]));
     let new = store.target("universe_systems", "system_id=1").await.expect("readable").expect("added");

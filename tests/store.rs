@@ -31,9 +31,9 @@ on_both!(
 );
 
 /// Feeds a set to database and model, and compares what they say they wrote.
-async fn put(store: &Store, model: &mut Model, feed: &Feed, body: &Value, story: &str) -> Written {
+async fn put(store: &Store, model: &mut Model, feed: &Feed, body: &Value, told: &str) -> Written {
     let (written, wanted) = (feed.put(store, body).await, model.put(feed, body));
-    assert_eq!(written, wanted, "{story}: rows written, and rows that differ");
+    assert_eq!(written, wanted, "{told}: rows written, and rows that differ");
     written
 }
 
@@ -90,16 +90,20 @@ async fn random_sets_replace_each_other(db: &Db) {
             let mut rng = Rng::with_seed(seed);
             let feed = Feed::new(name, values[rng.usize(..values.len())]);
             let body = set(&mut rng, &feed);
-            let story = format!("{name} of {:?}, seed {seed}", feed.value);
-            put(&store, &mut model, &feed, &body, &story).await;
-            model.assert_stored(&store, &feed, &story).await;
+            let told = format!("{name} of {:?}, seed {seed}", feed.value);
+            put(&store, &mut model, &feed, &body, &told).await;
+            model.assert_stored(&store, &feed, &told).await;
             if rng.u8(..4) == 0 {
-                let again = put(&store, &mut model, &feed, &body, &story).await;
-                assert_eq!(again.total(), 0, "{story}: the same set again");
+                let again = put(&store, &mut model, &feed, &body, &told).await;
+                assert_eq!(again.total(), 0, "{told}: the same set again");
             }
         }
     }
     store.close().await;
+}
+
+fn count(rows: usize) -> i64 {
+    i64::try_from(rows).expect("a count")
 }
 
 /// A set in which rows vanish, change and appear at the start, the end, the middle and around `edge`.
@@ -120,7 +124,7 @@ fn disturbed(rng: &mut Rng, rows: &[(i64, i64)], edge: usize) -> Vec<(i64, i64)>
     }
     for _ in 0..rng.usize(..6) {
         // Even ids are taken from the start; odd ones fall between them.
-        next.push((rng.i64(-10..rows.len() as i64 * 2 + 10) | 1, 0));
+        next.push((rng.i64(-10..count(rows.len()) * 2 + 10) | 1, 0));
     }
     next.sort_unstable();
     next.dedup_by_key(|row| row.0);
@@ -161,10 +165,10 @@ async fn runs_of_every_length(db: &Db) {
         }
         for &size in sizes {
             let size = if name == "industry_cost_indices" { size.div_ceil(2) } else { size };
-            let mut rows: Vec<(i64, i64)> = (0..size as i64).map(|i| (i * 2, 0)).collect();
+            let mut rows: Vec<(i64, i64)> = (0..count(size)).map(|i| (i * 2, 0)).collect();
             for step in 0..steps {
-                let story = format!("{name}, {size} rows, step {step}");
-                put(&store, &mut model, &feed, &body(&rows), &story).await;
+                let told = format!("{name}, {size} rows, step {step}");
+                put(&store, &mut model, &feed, &body(&rows), &told).await;
                 rows = disturbed(&mut rng, &rows, chunk);
             }
             let again = put(&store, &mut model, &feed, &body(&rows), name).await;
@@ -252,8 +256,8 @@ fn extremes() -> Value {
         {"kind": "a", "day": "2026-03-01", "moment": "2026-03-01T12:00:00Z", "flag": false, "count": 0,
          "amount": 0.1, "word": null, "seen": null, "born": null, "open": null, "more": null},
         {"kind": "a", "day": "2026-03-01", "moment": "2026-03-01T12:00:00Z", "flag": true, "count": -1,
-         "amount": 1.7976931348623157e308, "word": "x".repeat(100_000),
-         "more": {"deep": [[[{"k": "\\u0000 \\ \" \u{e9}"}]]], "big": 12345678901234567890_u64, "small": 1e-7}},
+         "amount": f64::MAX, "word": "x".repeat(100_000),
+         "more": {"deep": [[[{"k": "\\u0000 \\ \" \u{e9}"}]]], "big": 12_345_678_901_234_567_890_u64, "small": 1e-7}},
         {"kind": "\u{e9}", "day": "9999-12-31", "moment": "9999-12-31T23:59:59Z", "flag": true, "count": 1,
          "amount": 5e-324, "word": "\u{10FFFF}", "more": "text"},
     ])

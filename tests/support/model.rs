@@ -67,7 +67,7 @@ impl Model {
     }
 
     /// Fails unless the database holds the same rows.
-    pub async fn assert_stored(&self, store: &Store, feed: &Feed, story: &str) {
+    pub async fn assert_stored(&self, store: &Store, feed: &Feed, told: &str) {
         for table in feed.dataset.tables {
             let mut wanted: Vec<String> = self
                 .tables
@@ -78,7 +78,7 @@ impl Model {
             let mut found = dump_table(store, table).await;
             wanted.sort();
             found.sort();
-            super::assert_same((story, &wanted.join("\n")), ("database", &found.join("\n")));
+            super::assert_same((told, &wanted.join("\n")), ("database", &found.join("\n")));
         }
     }
 }

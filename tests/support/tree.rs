@@ -41,10 +41,10 @@ pub fn expected(dataset: &Dataset, table: &Table, reply: &Value) -> Vec<Vec<Stri
     rows
 }
 
-fn descend<'a>(
+fn descend(
     table: &Table,
     steps: &[&str],
-    around: &mut Vec<&'a Value>,
+    around: &mut Vec<&Value>,
     ordinal: usize,
     rows: &mut Vec<Vec<String>>,
 ) {
