@@ -383,7 +383,7 @@ fn of_a_key_on_two_pages_the_later_page_counts() {
 fn the_whole_set_shares_parameter_and_time() {
     let body = r#"{"players":5,"server_version":"1","start_time":"2017-01-02T12:34:56Z","vip":true}"#;
     let page = whole(dataset("server_status"), "", 1_234_567_890, body.as_bytes());
-    assert_eq!(column(&page, "server_status", "observed_at"), ["1234567890"]);
+    assert_eq!(column(&page, "server_status", "observed_at"), ["2009-02-13T23:31:30+00:00"]);
     assert_eq!(param_cell(dataset("market_orders").tables, "10000002"), Cell::Int(10_000_002));
     assert_eq!(
         param_cell(dataset("universe_systems").tables, "30000142"),
