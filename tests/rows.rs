@@ -267,7 +267,7 @@ fn nested_values_are_kept_in_a_form_that_jsonb_takes() {
         page("universe_constellations", &format!(r#"{{"constellation_id":1,"systems":{json}}}"#))
     };
     for (json, kept) in [
-        (r#"[1, 2]"#, json!([1, 2])),
+        ("[1, 2]", json!([1, 2])),
         (r#"{"a": {"b": [null, true]}}"#, json!({"a": {"b": [null, true]}})),
         (r#""scalar""#, json!("scalar")),
         (r#"["a\u0000b"]"#, json!(["a\u{FFFD}b"])),
@@ -383,7 +383,7 @@ fn of_a_key_on_two_pages_the_later_page_counts() {
 fn the_whole_set_shares_parameter_and_time() {
     let body = r#"{"players":5,"server_version":"1","start_time":"2017-01-02T12:34:56Z","vip":true}"#;
     let page = whole(dataset("server_status"), "", 1_234_567_890, body.as_bytes());
-    assert_eq!(column(&page, "server_status", "observed_at"), ["1234567890"]);
+    assert_eq!(column(&page, "server_status", "observed_at"), ["2009-02-13T23:31:30+00:00"]);
     assert_eq!(param_cell(dataset("market_orders").tables, "10000002"), Cell::Int(10_000_002));
     assert_eq!(
         param_cell(dataset("universe_systems").tables, "30000142"),
@@ -450,8 +450,11 @@ fn id_lists_are_integers_or_nothing() {
     }
 }
 
-fn any_dataset() -> impl Strategy<Value = &'static Dataset> {
-    proptest::sample::select(datasets::all().filter(|d| example(d).is_some()).collect::<Vec<_>>())
+/// The names of datasets with an example, so that a failure prints a name and not a declaration.
+fn any_dataset() -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(
+        datasets::all().filter(|d| example(d).is_some()).map(|d| d.name).collect::<Vec<_>>(),
+    )
 }
 
 proptest! {
@@ -463,10 +466,11 @@ proptest! {
 
     #[test]
     fn every_record_is_either_stored_or_set_aside(
-        dataset in any_dataset(),
+        name in any_dataset(),
         changes in proptest::collection::vec(mutation(), 1..8),
         reversed: bool,
     ) {
+        let dataset = dataset(name);
         let body = mutated(&example(dataset).expect("filtered"), &changes, reversed);
         // Not JSON: a number out of range, a lone surrogate. The page is refused, the process lives.
         let Ok(page) = Decoder::new(dataset).page(body.as_bytes()) else { return Ok(()) };
@@ -475,27 +479,32 @@ proptest! {
             if batch.table.at.is_empty() {
                 prop_assert_eq!(rows.len() + page.rejects.len(), page.records, "{}", body);
             }
-            let order = batch.in_key_order();
-            prop_assert!(order.len() <= rows.len());
-            for key in batch.table.key_positions() {
-                let column = &batch.columns[key];
-                prop_assert!(column.present.iter().all(|p| *p), "a row without a key: {}", body);
-            }
         }
         for reject in &page.rejects {
             prop_assert!(body.contains(&reject.json), "{} is not in {}", reject.json, body);
             prop_assert!(!reject.reason.is_empty());
         }
+        let mut rows = Rows::default();
+        rows.put(1, page);
+        for batch in rows.finish(dataset.tables, &Cell::Int(10_000_002), 0).batches {
+            let order = batch.in_key_order();
+            prop_assert!(order.len() <= batch.rows());
+            for key in batch.table.key_positions() {
+                let column = &batch.columns[key];
+                prop_assert!(column.len() == batch.rows() && column.present.iter().all(|p| *p), "{}", body);
+            }
+        }
     }
 
     #[test]
     fn no_bytes_whatsoever_make_it_panic(
-        dataset in any_dataset(),
+        name in any_dataset(),
         at: proptest::sample::Index,
         byte: u8,
         cut: proptest::sample::Index,
         whole: bool,
     ) {
+        let dataset = dataset(name);
         let mut body = example(dataset).expect("filtered").to_string().into_bytes();
         let i = at.index(body.len());
         body[i] = byte;

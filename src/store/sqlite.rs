@@ -55,7 +55,7 @@ impl Sqlite {
                 .foreign_keys(false)
                 .pragma("cache_size", "-16384")
                 .pragma("journal_size_limit", LOG_LIMIT)
-                .optimize_on_close(true, Some(400))
+                .optimize_on_close(false, None)
         };
         // The first connection creates the file and sets its journal mode, which then holds for all others.
         let mut first = options()
@@ -138,6 +138,12 @@ impl Sqlite {
         if let Some(writer) = &self.writer {
             match writer.acquire().await {
                 Ok(mut connection) => {
+                    // Before the checkpoint, because it writes; and what fails here is only missed statistics.
+                    if let Err(error) =
+                        connection.execute("PRAGMA analysis_limit = 400; PRAGMA optimize").await
+                    {
+                        debug!(%error, "the query planner's statistics stay as they were");
+                    }
                     if let Err(error) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await {
                         debug!(%error, "the last checkpoint did not finish; the next start does it");
                     }
@@ -162,13 +168,7 @@ impl Sqlite {
 }
 
 async fn keeper(path: &Path, options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
-    let mut keeper = options
-        .clone()
-        .read_only(true)
-        .optimize_on_close(false, None)
-        .connect()
-        .await
-        .map_err(|e| denied_open(path, e))?;
+    let mut keeper = options.clone().read_only(true).connect().await.map_err(|e| denied_open(path, e))?;
     // A connection takes part in the log only once it has read.
     keeper.execute("SELECT COUNT(*) FROM sqlite_schema").await?;
     Ok(keeper)
@@ -179,7 +179,7 @@ async fn readers(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError
         .max_connections(READERS)
         .min_connections(0)
         .idle_timeout(Duration::from_secs(60))
-        .connect_with(options.read_only(true).optimize_on_close(false, None));
+        .connect_with(options.read_only(true));
     Ok(pool.await?)
 }
 

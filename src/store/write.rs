@@ -88,6 +88,24 @@ impl Job<'_> {
         self.table().key_positions().split_off(usize::from(self.scope.is_some()))
     }
 
+    /// A row that belongs to another target would be written where nobody compares or deletes it. The rows are in key
+    /// order and the key starts with the target, so the first and the last one speak for all.
+    fn check_scope(&self) -> Result<(), StoreError> {
+        let Some(scope) = self.scope else { return Ok(()) };
+        let target = self.table().key_positions()[0];
+        for &row in self.order.first().into_iter().chain(self.order.last()) {
+            let found = self.batch.columns[target].get(row as usize);
+            if found != *scope {
+                return Err(StoreError::Refused(format!(
+                    "{}: a row of {} = {found:?} in the set of {scope:?}",
+                    self.table().name,
+                    self.table().key[0]
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// The runs of rows, with the ends each one owns.
     fn runs(&self, size: usize) -> impl Iterator<Item = (&[u32], Ends, Option<u32>)> {
         let last = self.order.len().div_ceil(size).saturating_sub(1);
@@ -114,6 +132,7 @@ pub(super) async fn batches(
             keep: into.keep,
             last_seen: Cell::Time(into.last_seen.timestamp()),
         };
+        job.check_scope()?;
         written.add(match tx {
             Write::Sqlite(tx) => sqlite::write(&mut *tx, &job).await?,
             Write::Postgres(tx) => postgres::write(&mut *tx, &job).await?,

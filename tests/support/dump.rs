@@ -3,8 +3,6 @@
 //! Equal means (DECISIONS 17): ordered by key, JSON compared parsed, doubles by bits, booleans 0 or 1, times in
 //! whole seconds of UTC. A line is `table | column=value | ..`, so that the first line that differs says it all.
 
-use std::fmt::Write as _;
-
 use esi_syncd::dataset::{Dialect, Table, Type};
 use esi_syncd::datasets;
 use esi_syncd::store::{Row, Store};
@@ -39,20 +37,18 @@ pub async fn dump_table(store: &Store, table: &Table) -> Vec<String> {
 }
 
 fn line(table: &Table, row: &Row) -> String {
-    let mut line = table.name.to_owned();
-    for column in table.columns {
-        let shown = value(row, column.name, column.ty).unwrap_or_else(|| "NULL".to_owned());
-        let _ = write!(line, " | {}={shown}", column.name);
-    }
-    line
+    let cells: Vec<String> =
+        table.columns.iter().map(|c| value(row, c.name, c.ty).unwrap_or_else(|| "NULL".to_owned())).collect();
+    line_of(table, &cells)
 }
 
 fn value(row: &Row, name: &str, ty: Type) -> Option<String> {
     match ty {
         Type::Int => row.int(name).expect("an integer").map(|v| v.to_string()),
         Type::Real => double(row, name).map(|v| format!("{v:?}")),
-        Type::Bool => boolean(row, name).map(|v| i32::from(v).to_string()),
-        Type::Text | Type::Date => row.text(name).expect("a text").map(|v| format!("{v:?}")),
+        Type::Bool => boolean(row, name).map(|v| v.to_string()),
+        Type::Text => row.text(name).expect("a text").map(|v| format!("{v:?}")),
+        Type::Date => row.text(name).expect("a day"),
         Type::Time => row.time(name).expect("an instant").map(|v| v.to_rfc3339()),
         Type::Json => row.text(name).expect("JSON").map(|v| {
             canonical(&serde_json::from_str(&v).unwrap_or_else(|e| panic!("{name} is no JSON ({e}): {v}")))
@@ -77,6 +73,12 @@ fn boolean(row: &Row, name: &str) -> Option<bool> {
     }
 }
 
+/// A dump's line for a row: its cells as text, in the order of the table.
+pub fn line_of(table: &Table, cells: &[String]) -> String {
+    let columns = table.columns.iter().zip(cells);
+    columns.fold(table.name.to_owned(), |line, (column, cell)| format!("{line} | {}={cell}", column.name))
+}
+
 /// JSON with sorted keys and one spelling per number: JSONB turns `1e2` into `100`.
 pub fn canonical(json: &Value) -> String {
     match json {
@@ -89,7 +91,7 @@ pub fn canonical(json: &Value) -> String {
             format!("{{{}}}", fields.join(","))
         }
         Value::Number(n) if n.is_f64() => {
-            let n = n.as_f64().expect("checked");
+            let n = n.as_f64().expect("checked") + 0.0;
             if n.fract() == 0.0 && n.abs() < 1e15 { format!("{n:.0}") } else { format!("{n:e}") }
         }
         Value::Number(n) if n.as_i64().is_none_or(|n| n.unsigned_abs() >= 1_000_000_000_000_000) => {

@@ -12,12 +12,14 @@
 mod db;
 mod dump;
 mod feed;
+mod model;
 pub mod mutate;
 pub mod tree;
 
 pub use db::{Db, Kind};
-pub use dump::{assert_same, canonical, dump, dump_table};
+pub use dump::{assert_same, canonical, dump, dump_table, line_of};
 pub use feed::{Feed, now, observed, whole};
+pub use model::Model;
 
 /// Whether the suite was asked to take its time (`./test --long`).
 pub fn long() -> bool {

@@ -162,7 +162,7 @@ impl Tree {
             (Self::List(all), _) => all.push(all[i].clone()),
             (Self::Object(all), What::Double) => all.push(all[i].clone()),
             (Self::Object(all), What::Add(name, value)) => {
-                all.push((name.clone(), Self::Text(value.clone())))
+                all.push((name.clone(), Self::Text(value.clone())));
             }
             (Self::Text(_), _) => {}
         }
@@ -175,7 +175,9 @@ impl Tree {
             Self::List(all) => all.iter_mut().for_each(Self::reverse),
             Self::Object(all) => {
                 all.reverse();
-                all.iter_mut().for_each(|(_, v)| v.reverse());
+                for (_, value) in all {
+                    value.reverse();
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 //! It walks a `serde_json::Value` where the decoder walks bytes, so a value that the decoder drops, doubles or puts
 //! into the wrong row shows as a difference. Both sides are rendered as text, cell by cell.
 
+use chrono::{DateTime, NaiveDate};
 use esi_syncd::dataset::{Body, Dataset, Source, Table, Type};
 use esi_syncd::rows::{Batch, Cell, parse_date, parse_time};
 use serde_json::Value;
@@ -40,10 +41,10 @@ pub fn expected(dataset: &Dataset, table: &Table, reply: &Value) -> Vec<Vec<Stri
     rows
 }
 
-fn descend<'a>(
+fn descend(
     table: &Table,
     steps: &[&str],
-    around: &mut Vec<&'a Value>,
+    around: &mut Vec<&Value>,
     ordinal: usize,
     rows: &mut Vec<Vec<String>>,
 ) {
@@ -82,11 +83,11 @@ fn shown(ty: Type, value: &Value) -> String {
     match ty {
         _ if value.is_null() => "NULL".to_owned(),
         Type::Int => value.as_i64().expect("an integer").to_string(),
-        Type::Real => format!("{:?}", value.as_f64().expect("a number")),
+        Type::Real => format!("{:?}", value.as_f64().expect("a number") + 0.0),
         Type::Bool => value.as_bool().expect("a boolean").to_string(),
         Type::Text => format!("{:?}", text()),
-        Type::Time => parse_time(text()).expect("a time").to_string(),
-        Type::Date => parse_date(text()).expect("a date").to_string(),
+        Type::Time => cell(&Cell::Time(parse_time(text()).expect("a time"))),
+        Type::Date => cell(&Cell::Date(parse_date(text()).expect("a date"))),
         Type::Json => canonical(value),
     }
 }
@@ -105,11 +106,12 @@ pub fn decoded(batch: &Batch) -> Vec<Vec<String>> {
 pub fn cell(cell: &Cell<'_>) -> String {
     match cell {
         Cell::Null => "NULL".to_owned(),
-        Cell::Int(v) | Cell::Time(v) => v.to_string(),
+        Cell::Int(v) => v.to_string(),
+        Cell::Time(v) => DateTime::from_timestamp_secs(*v).expect("a storable time").to_rfc3339(),
         Cell::Real(v) => format!("{v:?}"),
         Cell::Bool(v) => v.to_string(),
         Cell::Text(v) => format!("{v:?}"),
-        Cell::Date(v) => v.to_string(),
+        Cell::Date(v) => NaiveDate::from_epoch_days(*v).expect("a storable day").to_string(),
         Cell::Json(v) => canonical(&serde_json::from_str(v).unwrap_or_else(|e| panic!("{v}: {e}"))),
         Cell::Bad(why) => panic!("a bad value got into a batch: {why}"),
     }
