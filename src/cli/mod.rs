@@ -3,6 +3,7 @@
 mod check;
 mod daemon;
 mod datasets;
+mod demo;
 mod failure;
 mod schema;
 mod status;
@@ -90,7 +91,7 @@ pub async fn main(arguments: Arguments) -> Exit {
 async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     let command = arguments.command.unwrap_or(Command::Run);
     if let Command::Demo = command {
-        return Err(Failure::new(Exit::Failed, "soon"));
+        return demo::demo().await;
     }
     let config = load(arguments.config)?;
     match command {

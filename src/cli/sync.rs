@@ -17,77 +17,91 @@ use crate::datasets;
 use crate::signals::Signals;
 use crate::store::{Store, StoreError};
 use crate::supervisor::{Stop, open_client, open_store, restore_budgets};
-use crate::sync::{Context, Job, Pass, Turn, pass};
+use crate::sync::{Context, Job, Planned, Turn, pass, sources};
 
 /// How long a commit waits for a database that is busy or away.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn sync(config: &Config, names: &[String], all: bool) -> Result<Exit, Failure> {
-    let pass = plan(config, names, all)?;
+    let plan = plan(config, names, all)?;
     let store = tokio::time::timeout(PATIENCE, open_store(config))
         .await
         .map_err(|_| Failure::new(Exit::Failed, "the database did not answer within 10 s"))??;
     let stop = Stop::default();
     let listening = tokio::spawn(daemon::listen(Signals::listen()?, stop.clone()));
-    let done = run(config, Clock::system(), store, pass, names, stop.gently.clone()).await;
+    let ctx = context(config, store, stop.gently.clone()).await?;
+    let result = go(config, &ctx, plan).await;
     listening.abort();
-    done
+    let exit = match &result {
+        Ok(totals) => summarise(&ctx, totals, names).await?,
+        Err(_) => Exit::Failed,
+    };
+    close(&ctx).await?;
+    result?;
+    Ok(exit)
 }
 
-/// Runs a pass over an open database and closes it; what was done is shown on standard output.
-pub(super) async fn run(
+/// Client and database for one pass.
+pub(super) async fn context(
     config: &Config,
-    clock: Clock,
     store: Store,
-    mut todo: Pass,
-    names: &[String],
     stop: CancellationToken,
-) -> Result<Exit, Failure> {
+) -> Result<Arc<Context>, Failure> {
+    let clock = Clock::system();
     let client = open_client(config, &clock)?;
     restore_budgets(&client, &store).await;
-    let ctx = Arc::new(Context::new(client, store, clock, stop, Some(PATIENCE)));
-    bring_along(config, &ctx, &mut todo).await?;
+    Ok(Arc::new(Context::new(client, store, clock, stop, Some(PATIENCE))))
+}
+
+/// Runs a pass, with a progress display where somebody can see it.
+pub(super) async fn go(
+    config: &Config,
+    ctx: &Arc<Context>,
+    mut plan: Vec<Planned>,
+) -> Result<Vec<(&'static Dataset, Turn)>, Failure> {
+    bring_along(config, ctx, &mut plan).await?;
     let closer = {
-        let ctx = Arc::clone(&ctx);
+        let ctx = Arc::clone(ctx);
         tokio::spawn(async move {
             ctx.stop.cancelled().await;
             ctx.client.close();
         })
     };
-    let shower = std::io::stderr().is_terminal().then(|| tokio::spawn(show(Arc::clone(&ctx))));
-    let result = pass(&ctx, &todo).await;
+    let shower = std::io::stderr().is_terminal().then(|| tokio::spawn(show(Arc::clone(ctx))));
+    let result = pass(ctx, &plan).await;
     if let Some(shower) = shower {
         shower.abort();
         eprint!("\r\x1b[J");
     }
     closer.abort();
-    let exit = match &result {
-        Ok(totals) => summarise(&ctx, totals, names).await?,
-        Err(_) => Exit::Failed,
-    };
+    Ok(result?)
+}
+
+/// Closes client and database, in this order.
+pub(super) async fn close(ctx: &Context) -> Result<(), Failure> {
     ctx.client.close();
     ctx.save_budgets().await?;
     ctx.store.end_instance().await?;
     ctx.store.close().await;
-    result?;
-    Ok(exit)
+    Ok(())
 }
 
-fn plan(config: &Config, names: &[String], all: bool) -> Result<Pass, Failure> {
+/// What a pass over the named datasets, or all enabled ones, works on.
+pub(super) fn plan(config: &Config, names: &[String], all: bool) -> Result<Vec<Planned>, Failure> {
     let mut wanted: Vec<&'static Dataset> = Vec::new();
     for name in names {
         wanted.push(datasets::find(name).ok_or_else(|| unknown(name))?);
     }
-    let job = |dataset: &'static Dataset| {
-        let settings = config.datasets.get(dataset.name)?.clone();
-        Some((settings.enabled, Arc::new(Job::new(dataset, settings, &config.esi.language))))
-    };
-    let jobs = if names.is_empty() {
-        datasets::all().filter_map(job).filter(|(enabled, _)| *enabled).map(|(_, job)| job).collect()
-    } else {
-        wanted.into_iter().filter_map(job).map(|(_, job)| job).collect()
-    };
-    Ok(Pass { jobs, backfills: all || !names.is_empty() })
+    let details = all || !names.is_empty();
+    if names.is_empty() {
+        wanted = datasets::all().filter(|d| config.datasets.get(d.name).is_some_and(|s| s.enabled)).collect();
+    }
+    Ok(wanted.into_iter().filter_map(|dataset| planned(config, dataset, details)).collect())
+}
+
+fn planned(config: &Config, dataset: &'static Dataset, details: bool) -> Option<Planned> {
+    let settings = config.datasets.get(dataset.name)?.clone();
+    Some(Planned { job: Arc::new(Job::new(dataset, settings, &config.esi.language)), details })
 }
 
 fn unknown(name: &str) -> Failure {
@@ -100,21 +114,17 @@ fn unknown(name: &str) -> Failure {
 }
 
 /// Adds the datasets that the wanted ones take their targets from, where those were never synced.
-async fn bring_along(config: &Config, ctx: &Context, todo: &mut Pass) -> Result<(), StoreError> {
+async fn bring_along(config: &Config, ctx: &Context, plan: &mut Vec<Planned>) -> Result<(), StoreError> {
     let mut at = 0;
-    while at < todo.jobs.len() {
-        let job = Arc::clone(&todo.jobs[at]);
-        for source in Pass::sources(job.dataset, job.settings.regions.as_ref()) {
-            let there = todo.jobs.iter().any(|j| j.dataset.name == source.name);
-            if there && todo.backfills {
+    while at < plan.len() {
+        let job = Arc::clone(&plan[at].job);
+        for source in sources(job.dataset, job.settings.regions.as_ref()) {
+            if ctx.store.targets(source.name).await?.iter().any(|t| t.last_success_at.is_some()) {
                 continue;
             }
-            let never = ctx.store.targets(source.name).await?.iter().all(|t| t.last_success_at.is_none());
-            if let (true, Some(settings)) = (never, config.datasets.get(source.name)) {
-                let job = Job::new(source, settings.clone(), &config.esi.language);
-                if !there {
-                    todo.jobs.push(Arc::new(job));
-                }
+            match plan.iter_mut().find(|p| p.job.dataset.name == source.name) {
+                Some(there) => there.details = true,
+                None => plan.extend(planned(config, source, true)),
             }
         }
         at += 1;

@@ -30,6 +30,6 @@ pub use attempt::Outcome;
 pub use context::Context;
 pub use driver::Turn;
 pub use job::Job;
-pub use pass::{Pass, pass};
+pub use pass::{Planned, pass, sources};
 pub use progress::{Counts, Progress};
 pub use targets::{UnknownRegion, unknown_regions};

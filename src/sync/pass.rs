@@ -18,27 +18,27 @@ const AT_ONCE: usize = 8;
 /// The pass goes round again while targets appear, but not for ever.
 const ROUNDS: usize = 20;
 
-/// What a pass covers.
+/// A dataset in a pass.
 #[derive(Clone, Debug)]
-pub struct Pass {
-    /// The jobs of the pass.
-    pub jobs: Vec<Arc<Job>>,
-    /// Datasets whose details are wanted too; of other backfills only the id list is read.
-    pub backfills: bool,
+pub struct Planned {
+    /// The dataset.
+    pub job: Arc<Job>,
+    /// Whether a backfill's details are wanted too; otherwise only its id list is read.
+    pub details: bool,
 }
 
 /// Works until nothing that is covered has expired. The result is per dataset, in the order of the jobs.
 ///
 /// # Errors
 /// If the database cannot be read or written.
-pub async fn pass(ctx: &Context, pass: &Pass) -> Result<Vec<(&'static Dataset, Turn)>, StoreError> {
+pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Dataset, Turn)>, StoreError> {
     let mut totals: Vec<(&'static Dataset, Turn)> =
-        pass.jobs.iter().map(|j| (j.dataset, Turn::default())).collect();
+        plan.iter().map(|p| (p.job.dataset, Turn::default())).collect();
     for _ in 0..ROUNDS {
         let mut attempts = 0;
-        for layer in layers(&pass.jobs) {
+        for layer in layers(plan) {
             let mut running = futures_util::stream::iter(layer)
-                .map(|at| async move { (at, one(ctx, &pass.jobs[at], pass.backfills).await) })
+                .map(|at| async move { (at, one(ctx, &plan[at]).await) })
                 .buffer_unordered(AT_ONCE);
             while let Some((at, done)) = running.next().await {
                 let done = done?;
@@ -54,8 +54,9 @@ pub async fn pass(ctx: &Context, pass: &Pass) -> Result<Vec<(&'static Dataset, T
     Ok(totals)
 }
 
-async fn one(ctx: &Context, job: &Job, backfills: bool) -> Result<Turn, StoreError> {
-    if backfills || job.dataset.class == Class::Live {
+async fn one(ctx: &Context, planned: &Planned) -> Result<Turn, StoreError> {
+    let job = &planned.job;
+    if planned.details || job.dataset.class == Class::Live {
         return turn(ctx, job, true).await;
     }
     let mut turn = Turn::default();
@@ -67,10 +68,10 @@ async fn one(ctx: &Context, job: &Job, backfills: bool) -> Result<Turn, StoreErr
 }
 
 /// The jobs by depth: a job comes after the jobs that fill the tables its targets come from.
-fn layers(jobs: &[Arc<Job>]) -> Vec<Vec<usize>> {
+fn layers(plan: &[Planned]) -> Vec<Vec<usize>> {
     let mut layers: Vec<Vec<usize>> = vec![Vec::new(); 3];
-    for (at, job) in jobs.iter().enumerate() {
-        layers[depth(job)].push(at);
+    for (at, planned) in plan.iter().enumerate() {
+        layers[depth(&planned.job)].push(at);
     }
     layers
 }
@@ -92,16 +93,14 @@ fn needs_region_names(regions: &Regions) -> bool {
     }
 }
 
-impl Pass {
-    /// The datasets that must have been synced before `dataset` can know its targets; each is brought along only if
-    /// it never was.
-    #[must_use]
-    pub fn sources(dataset: &Dataset, regions: Option<&Regions>) -> Vec<&'static Dataset> {
-        let tables: BTreeSet<&str> = match &dataset.each {
-            Each::Column(columns) => columns.iter().map(|(table, _)| *table).collect(),
-            Each::Regions if regions.is_some_and(needs_region_names) => BTreeSet::from(["universe_regions"]),
-            _ => BTreeSet::new(),
-        };
-        tables.into_iter().filter_map(|table| datasets::filling(table)).map(|(dataset, _)| dataset).collect()
-    }
+/// The datasets that must have been synced before `dataset` can know its targets; each is brought along only if
+/// it never was.
+#[must_use]
+pub fn sources(dataset: &Dataset, regions: Option<&Regions>) -> Vec<&'static Dataset> {
+    let tables: BTreeSet<&str> = match &dataset.each {
+        Each::Column(columns) => columns.iter().map(|(table, _)| *table).collect(),
+        Each::Regions if regions.is_some_and(needs_region_names) => BTreeSet::from(["universe_regions"]),
+        _ => BTreeSet::new(),
+    };
+    tables.into_iter().filter_map(datasets::filling).map(|(dataset, _)| dataset).collect()
 }

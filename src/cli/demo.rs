@@ -1,0 +1,140 @@
+//! `demo`: the whole thing without any network, in under a minute.
+//!
+//! The simulated ESI runs inside this process and serves what the specification says; everything else is what the
+//! daemon does: one client, one database, a pass over all datasets. Then the demo does what a user does: it asks.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use super::table::{grouped, numbers, table};
+use super::{Exit, Failure, known, sync};
+use crate::clock::Clock;
+use crate::config::{self, Config, DatabaseUrl, Regions, Source};
+use crate::datasets;
+use crate::sim::{Settings, Sim};
+use crate::store::Store;
+use crate::supervisor::open_store;
+
+const FILE: &str = "demo.db";
+/// The simulated ESI does not mind being asked quickly.
+const RATE: f64 = 2_000.0;
+
+/// A question, and the query that answers it.
+struct Question {
+    asks: &'static str,
+    sql: &'static str,
+}
+
+const QUESTIONS: &[Question] = &[
+    Question {
+        asks: "What does Jita 4-4 charge for minerals, and what does it pay?",
+        sql: include_str!("demo/minerals.sql"),
+    },
+    Question {
+        asks: "Where is manufacturing cheapest, in high security space?",
+        sql: include_str!("demo/industry.sql"),
+    },
+    Question { asks: "How fresh is the copy?", sql: include_str!("demo/freshness.sql") },
+];
+
+pub(super) async fn demo() -> Result<Exit, Failure> {
+    let began = Instant::now();
+    let sim = Sim::start(Settings::demo(), Clock::system()).await?;
+    let config = configuration(&sim.base_url())?;
+    remove(Path::new(FILE))?;
+    crate::log::init(&config.log)?;
+    println!(
+        "Simulated ESI at {}; filling {FILE} from it, as the daemon would from the real one.",
+        sim.base_url()
+    );
+    let store = open_store(&config).await?;
+    let ctx = sync::context(&config, store, tokio_util::sync::CancellationToken::new()).await?;
+    let totals = sync::go(&config, &ctx, sync::plan(&config, &[], true)?).await?;
+    let failed: u64 = totals.iter().map(|(_, turn)| turn.failed).sum();
+    stored(&ctx.store, began.elapsed(), &sim).await?;
+    for question in QUESTIONS {
+        answer(&ctx.store, question).await?;
+    }
+    sync::close(&ctx).await?;
+    sim.stop().await;
+    println!("\nIt is all in {FILE}: open it with sqlite3, DBeaver, Python, or whatever you like.");
+    println!("For the real thing: `esi-syncd` (see README.md).");
+    Ok(if failed == 0 { Exit::Fine } else { Exit::Failed })
+}
+
+fn configuration(base_url: &str) -> Result<Config, Failure> {
+    let mut config = config::load(&Source::built_in(), std::iter::empty(), &known())?;
+    config.esi.base_url = Url::parse(base_url).map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+    config.esi.max_rate = RATE;
+    config.esi.backfill_rate = RATE;
+    config.database.url = DatabaseUrl::Sqlite(FILE.into());
+    "warn".clone_into(&mut config.log.level);
+    for settings in config.datasets.values_mut() {
+        settings.enabled = true;
+        if settings.regions.is_some() {
+            settings.regions = Some(Regions::All);
+        }
+    }
+    Ok(config)
+}
+
+/// A demo begins with an empty database.
+fn remove(database: &Path) -> Result<(), Failure> {
+    for suffix in ["", "-wal", "-shm"] {
+        let path = format!("{}{suffix}", database.display());
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::new(Exit::Denied, format!("{path}: {error}")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn stored(store: &Store, took: Duration, sim: &Sim) -> Result<(), Failure> {
+    let mut out = table(&["table", "rows", "what it is"]);
+    let mut all = 0;
+    for dataset in datasets::all() {
+        for (at, table) in dataset.tables.iter().enumerate() {
+            let rows = store.query(&format!("SELECT COUNT(*) AS n FROM {}", table.name), &[]).await?;
+            let rows = rows.first().map_or(Ok(None), |r| r.int("n"))?.unwrap_or(0);
+            all += rows;
+            let doc = if at == 0 { dataset.doc } else { "" };
+            out.add_row([table.name.to_owned(), grouped(rows), doc.to_owned()]);
+        }
+    }
+    numbers(&mut out, &[1]);
+    println!("{out}");
+    let counters = sim.counters();
+    println!(
+        "{} rows in {:.1} s, with {} requests; asked before expiry: {}, limits broken: {}.",
+        grouped(all),
+        took.as_secs_f64(),
+        grouped(counters.requests),
+        counters.early,
+        counters.violations.values().sum::<u64>()
+    );
+    Ok(())
+}
+
+async fn answer(store: &Store, question: &Question) -> Result<(), Failure> {
+    println!("\n{}\n", question.asks);
+    for line in question.sql.trim_end().lines() {
+        println!("    {line}");
+    }
+    let rows = store.query(question.sql.trim().trim_end_matches(';'), &[]).await?;
+    let Some(first) = rows.first() else {
+        println!("\n(no rows)");
+        return Ok(());
+    };
+    let columns = first.columns();
+    let mut out = table(&columns.iter().map(String::as_str).collect::<Vec<_>>());
+    for row in &rows {
+        out.add_row((0..columns.len()).map(|at| row.display(at)));
+    }
+    println!("\n{out}");
+    Ok(())
+}
