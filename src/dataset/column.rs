@@ -32,6 +32,12 @@ pub enum Source {
     Element,
     /// The row's place in its list, from 0: for lists without a key of their own.
     Ordinal,
+    /// The name of the one field that an object has: which of several shapes it takes (`oneOf`).
+    Tag(&'static str),
+    /// When the row first stood in a set; set once.
+    FirstSeen,
+    /// NULL while the row stands in the newest set; then when the last set was built that held it.
+    LastSeen,
     /// When ESI built the reply (`Last-Modified`; without one the receipt, cut to the cache period).
     Observed,
 }
@@ -94,6 +100,13 @@ impl Column {
         self
     }
 
+    /// Which of several shapes the object in this field takes: the name of its one field.
+    #[must_use]
+    pub const fn tag_of(mut self, field: &'static str) -> Self {
+        self.source = Source::Tag(field);
+        self
+    }
+
     /// When ESI built the reply: the key of a time series.
     #[must_use]
     pub const fn observed(mut self) -> Self {
@@ -121,6 +134,12 @@ impl Column {
         self
     }
 }
+
+/// When the row first stood in a set. For tables whose rows stay after they vanish upstream.
+pub const FIRST_SEEN: Column = Column { source: Source::FirstSeen, ..time("first_seen_at") };
+
+/// When the row last stood in a set; NULL while it still does.
+pub const LAST_SEEN: Column = Column { source: Source::LastSeen, ..time("last_seen_at") };
 
 /// A 64-bit integer column.
 #[must_use]

@@ -16,9 +16,9 @@ mod each;
 mod group;
 mod table;
 
-pub use column::{Column, Source, Type, boolean, date, int, json, real, text, time};
+pub use column::{Column, FIRST_SEEN, LAST_SEEN, Source, Type, boolean, date, int, json, real, text, time};
 pub use ddl::Dialect;
-pub use each::{Each, List};
+pub use each::{Each, Ids, List, Pairs};
 pub use group::Group;
 pub use table::Table;
 
@@ -58,6 +58,8 @@ pub enum Body {
     List,
     /// One JSON object; it is the only record.
     Object,
+    /// A JSON object around the list of records, which is in this field.
+    Envelope(&'static str),
 }
 
 /// What happens to the rows a target had before.
@@ -67,6 +69,9 @@ pub enum Keep {
     Snapshot,
     /// Rows are inserted or updated by key and never deleted.
     Upsert,
+    /// Like a snapshot, but a row that leaves the set stays and says when it was last seen. All tables have the
+    /// columns [`FIRST_SEEN`] and [`LAST_SEEN`].
+    Seen,
     /// Rows are inserted if absent and never changed: a time series.
     Append,
 }
@@ -115,6 +120,8 @@ pub struct Dataset {
     pub every: Option<u32>,
     /// Whether the content only changes with the game's build: asked again only when `server_version` moved.
     pub with_build: bool,
+    /// Most requests a minute, where the game servers have a hidden limit of their own.
+    pub per_minute: Option<u32>,
 }
 
 impl Dataset {
@@ -136,6 +143,7 @@ impl Dataset {
             enabled: true,
             every: None,
             with_build: false,
+            per_minute: None,
         }
     }
 
@@ -195,6 +203,13 @@ impl Dataset {
         self
     }
 
+    /// The records are the list in this field of the reply's object.
+    #[must_use]
+    pub const fn envelope(mut self, field: &'static str) -> Self {
+        self.body = Body::Envelope(field);
+        self
+    }
+
     /// Where the targets come from.
     #[must_use]
     pub const fn each(mut self, each: Each) -> Self {
@@ -244,6 +259,13 @@ impl Dataset {
         self
     }
 
+    /// At most so many requests a minute: a hidden limit of the game servers.
+    #[must_use]
+    pub const fn per_minute(mut self, requests: u32) -> Self {
+        self.per_minute = Some(requests);
+        self
+    }
+
     /// The name of the path's first parameter: `region_id` for `/markets/{region_id}/orders`.
     #[must_use]
     pub fn param(&self) -> Option<&'static str> {
@@ -276,6 +298,7 @@ impl Dataset {
     pub fn params(&self) -> &'static [&'static str] {
         match (&self.each, self.keep) {
             (Each::Regions, _) => &["regions"],
+            (Each::Pairs(_), _) => &["regions", "max_pairs"],
             (_, Keep::Append) => &["keep"],
             _ => &[],
         }

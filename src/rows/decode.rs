@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::dataset::{Body, Dataset, Source, Table, Type};
+use crate::dataset::{Body, Column, Dataset, Source, Table, Type};
 
 use super::cell::CellSeed;
 use super::plan::{Field, Level, Slot};
@@ -99,6 +99,9 @@ impl Decoder {
                 walk.record(&self.root, &mut json)?;
             }
             Body::Object => return Err(serde::de::Error::custom("expected an object")),
+            Body::Envelope(field) => {
+                Envelope { field, level: &self.root, walk: &mut walk }.deserialize(&mut json)?;
+            }
         }
         json.end()?;
         let rejects = self.rejects(bytes, &walk.rejected)?;
@@ -113,6 +116,10 @@ impl Decoder {
         let records: Vec<&RawValue> = match self.body {
             Body::List => serde_json::from_slice(bytes)?,
             Body::Object => vec![serde_json::from_slice(bytes)?],
+            Body::Envelope(field) => {
+                let mut envelope: BTreeMap<&str, &RawValue> = serde_json::from_slice(bytes)?;
+                envelope.remove(field).map_or(Ok(Vec::new()), |list| serde_json::from_str(list.get()))?
+            }
         };
         let reject = |(at, reason): &(usize, String)| Reject {
             reason: reason.clone(),
@@ -141,9 +148,9 @@ impl Rows {
 
     /// Puts the pages together, in page order, and fills the columns that are the same in every row.
     ///
-    /// `param` is the target's path parameter, `observed` the time (seconds since 1970) the set was built.
+    /// `params` are the target's parameters by name, `observed` the time (seconds since 1970) the set was built.
     #[must_use]
-    pub fn finish(self, tables: &'static [Table], param: &Cell<'_>, observed: i64) -> Page {
+    pub fn finish(self, tables: &'static [Table], params: &[(&str, &str)], observed: i64) -> Page {
         let mut whole = Page {
             batches: tables.iter().map(Batch::new).collect(),
             rejects: Vec::new(),
@@ -161,8 +168,9 @@ impl Rows {
         for batch in &mut whole.batches {
             for (c, column) in batch.table.columns.iter().enumerate() {
                 match column.source {
-                    Source::Param => batch.fill(c, param),
-                    Source::Observed => batch.fill(c, &Cell::Time(observed)),
+                    Source::Param => batch.fill(c, &param(column, params)),
+                    Source::Observed | Source::FirstSeen => batch.fill(c, &Cell::Time(observed)),
+                    Source::LastSeen => batch.fill(c, &Cell::Null),
                     _ => {}
                 }
             }
@@ -250,6 +258,42 @@ impl Walk {
         for &table in &level.tables {
             self.out[table].row_done();
         }
+    }
+}
+
+/// An object around the list of records.
+struct Envelope<'a> {
+    field: &'static str,
+    level: &'a Level,
+    walk: &'a mut Walk,
+}
+
+impl<'de> DeserializeSeed<'de> for Envelope<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Envelope<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with the list {}", self.field)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut found = false;
+        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if name == self.field && !found {
+                found = true;
+                map.next_value_seed(Records { level: self.level, walk: self.walk })?;
+            } else {
+                self.walk.unknown(&name);
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if found { Ok(()) } else { Err(serde::de::Error::missing_field(self.field)) }
     }
 }
 
@@ -442,6 +486,44 @@ struct Open<'de> {
     filled: u128,
 }
 
+impl Open<'_> {
+    /// Stores a value in its slots; the second of two fields of one name is ignored.
+    fn store(&mut self, slots: &[Slot], cell: &Cell<'_>, walk: &mut Walk) {
+        for &slot in slots {
+            if self.filled & (1 << slot.bit) == 0 {
+                walk.store(slot, cell);
+                self.filled |= 1 << slot.bit;
+            }
+        }
+    }
+}
+
+/// An object that takes one of several shapes, told by the name of its one field: the name, the whole, and the fields
+/// of the shapes we know. A shape that we do not know is stored by name and whole.
+fn shapes<'de>(
+    field: &Field,
+    raw: &'de RawValue,
+    record: &mut Open<'de>,
+    walk: &mut Walk,
+) -> Result<(), serde_json::Error> {
+    let text = raw.get();
+    if text == "null" {
+        return Ok(());
+    }
+    let Ok(names) = serde_json::from_str::<BTreeMap<String, IgnoredAny>>(text) else {
+        walk.reject(|| format!("{}: expected an object", field.name));
+        return Ok(());
+    };
+    let name = names.into_keys().collect::<Vec<_>>().join("+");
+    record.store(&field.tags, &Cell::Text(name.into()), walk);
+    if let Some(ty) = field.ty {
+        let whole = CellSeed(ty).deserialize(raw)?;
+        record.store(&field.slots, &whole, walk);
+    }
+    let mut inner = serde_json::Deserializer::from_str(text);
+    Inner { plan: &field.object, record, walk, name: field.name }.deserialize(&mut inner)
+}
+
 fn fields<'de, A: MapAccess<'de>>(
     plan: &[Field],
     record: &mut Open<'de>,
@@ -458,16 +540,14 @@ fn fields<'de, A: MapAccess<'de>>(
         let field = &plan[at];
         if let Some(level) = &field.list {
             map.next_value_seed(Nested { level, walk, name: field.name })?;
+        } else if !field.tags.is_empty() {
+            let raw = map.next_value::<&RawValue>()?;
+            shapes(field, raw, record, walk).map_err(serde::de::Error::custom)?;
         } else if !field.object.is_empty() {
             map.next_value_seed(Inner { plan: &field.object, record, walk, name: field.name })?;
         } else if let Some(ty) = field.ty {
             let cell = map.next_value_seed(CellSeed(ty))?;
-            for &slot in &field.slots {
-                if record.filled & (1 << slot.bit) == 0 {
-                    walk.store(slot, &cell);
-                    record.filled |= 1 << slot.bit;
-                }
-            }
+            record.store(&field.slots, &cell, walk);
             if let Some(capture) = field.capture {
                 record.captures[capture] = cell;
             }
@@ -564,19 +644,23 @@ pub fn id_list(bytes: &[u8]) -> Result<Vec<i64>, serde_json::Error> {
     serde_json::from_slice(bytes)
 }
 
-/// A target's parameter as a value of the type its column has. Where the reply itself carries the parameter, the
-/// column is not marked as one; but a target's rows are a range of the key, so the key starts with it.
-#[must_use]
-pub fn param_cell(tables: &[Table], value: &str) -> Cell<'static> {
-    let key = tables.first().and_then(|t| t.columns.iter().find(|c| Some(&c.name) == t.key.first()));
-    let ty = tables
-        .iter()
-        .flat_map(|t| t.columns)
-        .find(|c| c.source == Source::Param)
-        .or(key)
-        .map_or(Type::Text, |c| c.ty);
+/// The value that a column of this type gets from a target's parameter.
+fn typed(ty: Type, value: &str) -> Cell<'_> {
     match ty {
         Type::Int => value.parse().map_or(Cell::Null, Cell::Int),
-        _ => Cell::Text(value.to_owned().into()),
+        _ => Cell::Text(value.into()),
     }
+}
+
+/// The value of a column that is a parameter of the target.
+fn param<'a>(column: &Column, params: &[(&str, &'a str)]) -> Cell<'a> {
+    let found = params.iter().find(|(name, _)| *name == column.name);
+    found.map_or(Cell::Null, |(_, value)| typed(column.ty, value))
+}
+
+/// The value that all rows of a target share in the first column of the main table's key.
+#[must_use]
+pub fn scope_cell<'a>(tables: &[Table], value: &'a str) -> Cell<'a> {
+    let key = tables.first().and_then(|t| t.columns.iter().find(|c| Some(&c.name) == t.key.first()));
+    typed(key.map_or(Type::Text, |c| c.ty), value)
 }

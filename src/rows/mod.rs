@@ -17,4 +17,4 @@ mod plan;
 
 pub use batch::{Batch, Cells, ColumnData, Strings};
 pub use cell::{Cell, parse_date, parse_time};
-pub use decode::{Decoder, Drift, Page, Reject, Rows, id_list, param_cell};
+pub use decode::{Decoder, Drift, Page, Reject, Rows, id_list, scope_cell};

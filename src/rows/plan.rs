@@ -23,6 +23,8 @@ pub(super) struct Field {
     pub capture: Option<usize>,
     /// The field is a list whose elements are records.
     pub list: Option<Box<Level>>,
+    /// Slots filled by the name of the one field of the object in this field.
+    pub tags: Vec<Slot>,
     /// The field is an object whose fields belong to the same row.
     pub object: Vec<Field>,
 }
@@ -88,7 +90,12 @@ impl Level {
                         let slot = level.slot(t, c, required, key);
                         level.ordinal.push(slot);
                     }
-                    Source::Param | Source::Observed => {}
+                    Source::Tag(path) => {
+                        let level = root.descend(&steps);
+                        let slot = level.slot(t, c, required, key);
+                        level.field(path).tags.push(slot);
+                    }
+                    Source::Param | Source::Observed | Source::FirstSeen | Source::LastSeen => {}
                 }
             }
         }
@@ -131,6 +138,7 @@ impl Level {
         fn collect(fields: &mut [Field], into: &mut Vec<Slot>) {
             for field in fields {
                 into.extend(&field.slots);
+                into.extend(&field.tags);
                 collect(&mut field.object, into);
                 if let Some(list) = &mut field.list {
                     list.settle();

@@ -21,6 +21,8 @@ pub struct Commit<'a> {
     pub targets: &'a [Target],
     /// The target's parameter value, for tables whose rows are replaced per target.
     pub scope: Cell<'a>,
+    /// When the set was built that the rows are compared with: rows that vanish were last seen then.
+    pub before: Option<DateTime<Utc>>,
     /// The rows of a complete set.
     pub batches: Option<&'a [Batch]>,
     /// The records of the set that were set aside; `None` leaves earlier ones.
@@ -41,6 +43,7 @@ impl<'a> Commit<'a> {
             dataset,
             targets,
             scope: Cell::Null,
+            before: None,
             batches: None,
             rejects: None,
             selection: None,
@@ -60,7 +63,13 @@ impl Store {
         let mut written = Written::default();
         if let Some(batches) = commit.batches {
             let dataset = commit.dataset;
-            written = write::batches(&mut tx, dataset.keep, dataset.param(), &commit.scope, batches).await?;
+            let into = write::Into {
+                keep: dataset.keep,
+                param: dataset.param(),
+                scope: &commit.scope,
+                last_seen: commit.before.unwrap_or(commit.now),
+            };
+            written = write::batches(&mut tx, &into, batches).await?;
         }
         for target in commit.targets {
             tx.put_target(target).await?;

@@ -105,10 +105,15 @@ impl Target {
         }
     }
 
-    /// The value in the target's text: `10000002` of `region_id=10000002`; empty where it has none.
+    /// The target's parameters: `region_id` and `10000002` of `region_id=10000002`.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.target.split('&').filter_map(|pair| pair.split_once('='))
+    }
+
+    /// The value of the target's first parameter; empty where it has none.
     #[must_use]
     pub fn value(&self) -> &str {
-        self.target.split_once('=').map_or("", |(_, value)| value)
+        self.values().next().map_or("", |(_, value)| value)
     }
 
     fn read(row: &Row) -> Result<Self, StoreError> {
@@ -278,6 +283,22 @@ impl Store {
     pub async fn add(&self, dataset: &str, targets: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         tx.add_targets(dataset, targets.iter(), now).await?;
+        tx.commit().await
+    }
+
+    /// Adds targets that the ledger does not know yet, each with its own due time.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn add_ranked(
+        &self,
+        dataset: &str,
+        targets: &[(String, DateTime<Utc>)],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for (target, due_at) in targets {
+            tx.add_targets(dataset, std::iter::once(target), *due_at).await?;
+        }
         tx.commit().await
     }
 

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::dataset::{Table, Type};
+use crate::dataset::{Column, Dialect, LAST_SEEN, Source, Table, Type};
 
 /// Most rows of one statement on SQLite: 500-row statements cost a thirtieth of single rows, more gains nothing.
 pub(super) const SQLITE_ROWS: usize = 500;
@@ -43,8 +43,37 @@ pub(super) enum OnConflict {
     Update,
 }
 
+/// The columns that a newer version of a row may change.
 fn assignments(table: &Table) -> Vec<&'static str> {
-    table.columns.iter().filter(|c| !table.is_key(c)).map(|c| c.name).collect()
+    let changes = |c: &&Column| !table.is_key(c) && c.source != Source::FirstSeen;
+    table.columns.iter().filter(changes).map(|c| c.name).collect()
+}
+
+/// What becomes of rows that are no longer in the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Vanish {
+    /// They are deleted.
+    Delete,
+    /// They stay, and `last_seen_at` says until when they were there. Binds the time before anything else.
+    Mark,
+}
+
+impl Vanish {
+    /// The beginning of the statement, up to its conditions.
+    fn verb(self, table: &Table, first: &str) -> String {
+        match self {
+            Self::Delete => format!("DELETE FROM {} WHERE ", table.name),
+            Self::Mark => {
+                let column = LAST_SEEN.name;
+                format!("UPDATE {} SET {column} = {first} WHERE {column} IS NULL AND ", table.name)
+            }
+        }
+    }
+
+    /// How many values it binds before the conditions.
+    fn binds(self) -> usize {
+        usize::from(self == Self::Mark)
+    }
 }
 
 /// `INSERT` of `rows` rows with `?` placeholders, row by row.
@@ -151,10 +180,12 @@ fn row_of(columns: &[&str], scope: bool) -> (Vec<String>, String) {
     (condition, rest.join(", "))
 }
 
-/// Deletes the rows of a run of keys that are not among `rows` keys. With `scope`, the first key column is fixed.
+/// Deletes or marks the rows of a run of keys that are not among `rows` keys. With `scope`, the first key column is
+/// fixed.
 ///
-/// Binds, in order: the scope's value, the lower key, the upper key, then the keys of the run.
-pub(super) fn sqlite_delete(table: &Table, scope: bool, ends: Ends, rows: usize) -> String {
+/// Binds, in order: the time of [`Vanish::Mark`], the scope's value, the lower key, the upper key, then the keys of the
+/// run.
+pub(super) fn sqlite_vanish(table: &Table, vanish: Vanish, scope: bool, ends: Ends, rows: usize) -> String {
     let (mut conditions, key) = row_of(table.key, scope);
     let width = table.key.len() - usize::from(scope);
     let one = values(width, 1);
@@ -165,18 +196,18 @@ pub(super) fn sqlite_delete(table: &Table, scope: bool, ends: Ends, rows: usize)
         conditions.push(format!("({key}) <= {one}"));
     }
     conditions.push(format!("({key}) NOT IN (VALUES {})", values(width, rows)));
-    format!("DELETE FROM {} WHERE {}", table.name, conditions.join(" AND "))
+    format!("{}{}", vanish.verb(table, "?"), conditions.join(" AND "))
 }
 
 /// The same for `PostgreSQL`, the keys of the run as arrays after the scalar binds.
-pub(super) fn postgres_delete(table: &Table, scope: bool, ends: Ends) -> String {
+pub(super) fn postgres_vanish(table: &Table, vanish: Vanish, scope: bool, ends: Ends) -> String {
     let rest = &table.key[usize::from(scope)..];
     let key = rest.join(", ");
-    let mut next = 1;
+    let mut next = 1 + vanish.binds();
     let mut conditions = Vec::new();
     if scope {
-        conditions.push(format!("{} = $1", table.key[0]));
-        next = 2;
+        conditions.push(format!("{} = ${next}", table.key[0]));
+        next += 1;
     }
     for (wanted, operator) in [(ends.lower, ">"), (ends.upper, "<=")] {
         if wanted {
@@ -194,16 +225,17 @@ pub(super) fn postgres_delete(table: &Table, scope: bool, ends: Ends) -> String 
         })
         .collect();
     conditions.push(format!("({key}) NOT IN (SELECT * FROM unnest({}))", arrays.join(", ")));
-    format!("DELETE FROM {} WHERE {}", table.name, conditions.join(" AND "))
+    format!("{}{}", vanish.verb(table, "$1"), conditions.join(" AND "))
 }
 
-/// Deletes all rows of a target, or of the table; `first` is the dialect's first placeholder.
-pub(super) fn delete_all(table: &Table, scope: bool, first: &str) -> String {
-    if scope {
-        format!("DELETE FROM {} WHERE {} = {first}", table.name, table.key[0])
-    } else {
-        format!("DELETE FROM {}", table.name)
-    }
+/// Deletes or marks all rows of a target, or of the table. Binds the time of [`Vanish::Mark`], then the scope's value.
+pub(super) fn vanish_all(table: &Table, vanish: Vanish, scope: bool, dialect: Dialect) -> String {
+    let (first, next) = match dialect {
+        Dialect::Sqlite => ("?", "?".to_owned()),
+        Dialect::Postgres => ("$1", format!("${}", 1 + vanish.binds())),
+    };
+    let condition = if scope { format!("{} = {next}", table.key[0]) } else { "1 = 1".to_owned() };
+    format!("{}{condition}", vanish.verb(table, first))
 }
 
 /// Asks whether a target, or the table, has any row yet.

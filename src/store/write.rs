@@ -8,7 +8,9 @@
 use crate::dataset::{Keep, Table};
 use crate::rows::{Batch, Cell};
 
-use super::statement::{self, Ends, OnConflict};
+use chrono::{DateTime, Utc};
+
+use super::statement::{self, Ends, OnConflict, Vanish};
 use super::{StoreError, Write};
 
 mod postgres;
@@ -42,9 +44,41 @@ pub(super) struct Job<'a> {
     order: Vec<u32>,
     /// The value of the first key column that all rows of the target share; `None` where the target is the table.
     scope: Option<&'a Cell<'a>>,
+    keep: Keep,
+    /// What vanished rows get as the time they were last seen.
+    last_seen: Cell<'static>,
+}
+
+/// Where rows go, and how.
+pub(super) struct Into<'a> {
+    /// What becomes of earlier rows.
+    pub keep: Keep,
+    /// The name of the target's parameter, for tables whose key starts with it.
+    pub param: Option<&'a str>,
+    /// The parameter's value.
+    pub scope: &'a Cell<'a>,
+    /// When the set was built that the rows are compared with.
+    pub last_seen: DateTime<Utc>,
 }
 
 impl Job<'_> {
+    /// What an insert does when the key is there already.
+    fn conflict(&self) -> OnConflict {
+        match self.keep {
+            Keep::Snapshot | Keep::Seen | Keep::Upsert => OnConflict::Update,
+            Keep::Append => OnConflict::Keep,
+        }
+    }
+
+    /// What becomes of rows that are not in the set; `None` where that says nothing about them.
+    fn vanish(&self) -> Option<Vanish> {
+        match self.keep {
+            Keep::Snapshot => Some(Vanish::Delete),
+            Keep::Seen => Some(Vanish::Mark),
+            Keep::Upsert | Keep::Append => None,
+        }
+    }
+
     fn table(&self) -> &'static Table {
         self.batch.table
     }
@@ -65,30 +99,25 @@ impl Job<'_> {
 }
 
 /// Writes a target's batches in the transaction at hand.
-///
-/// `scope` is the value of the target's parameter, for tables whose key starts with it.
 pub(super) async fn batches(
     tx: &mut Write,
-    keep: Keep,
-    param: Option<&str>,
-    scope: &Cell<'_>,
+    into: &Into<'_>,
     batches: &[Batch],
 ) -> Result<Written, StoreError> {
     let mut written = Written::default();
     for batch in batches {
-        let scoped = param.is_some_and(|p| batch.table.key[0] == p);
-        let job = Job { batch, order: batch.in_key_order(), scope: scoped.then_some(scope) };
+        let scoped = into.param.is_some_and(|p| batch.table.key[0] == p);
+        let job = Job {
+            batch,
+            order: batch.in_key_order(),
+            scope: scoped.then_some(into.scope),
+            keep: into.keep,
+            last_seen: Cell::Time(into.last_seen.timestamp()),
+        };
         written.add(match tx {
-            Write::Sqlite(tx) => sqlite::write(&mut *tx, keep, &job).await?,
-            Write::Postgres(tx) => postgres::write(&mut *tx, keep, &job).await?,
+            Write::Sqlite(tx) => sqlite::write(&mut *tx, &job).await?,
+            Write::Postgres(tx) => postgres::write(&mut *tx, &job).await?,
         });
     }
     Ok(written)
-}
-
-fn conflict(keep: Keep) -> OnConflict {
-    match keep {
-        Keep::Snapshot | Keep::Upsert => OnConflict::Update,
-        Keep::Append => OnConflict::Keep,
-    }
 }

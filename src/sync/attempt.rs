@@ -7,7 +7,7 @@ use tracing::{debug, info, warn};
 
 use crate::dataset::{Class, Pages};
 use crate::esi::{FetchError, Kind, PageSink, Reject, Set, SetError, SetRequest, backoff, fetch_set};
-use crate::rows::{Decoder, Drift, Page, Rows, param_cell};
+use crate::rows::{Decoder, Drift, Page, Rows, scope_cell};
 use crate::store::{Commit, StoreError, Target};
 
 use super::guard;
@@ -117,8 +117,8 @@ async fn store(
 ) -> Result<Outcome, StoreError> {
     let now = ctx.clock.now();
     let version = set.last_modified.unwrap_or(set.received_at);
-    let param = param_cell(job.dataset.tables, entry.value());
-    let page = sink.rows.finish(job.dataset.tables, &param, job.observed_at(set).timestamp());
+    let params: Vec<(&str, &str)> = entry.values().collect();
+    let page = sink.rows.finish(job.dataset.tables, &params, job.observed_at(set).timestamp());
     let rows = i64::try_from(page.records - page.rejects.len()).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
     if let Some(why) = distrust(job, &entry, &page) {
@@ -133,12 +133,14 @@ async fn store(
         return Ok(Outcome::Held(why));
     }
     warn_of_drift(job, &entry, &page.drift);
+    let before = entry.last_modified.or(entry.last_success_at);
     succeed(ctx, job, &mut entry, set).await?;
     entry.rows = rows;
     entry.drift = i64::try_from(page.drift.count()).unwrap_or(i64::MAX);
     let targets = [entry];
     let commit = Commit {
-        scope: job.scope(&targets[0]),
+        scope: scope_cell(job.dataset.tables, targets[0].value()),
+        before,
         batches: Some(&page.batches),
         rejects: Some(&page.rejects),
         ..Commit::new(job.dataset, &targets, now)
@@ -158,7 +160,7 @@ fn distrust(job: &Job, entry: &Target, page: &Page) -> Option<String> {
         let first = page.rejects.first().map(|r| r.reason.as_str()).unwrap_or_default();
         return Some(format!("{} of {} records unreadable: {first}", page.rejects.len(), page.records));
     }
-    let scope = job.scope(entry);
+    let scope = scope_cell(job.dataset.tables, entry.value());
     let name = job.dataset.param()?;
     let main = page.batches.first()?;
     let column = main.table.position(name).filter(|_| main.table.key.first() == Some(&name))?;
@@ -204,14 +206,14 @@ async fn refused(
     mut entry: Target,
     error: &SetError,
 ) -> Result<Outcome, StoreError> {
-    if let SetError::Fetch(FetchError { kind: Kind::NotFound, message, .. }) = error
+    if let SetError::Fetch(FetchError { kind: Kind::NotFound | Kind::Rejected, message, .. }) = error
         && job.dataset.class == Class::Backfill
     {
         let now = ctx.clock.now();
         entry.failures += 1;
         entry.last_attempt_at = Some(now);
         entry.last_error = Some(format!("ESI does not know it: {message}"));
-        entry.due_at = Some(now + absence(entry.failures));
+        entry.due_at = error.retry_at().max(Some(now + absence(entry.failures)));
         commit_entry(ctx, job, entry).await?;
         return Ok(Outcome::Absent);
     }
@@ -284,13 +286,6 @@ pub(super) fn report(job: &Job, target: &Target, outcome: &Outcome, began: Insta
 }
 
 impl Job {
-    /// The value that all rows of the target share.
-    fn scope(&self, target: &Target) -> crate::rows::Cell<'static> {
-        use crate::rows::Cell;
-        let value = target.value();
-        value.parse().map_or_else(|_| Cell::Text(value.to_owned().into()), Cell::Int)
-    }
-
     /// When the set was built. Without `Last-Modified` the time of receipt, cut to the cache period, so that the
     /// same cached reply gets the same time.
     fn observed_at(&self, set: &Set) -> DateTime<Utc> {

@@ -14,7 +14,7 @@ use tracing::{debug, info};
 
 use crate::dataset::Method;
 use crate::esi::{FetchError, Kind, Reply, Request, Set, backoff};
-use crate::rows::{Cell, Page, Rows};
+use crate::rows::{Page, Rows};
 use crate::store::{Commit, StoreError, Target};
 
 use super::attempt::{absence, report, succeed};
@@ -122,7 +122,7 @@ async fn store(
     let now = ctx.clock.now();
     let mut rows = Rows::default();
     rows.put(1, page);
-    let page = rows.finish(job.dataset.tables, &Cell::Null, set.received_at.timestamp());
+    let page = rows.finish(job.dataset.tables, &[], set.received_at.timestamp());
     let mut entries = targets.to_vec();
     for entry in &mut entries {
         succeed(ctx, job, entry, set).await?;

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tracing::{debug, warn};
 
 use crate::dataset::{Class, Each, Pages};
-use crate::store::StoreError;
+use crate::store::{StoreError, Target};
 
 use super::attempt::attempt;
 use super::batch::attempt_batches;
@@ -75,10 +75,14 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
                 turn.note(ctx, job, &outcome);
             }
         } else {
-            let width = if job.dataset.pages == Pages::Numbered { SETS } else { SINGLES };
+            let width = match (job.dataset.per_minute, job.dataset.pages) {
+                (Some(_), _) => 1,
+                (None, Pages::Numbered) => SETS,
+                (None, Pages::One) => SINGLES,
+            };
             let running = futures_util::stream::iter(due)
                 .take_until(ctx.stop.cancelled())
-                .map(|target| attempt(ctx, job, target).boxed())
+                .map(|target| paced(ctx, job, target).boxed())
                 .buffer_unordered(width);
             let mut running = std::pin::pin!(running);
             while let Some(outcome) = running.next().await {
@@ -95,6 +99,17 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
         debug!(dataset = job.dataset.name, attempts = turn.attempts, failed = turn.failed, "caught up");
     }
     Ok(turn)
+}
+
+/// An attempt, not sooner after the last one than a hidden limit of the game servers allows.
+async fn paced(ctx: &Context, job: &Job, target: Target) -> Outcome {
+    if let Some(requests) = job.dataset.per_minute {
+        tokio::select! {
+            () = ctx.clock.sleep(Duration::from_mins(1) / requests) => {}
+            () = ctx.stop.cancelled() => return Outcome::Cancelled,
+        }
+    }
+    attempt(ctx, job, target).await
 }
 
 /// Static content whose build has not changed is not asked for again.
@@ -115,7 +130,7 @@ async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError
 
 /// A dataset's task: runs until the context's `stop`, then finishes what is in hand.
 pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
-    let fed = matches!(job.dataset.each, Each::Named { .. } | Each::Column(_) | Each::Regions);
+    let fed = matches!(job.dataset.each, Each::Named { .. } | Each::Seen(_) | Each::Regions | Each::Pairs(_));
     let mut changes = ctx.changes.subscribe();
     while !ctx.stop.is_cancelled() {
         changes.mark_unchanged();

@@ -33,9 +33,21 @@ impl Job {
         }
     }
 
-    /// The path of a target's request, filled and with its fixed query.
+    /// The path of a target's request: filled, with its fixed query and those of the target's parameters that the
+    /// path has no place for.
     pub(super) fn path(&self, target: &Target) -> String {
-        with_query(&fill(self.dataset.path, target.value()), self.dataset.query)
+        let mut path = self.dataset.path.to_owned();
+        let mut query: Vec<String> =
+            self.dataset.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        for (name, value) in target.values() {
+            let place = format!("{{{name}}}");
+            if path.contains(&place) {
+                path = path.replace(&place, value);
+            } else {
+                query.push(format!("{name}={value}"));
+            }
+        }
+        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
     pub(super) fn priority(&self) -> Priority {
@@ -76,24 +88,6 @@ impl Job {
             Every::Cron(_) => lifetime.max(own).max(Duration::from_hours(24)),
         }
     }
-}
-
-/// Fills the path's parameter.
-pub(super) fn fill(path: &str, value: &str) -> String {
-    match (path.find('{'), path.find('}')) {
-        (Some(open), Some(close)) if open < close => {
-            format!("{}{value}{}", &path[..open], &path[close + 1..])
-        }
-        _ => path.to_owned(),
-    }
-}
-
-fn with_query(path: &str, query: &[(&str, &str)]) -> String {
-    if query.is_empty() {
-        return path.to_owned();
-    }
-    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{path}?{}", pairs.join("&"))
 }
 
 /// What a validator stands for: the question, the compatibility date, the language and the columns we read.

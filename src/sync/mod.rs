@@ -21,6 +21,7 @@ mod due;
 mod guard;
 mod job;
 mod memory;
+mod pairs;
 mod pass;
 mod progress;
 pub mod schedule;

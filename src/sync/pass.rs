@@ -81,7 +81,7 @@ fn depth(job: &Job) -> usize {
         Each::Once | Each::Listed(_) => 0,
         Each::Regions if job.settings.regions.as_ref().is_some_and(needs_region_names) => 1,
         Each::Regions => 0,
-        Each::Column(_) => 1,
+        Each::Seen(_) | Each::Pairs(_) => 1,
         Each::Named { .. } => 2,
     }
 }
@@ -98,7 +98,8 @@ fn needs_region_names(regions: &Regions) -> bool {
 #[must_use]
 pub fn sources(dataset: &Dataset, regions: Option<&Regions>) -> Vec<&'static Dataset> {
     let tables: BTreeSet<&str> = match &dataset.each {
-        Each::Column(columns) => columns.iter().map(|(table, _)| *table).collect(),
+        Each::Seen(ids) => ids.iter().map(|ids| ids.table).collect(),
+        Each::Pairs(pairs) => BTreeSet::from([pairs.orders]),
         Each::Regions if regions.is_some_and(needs_region_names) => BTreeSet::from(["universe_regions"]),
         _ => BTreeSet::new(),
     };

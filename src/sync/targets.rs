@@ -7,14 +7,14 @@ use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
 use crate::config::{RegionRef, Regions};
-use crate::dataset::{Each, List, Pages};
+use crate::dataset::{Each, Ids, List, Pages};
 use crate::datasets;
 use crate::esi::{FetchError, Kind, Priority, SetError, SetRequest, fetch_set};
 use crate::rows::id_list;
 use crate::store::{Commit, Selection, State, Store, StoreError, Target};
 
 use super::attempt::{fail, report, succeed};
-use super::{Context, Job, Outcome, guard};
+use super::{Context, Job, Outcome, guard, pairs};
 
 /// The region whose market holds PLEX. It is not in the list of regions.
 const PLEX_REGION: i64 = 19_000_001;
@@ -38,7 +38,10 @@ pub async fn unknown_regions(store: &Store, regions: &Regions) -> Result<Vec<Unk
     Ok(resolve(store, regions).await?.1)
 }
 
-async fn resolve(store: &Store, regions: &Regions) -> Result<(Vec<i64>, Vec<UnknownRegion>), StoreError> {
+pub(super) async fn resolve(
+    store: &Store,
+    regions: &Regions,
+) -> Result<(Vec<i64>, Vec<UnknownRegion>), StoreError> {
     let refs = match regions {
         Regions::All => {
             let listed = store.targets(REGIONS).await?;
@@ -125,14 +128,11 @@ pub(super) async fn refresh(
                 return Ok(Some(outcome));
             }
         }
-        Each::Column(columns) => {
-            let columns: Vec<IdColumn> = columns
-                .iter()
-                .map(|&(table, column)| IdColumn { table, column, low: 0, high: i64::MAX })
-                .collect();
-            let ids = distinct(&ctx.store, &columns).await?;
+        Each::Seen(columns) => {
+            let ids = distinct(&ctx.store, columns).await?;
             add_unknown(ctx, job, ids).await?;
         }
+        Each::Pairs(pairs) => pairs::refresh(ctx, job, pairs).await?,
         Each::Named { .. } => {
             let ids = distinct(&ctx.store, &named_columns()).await?;
             add_unknown(ctx, job, ids).await?;
@@ -155,21 +155,13 @@ async fn select(ctx: &Context, job: &Job, wanted: &[String]) -> Result<(), Store
     Ok(())
 }
 
-/// A column that holds ids, and the ids in it that count.
-struct IdColumn {
-    table: &'static str,
-    column: &'static str,
-    low: i64,
-    high: i64,
-}
-
 /// All columns whose ids have names in `entity_names`.
-fn named_columns() -> Vec<IdColumn> {
+fn named_columns() -> Vec<Ids> {
     let mut named = Vec::new();
     for table in datasets::all().flat_map(|d| d.tables) {
         for column in table.columns {
             if let Some((low, high)) = column.named {
-                named.push(IdColumn { table: table.name, column: column.name, low, high });
+                named.push(Ids { table: table.name, column: column.name, low, high });
             }
         }
     }
@@ -177,9 +169,9 @@ fn named_columns() -> Vec<IdColumn> {
 }
 
 /// The different ids in some columns, each between its bounds.
-async fn distinct(store: &Store, columns: &[IdColumn]) -> Result<BTreeSet<i64>, StoreError> {
+async fn distinct(store: &Store, columns: &[Ids]) -> Result<BTreeSet<i64>, StoreError> {
     let mut ids = BTreeSet::new();
-    for &IdColumn { table, column, low, high } in columns {
+    for &Ids { table, column, low, high } in columns {
         let sql = format!("SELECT DISTINCT {column} AS id FROM {table} WHERE {column} BETWEEN $1 AND $2");
         for row in store.query(&sql, &[low.into(), high.into()]).await? {
             ids.extend(row.int("id")?);
@@ -207,9 +199,9 @@ async fn add_unknown(ctx: &Context, job: &Job, mut ids: BTreeSet<i64>) -> Result
 
 /// Collects the ids of a list, page by page.
 #[derive(Default)]
-struct Ids(std::collections::BTreeMap<u32, Vec<i64>>);
+struct ListedIds(std::collections::BTreeMap<u32, Vec<i64>>);
 
-impl crate::esi::PageSink for Ids {
+impl crate::esi::PageSink for ListedIds {
     fn page(&mut self, page: u32, body: bytes::Bytes) -> Result<(), crate::esi::Reject> {
         let ids = id_list(&body).map_err(|e| crate::esi::Reject(format!("no list of ids: {e}")))?;
         self.0.insert(page, ids);
@@ -237,7 +229,7 @@ async fn attempt_list(
         ..SetRequest::new(list.path, list.path)
     };
     debug_assert!(matches!(list.pages, Pages::One | Pages::Numbered));
-    let mut ids = Ids::default();
+    let mut ids = ListedIds::default();
     let set = match fetch_set(&ctx.client, &request, &mut ids).await {
         Ok(set) => set,
         Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Ok(Outcome::Cancelled),

@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::{PgArguments, PgConnection};
 use sqlx::{Arguments as _, AssertSqlSafe};
 
-use super::{Job, Keep, OnConflict, StoreError, Written, conflict, statement};
+use super::statement::Vanish;
+use super::{Job, StoreError, Written, statement};
+use crate::dataset::Dialect;
 use crate::rows::{Cell, Cells, ColumnData};
 
 mod copy;
@@ -46,32 +48,42 @@ async fn execute(tx: &mut PgConnection, sql: String, arguments: PgArguments) -> 
     Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(tx).await?.rows_affected())
 }
 
-pub(super) async fn write(tx: &mut PgConnection, keep: Keep, job: &Job<'_>) -> Result<Written, StoreError> {
+pub(super) async fn write(tx: &mut PgConnection, job: &Job<'_>) -> Result<Written, StoreError> {
     let mut written = Written::default();
-    let mut prune = false;
-    if keep == Keep::Snapshot {
+    let mut prune = None;
+    if let Some(vanish) = job.vanish() {
         if !any_row(tx, job).await? {
             written.upserted = copy::rows(tx, job.batch, &job.order).await?;
             return Ok(written);
         }
         if job.order.is_empty() {
-            written.deleted = delete_all(tx, job).await?;
+            written.deleted = vanish_all(tx, job, vanish).await?;
         }
-        prune = !job.rest().is_empty();
+        prune = job.vanish().filter(|_| !job.rest().is_empty());
     }
-    let conflict: OnConflict = conflict(keep);
     for (rows, ends, before) in job.runs(statement::POSTGRES_ROWS) {
-        if prune {
-            written.deleted += delete_vanished(tx, job, rows, ends, before).await?;
+        if let Some(vanish) = prune {
+            written.deleted += vanish_run(tx, job, vanish, rows, ends, before).await?;
         }
         let mut arguments = PgArguments::default();
         for column in &job.batch.columns {
             add_array(&mut arguments, column, rows);
         }
-        let sql = statement::postgres_upsert(job.table(), conflict);
+        let sql = statement::postgres_upsert(job.table(), job.conflict());
         written.upserted += execute(tx, sql, arguments).await?;
     }
     Ok(written)
+}
+
+fn vanish_arguments(job: &Job<'_>, vanish: Vanish) -> PgArguments {
+    let mut arguments = PgArguments::default();
+    if vanish == Vanish::Mark {
+        add(&mut arguments, &job.last_seen);
+    }
+    if let Some(scope) = job.scope {
+        add(&mut arguments, scope);
+    }
+    arguments
 }
 
 fn scope_arguments(job: &Job<'_>) -> PgArguments {
@@ -88,19 +100,20 @@ async fn any_row(tx: &mut PgConnection, job: &Job<'_>) -> Result<bool, StoreErro
     Ok(sqlx::query_scalar_with::<_, bool, _>(AssertSqlSafe(sql), arguments).fetch_one(tx).await?)
 }
 
-async fn delete_all(tx: &mut PgConnection, job: &Job<'_>) -> Result<u64, StoreError> {
-    let sql = statement::delete_all(job.table(), job.scope.is_some(), "$1");
-    execute(tx, sql, scope_arguments(job)).await
+async fn vanish_all(tx: &mut PgConnection, job: &Job<'_>, vanish: Vanish) -> Result<u64, StoreError> {
+    let sql = statement::vanish_all(job.table(), vanish, job.scope.is_some(), Dialect::Postgres);
+    execute(tx, sql, vanish_arguments(job, vanish)).await
 }
 
-async fn delete_vanished(
+async fn vanish_run(
     tx: &mut PgConnection,
     job: &Job<'_>,
+    vanish: Vanish,
     rows: &[u32],
     ends: statement::Ends,
     before: Option<u32>,
 ) -> Result<u64, StoreError> {
-    let mut arguments = scope_arguments(job);
+    let mut arguments = vanish_arguments(job, vanish);
     let last = rows.last().copied().filter(|_| ends.upper);
     for row in before.into_iter().chain(last) {
         for column in job.rest() {
@@ -110,6 +123,6 @@ async fn delete_vanished(
     for column in job.rest() {
         add_array(&mut arguments, &job.batch.columns[column], rows);
     }
-    let sql = statement::postgres_delete(job.table(), job.scope.is_some(), ends);
+    let sql = statement::postgres_vanish(job.table(), vanish, job.scope.is_some(), ends);
     execute(tx, sql, arguments).await
 }

@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments as _, AssertSqlSafe};
 
-use super::{Job, Keep, OnConflict, StoreError, Written, conflict, statement};
+use super::statement::Vanish;
+use super::{Job, OnConflict, StoreError, Written, statement};
+use crate::dataset::Dialect;
 use crate::rows::{Batch, Cell};
 use crate::store::value::sqlite_time;
 
@@ -37,27 +39,23 @@ async fn execute(
     Ok(done.rows_affected())
 }
 
-pub(super) async fn write(
-    tx: &mut SqliteConnection,
-    keep: Keep,
-    job: &Job<'_>,
-) -> Result<Written, StoreError> {
+pub(super) async fn write(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<Written, StoreError> {
     let mut written = Written::default();
-    let (mut conflict, mut prune) = (conflict(keep), false);
-    if keep == Keep::Snapshot {
+    let (mut conflict, mut prune) = (job.conflict(), None);
+    if let Some(vanish) = job.vanish() {
         if !any_row(tx, job).await? {
             conflict = OnConflict::Impossible;
         } else if job.order.is_empty() {
-            written.deleted = delete_all(tx, job).await?;
+            written.deleted = vanish_all(tx, job, vanish).await?;
         } else {
-            prune = !job.rest().is_empty();
+            prune = job.vanish().filter(|_| !job.rest().is_empty());
         }
     }
     let columns: Vec<usize> = (0..job.table().columns.len()).collect();
     let size = statement::sqlite_chunk(job.table());
     for (rows, ends, before) in job.runs(size) {
-        if prune {
-            written.deleted += delete_vanished(tx, job, rows, ends, before).await?;
+        if let Some(vanish) = prune {
+            written.deleted += vanish_run(tx, job, vanish, rows, ends, before).await?;
         }
         let mut arguments = SqliteArguments::default();
         for &row in rows {
@@ -67,6 +65,17 @@ pub(super) async fn write(
         written.upserted += execute(tx, sql, arguments, rows.len() == size).await?;
     }
     Ok(written)
+}
+
+fn vanish_arguments(job: &Job<'_>, vanish: Vanish) -> SqliteArguments {
+    let mut arguments = SqliteArguments::default();
+    if vanish == Vanish::Mark {
+        add(&mut arguments, &job.last_seen);
+    }
+    if let Some(scope) = job.scope {
+        add(&mut arguments, scope);
+    }
+    arguments
 }
 
 fn scope_arguments(job: &Job<'_>) -> SqliteArguments {
@@ -83,20 +92,21 @@ async fn any_row(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<bool, Store
     Ok(sqlx::query_scalar_with::<_, bool, _>(AssertSqlSafe(sql), arguments).fetch_one(tx).await?)
 }
 
-async fn delete_all(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<u64, StoreError> {
-    let sql = statement::delete_all(job.table(), job.scope.is_some(), "?");
-    execute(tx, sql, scope_arguments(job), true).await
+async fn vanish_all(tx: &mut SqliteConnection, job: &Job<'_>, vanish: Vanish) -> Result<u64, StoreError> {
+    let sql = statement::vanish_all(job.table(), vanish, job.scope.is_some(), Dialect::Sqlite);
+    execute(tx, sql, vanish_arguments(job, vanish), true).await
 }
 
-async fn delete_vanished(
+async fn vanish_run(
     tx: &mut SqliteConnection,
     job: &Job<'_>,
+    vanish: Vanish,
     rows: &[u32],
     ends: statement::Ends,
     before: Option<u32>,
 ) -> Result<u64, StoreError> {
     let rest = job.rest();
-    let mut arguments = scope_arguments(job);
+    let mut arguments = vanish_arguments(job, vanish);
     if let Some(before) = before {
         add_columns(&mut arguments, job.batch, &rest, before);
     }
@@ -106,7 +116,7 @@ async fn delete_vanished(
     for &row in rows {
         add_columns(&mut arguments, job.batch, &rest, row);
     }
-    let sql = statement::sqlite_delete(job.table(), job.scope.is_some(), ends, rows.len());
+    let sql = statement::sqlite_vanish(job.table(), vanish, job.scope.is_some(), ends, rows.len());
     let again = rows.len() == statement::sqlite_chunk(job.table()) && ends.lower && ends.upper;
     execute(tx, sql, arguments, again).await
 }
