@@ -1,0 +1,292 @@
+//! Every declaration against the facts of the specification.
+//!
+//! The daemon reads what the declarations say and the simulated ESI serves what the specification says. Where the two
+//! disagree, a story fails somewhere far away; this is where the disagreement is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use esi_syncd::dataset::{Body, Column, Dataset, Each, List, Method, Pages, Source, Table, Ttl, Type};
+use esi_syncd::datasets;
+use esi_syncd::esi::COMPATIBILITY_DATE;
+use esi_syncd::spec::{self, Format, Operation, Page, Place, Schema, facts};
+
+/// POST operations that only read; all other POSTs change something.
+const READING_POSTS: [&str; 9] = [
+    "/characters/affiliation",
+    "/characters/{character_id}/assets/locations",
+    "/characters/{character_id}/assets/names",
+    "/characters/{character_id}/cspa",
+    "/corporations/{corporation_id}/assets/locations",
+    "/corporations/{corporation_id}/assets/names",
+    "/route/{origin_system_id}/{destination_system_id}",
+    "/universe/ids",
+    "/universe/names",
+];
+const UNDECLARED: &str = include_str!("fixtures/undeclared.txt");
+
+#[test]
+fn the_facts_are_of_our_compatibility_date() {
+    assert_eq!(COMPATIBILITY_DATE, facts().compat_date);
+}
+
+#[test]
+fn declarations_agree_with_the_specification() {
+    let mut wrong = Vec::new();
+    for dataset in datasets::all() {
+        let said = disagreements(dataset);
+        wrong.extend(said.iter().map(|what| format!("{} ({}): {what}", dataset.name, dataset.operation())));
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+fn method(method: Method) -> &'static str {
+    match method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+    }
+}
+
+fn disagreements(dataset: &Dataset) -> Vec<String> {
+    let Some(operation) = facts().operation(method(dataset.method), dataset.path) else {
+        return vec!["the specification has no such operation".to_owned()];
+    };
+    let mut wrong = Vec::new();
+    parameters(operation, dataset.query, &mut wrong);
+    budget_and_lifetime(dataset, operation, &mut wrong);
+    if paging(operation) != Some(dataset.pages) {
+        wrong.push(format!("declared {:?}, the specification pages by {:?}", dataset.pages, operation.page));
+    }
+    if let Each::Listed(list) = &dataset.each {
+        wrong.extend(list_disagreements(dataset, list));
+    }
+    if let Each::Named { batch } = dataset.each {
+        let body = operation.body.as_ref();
+        let most = body.and_then(|b| b.max_items);
+        if most != Some(batch) || !body.and_then(Schema::item).is_some_and(|i| i.t == spec::Type::Integer) {
+            wrong.push(format!("batches of {batch} ids, the specification takes {most:?}"));
+        }
+    }
+    match &operation.schema {
+        Some(schema) => fields(dataset, schema, &mut wrong),
+        None => wrong.push("the specification says no reply body".to_owned()),
+    }
+    wrong
+}
+
+/// Path parameters are the specification's; the fixed query is allowed, and holds all that is required.
+fn parameters(operation: &Operation, query: &[(&str, &str)], wrong: &mut Vec<String>) {
+    let named: BTreeSet<&str> =
+        operation.path.split('/').filter_map(|s| s.strip_prefix('{')?.strip_suffix('}')).collect();
+    let of = |place| operation.params.iter().filter(move |p| p.place == place);
+    let known: BTreeSet<&str> = of(Place::Path).map(|p| p.name.as_str()).collect();
+    if named != known {
+        wrong.push(format!("path parameters {named:?}, the specification says {known:?}"));
+    }
+    for (name, value) in query {
+        match of(Place::Query).find(|p| p.name == *name) {
+            None => wrong.push(format!("the query parameter `{name}` is unknown")),
+            Some(p) if !p.values.is_empty() && !p.values.iter().any(|v| v == value) => {
+                wrong.push(format!("`{name}={value}`, the specification takes {:?}", p.values));
+            }
+            Some(_) => {}
+        }
+    }
+    for needed in of(Place::Query).filter(|p| p.req) {
+        if !query.iter().any(|(name, _)| *name == needed.name) {
+            wrong.push(format!("the query parameter `{}` is required", needed.name));
+        }
+    }
+}
+
+fn budget_and_lifetime(dataset: &Dataset, operation: &Operation, wrong: &mut Vec<String>) {
+    let declared = dataset.group.map(|g| (g.name, g.tokens));
+    let specified = operation.rate.as_ref().map(|r| (r.group.as_str(), r.tokens));
+    if declared != specified {
+        wrong.push(format!("budget {declared:?}, the specification says {specified:?}"));
+    }
+    if let Some(rate) = operation.rate.as_ref().filter(|r| r.window != "15m") {
+        wrong
+            .push(format!("every budget is thought to slide over 15 minutes, this one over {}", rate.window));
+    }
+    let specified = match (operation.cache.client_ttl, dataset.method) {
+        (Some(seconds), _) => Ttl::Seconds(u32::try_from(seconds).expect("a lifetime")),
+        (None, Method::Get) => Ttl::Daily,
+        (None, Method::Post) => Ttl::Uncached,
+    };
+    if dataset.ttl != specified {
+        wrong.push(format!("lifetime {:?}, the specification says {specified:?}", dataset.ttl));
+    }
+    if operation.auth {
+        wrong.push("needs a token, which no dataset can have yet".to_owned());
+    }
+}
+
+fn paging(operation: &Operation) -> Option<Pages> {
+    match operation.page {
+        Page::None => Some(Pages::One),
+        Page::XPages => Some(Pages::Numbered),
+        Page::FromId { .. } | Page::Cursor { .. } => None,
+    }
+}
+
+/// The list is asked with the detail route's budget and lifetime, so they must be the same.
+fn list_disagreements(dataset: &Dataset, list: &List) -> Vec<String> {
+    let Some(operation) = facts().operation("GET", list.path) else {
+        return vec![format!("the specification has no list GET {}", list.path)];
+    };
+    let mut wrong = Vec::new();
+    if operation.schema.as_ref().and_then(Schema::item).is_none_or(|item| item.t != spec::Type::Integer) {
+        wrong.push("is no list of integers".to_owned());
+    }
+    if paging(operation) != Some(list.pages) {
+        wrong.push(format!("declared {:?}, the specification pages by {:?}", list.pages, operation.page));
+    }
+    parameters(operation, &[], &mut wrong);
+    budget_and_lifetime(dataset, operation, &mut wrong);
+    wrong.iter().map(|what| format!("its list GET {}: {what}", list.path)).collect()
+}
+
+/// A place in a reply: where it is, what stands there, and whether it always does.
+struct Spot<'a> {
+    schema: &'a Schema,
+    always: bool,
+}
+
+/// Steps from a record along field names; lists are stepped into.
+fn follow<'a>(record: &'a Schema, path: &[&str]) -> Option<Spot<'a>> {
+    let mut spot = Spot { schema: record, always: true };
+    for step in path {
+        let inside = spot.schema.item().unwrap_or(spot.schema);
+        let schema = inside.fields.get(*step)?;
+        spot = Spot {
+            schema,
+            always: schema.req && !schema.null && (spot.always || spot.schema.item().is_some()),
+        };
+    }
+    Some(spot)
+}
+
+/// The path of the field a column reads, from the record of the reply on; `None` if it reads no field.
+fn path_of(table: &Table, column: &Column) -> Option<Vec<&'static str>> {
+    let mut path: Vec<&str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
+    let field = match column.source {
+        Source::Field(field) => field,
+        Source::Above(levels, field) => {
+            path.truncate(path.len() - levels);
+            field
+        }
+        Source::Element => return Some(path),
+        Source::Param | Source::Ordinal | Source::Observed => return None,
+    };
+    path.extend(field.split('.'));
+    Some(path)
+}
+
+fn fields(dataset: &Dataset, reply: &Schema, wrong: &mut Vec<String>) {
+    let is_list = reply.t == spec::Type::Array;
+    if is_list != (dataset.body == Body::List) {
+        wrong.push(format!("declared {:?}, the specification replies with {:?}", dataset.body, reply.t));
+        return;
+    }
+    let record = reply.item().unwrap_or(reply);
+    let mut read = BTreeSet::new();
+    for table in dataset.tables {
+        for column in table.columns {
+            let Some(path) = path_of(table, column) else { continue };
+            let name = format!("{}.{} reads `{}`", table.name, column.name, path.join("."));
+            let Some(spot) = follow(record, &path) else {
+                wrong.push(format!("{name}, which the specification does not have"));
+                continue;
+            };
+            let element = column.source == Source::Element;
+            let schema = if element { spot.schema.item().unwrap_or(spot.schema) } else { spot.schema };
+            if !fits(column.ty, schema) {
+                wrong.push(format!(
+                    "{name} as {:?}, the specification says {:?} {:?}",
+                    column.ty, schema.t, schema.fmt
+                ));
+            }
+            if !element && column.optional == spot.always {
+                let (is, says) =
+                    if column.optional { ("optional", "always there") } else { ("required", "optional") };
+                wrong.push(format!("{name} and declares it {is}; the specification says it is {says}"));
+            }
+            read.insert(path.join("."));
+        }
+    }
+    for unread in leaves(record, "").into_iter().filter(|leaf| !is_read(leaf, &read)) {
+        wrong.push(format!("no column reads `{unread}`"));
+    }
+}
+
+fn fits(ty: Type, schema: &Schema) -> bool {
+    use spec::Type as Spec;
+    match ty {
+        Type::Int => schema.t == Spec::Integer,
+        Type::Real => schema.t == Spec::Number,
+        Type::Bool => schema.t == Spec::Boolean,
+        Type::Text => {
+            schema.t == Spec::String && !matches!(schema.fmt, Some(Format::DateTime | Format::Date))
+        }
+        Type::Time => schema.t == Spec::String && schema.fmt == Some(Format::DateTime),
+        Type::Date => schema.t == Spec::String && schema.fmt == Some(Format::Date),
+        Type::Json => matches!(schema.t, Spec::Array | Spec::Object | Spec::OneOf | Spec::Any),
+    }
+}
+
+/// Whether a column reads the place, or keeps whole something that holds it.
+fn is_read(leaf: &str, read: &BTreeSet<String>) -> bool {
+    let holders = leaf.match_indices('.').map(|(end, _)| &leaf[..end]);
+    holders.chain([leaf]).any(|path| read.contains(path))
+}
+
+/// The places of a record that hold no further fields.
+fn leaves(schema: &Schema, at: &str) -> Vec<String> {
+    let inside = schema.item().unwrap_or(schema);
+    if inside.fields.is_empty() {
+        return vec![at.to_owned()];
+    }
+    let path = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
+    inside.fields.iter().flat_map(|(name, field)| leaves(field, &path(name))).collect()
+}
+
+/// The operations that read, as `GET /status`.
+fn reading() -> BTreeSet<String> {
+    let reads =
+        |o: &&Operation| o.method == "GET" || o.method == "POST" && READING_POSTS.contains(&o.path.as_str());
+    facts().operations.iter().filter(reads).map(|o| format!("{} {}", o.method, o.path)).collect()
+}
+
+#[test]
+fn every_read_operation_is_declared_or_has_a_reason_not_to_be() {
+    let mut declared = BTreeSet::new();
+    for dataset in datasets::all() {
+        assert!(declared.insert(dataset.operation()), "{} is declared twice", dataset.operation());
+        declared.extend(dataset.list().map(|list| format!("GET {}", list.path)));
+    }
+    let mut excused: BTreeMap<&str, &str> = BTreeMap::new();
+    for line in UNDECLARED.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        let (operation, reason) = line.split_once(": ").unwrap_or_else(|| panic!("no reason: {line}"));
+        assert!(!reason.trim().is_empty(), "no reason: {line}");
+        assert!(excused.insert(operation, reason).is_none(), "listed twice: {operation}");
+    }
+    let reading = reading();
+    assert_eq!(reading.len(), 198 + READING_POSTS.len(), "read operations of the specification");
+    let mut wrong: Vec<String> = Vec::new();
+    for operation in &reading {
+        match (declared.contains(operation), excused.contains_key(operation.as_str())) {
+            (true, true) => {
+                wrong.push(format!("declared: take it off tests/fixtures/undeclared.txt: {operation}"))
+            }
+            (false, false) => {
+                wrong.push(format!("neither declared nor in tests/fixtures/undeclared.txt: {operation}"))
+            }
+            _ => {}
+        }
+    }
+    let strangers = excused.keys().filter(|o| !reading.contains(**o));
+    wrong.extend(
+        strangers.map(|o| format!("in tests/fixtures/undeclared.txt, but not in the specification: {o}")),
+    );
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
