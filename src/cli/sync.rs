@@ -29,7 +29,10 @@ pub(super) async fn sync(config: &Config, names: &[String], all: bool) -> Result
         .map_err(|_| Failure::new(Exit::Failed, "the database did not answer within 10 s"))??;
     let stop = Stop::default();
     let listening = tokio::spawn(daemon::listen(Signals::listen()?, stop.clone()));
-    let done = run(config, Clock::system(), store, pass, names, stop.gently.clone()).await;
+    let done = tokio::select! {
+        done = run(config, Clock::system(), store, pass, names, stop.gently.clone()) => done,
+        () = stop.now.cancelled() => Err(Failure::new(Exit::Failed, "told to stop at once")),
+    };
     listening.abort();
     done
 }
