@@ -276,10 +276,10 @@ fn every_read_operation_is_declared_or_has_a_reason_not_to_be() {
     for operation in &reading {
         match (declared.contains(operation), excused.contains_key(operation.as_str())) {
             (true, true) => {
-                wrong.push(format!("declared: take it off tests/fixtures/undeclared.txt: {operation}"))
+                wrong.push(format!("declared: take it off tests/fixtures/undeclared.txt: {operation}"));
             }
             (false, false) => {
-                wrong.push(format!("neither declared nor in tests/fixtures/undeclared.txt: {operation}"))
+                wrong.push(format!("neither declared nor in tests/fixtures/undeclared.txt: {operation}"));
             }
             _ => {}
         }

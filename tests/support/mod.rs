@@ -11,8 +11,10 @@
 
 mod db;
 mod dump;
+pub mod esi;
 mod feed;
 pub mod mutate;
+pub mod process;
 pub mod tree;
 
 pub use db::{Db, Kind};
