@@ -182,7 +182,12 @@ async fn begin(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
 async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, StoreError> {
     let mut told = false;
     loop {
-        match open_store(config).await {
+        let opened = tokio::select! {
+            opened = open_store(config) => opened,
+            // Opening may wait for somebody else's lock; whatever it has begun rolls back.
+            () = stop.gently.cancelled() => return Ok(None),
+        };
+        match opened {
             Ok(store) => return Ok(Some(store)),
             Err(error) if error.is_transient() => {
                 if !told {
@@ -282,16 +287,24 @@ async fn shut_down(ctx: &Context, bells: Bells, tasks: TaskTracker, grace: Durat
         () = stop.now.cancelled() => warn!("told to stop at once"),
     }
     if !stop.now.is_cancelled() {
-        for (what, done) in
-            [("budgets", ctx.save_budgets().await), ("the end of the run", ctx.store.end_instance().await)]
-        {
-            if let Err(error) = done {
-                warn!(%error, "could not write {what}");
-            }
+        tokio::select! {
+            () = sign_off(ctx) => info!("database closed"),
+            () = tokio::time::sleep(grace) => warn!(?grace, "the database did not take the last writes in time"),
+            () = stop.now.cancelled() => warn!("told to stop at once"),
         }
-        ctx.store.close().await;
-        info!("database closed");
     }
     let duration_ms = (Utc::now() - began).num_milliseconds();
     info!(duration_ms, "stopped");
+}
+
+/// Writes what the next start wants to know, and closes the database.
+async fn sign_off(ctx: &Context) {
+    for (what, done) in
+        [("budgets", ctx.save_budgets().await), ("the end of the run", ctx.store.end_instance().await)]
+    {
+        if let Err(error) = done {
+            warn!(%error, "could not write {what}");
+        }
+    }
+    ctx.store.close().await;
 }

@@ -7,7 +7,7 @@ mod support;
 
 use esi_syncd::dataset::Dataset;
 use esi_syncd::datasets;
-use esi_syncd::rows::{Cell, Decoder, Page, Rows, id_list, param_cell, parse_date, parse_time};
+use esi_syncd::rows::{Cell, Decoder, Page, Rows, id_list, parse_date, parse_time, scope_cell};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::mutate::{backwards, mutated, mutation};
@@ -367,7 +367,7 @@ fn of_a_key_on_two_pages_the_later_page_counts() {
     rows.put(2, page(&[(2, 21.0), (3, 31.0), (3, 32.0)]));
     rows.put(4, page(&[(7, 7.0)]));
     rows.forget(4);
-    let whole = rows.finish(dataset.tables, &Cell::Int(10_000_002), 0);
+    let whole = rows.finish(dataset.tables, &[("region_id", "10000002")], 0);
     let order = whole.batches[0].in_key_order();
     let get = |name: &str| {
         let all = column(&whole, "market_orders", name);
@@ -384,9 +384,9 @@ fn the_whole_set_shares_parameter_and_time() {
     let body = r#"{"players":5,"server_version":"1","start_time":"2017-01-02T12:34:56Z","vip":true}"#;
     let page = whole(dataset("server_status"), "", 1_234_567_890, body.as_bytes());
     assert_eq!(column(&page, "server_status", "observed_at"), ["2009-02-13T23:31:30+00:00"]);
-    assert_eq!(param_cell(dataset("market_orders").tables, "10000002"), Cell::Int(10_000_002));
+    assert_eq!(scope_cell(dataset("market_orders").tables, "10000002"), Cell::Int(10_000_002));
     assert_eq!(
-        param_cell(dataset("universe_systems").tables, "30000142"),
+        scope_cell(dataset("universe_systems").tables, "30000142"),
         Cell::Int(30_000_142),
         "also where the parameter stands in the reply itself"
     );
@@ -486,7 +486,7 @@ proptest! {
         }
         let mut rows = Rows::default();
         rows.put(1, page);
-        for batch in rows.finish(dataset.tables, &Cell::Int(10_000_002), 0).batches {
+        for batch in rows.finish(dataset.tables, &[("region_id", "10000002")], 0).batches {
             let order = batch.in_key_order();
             prop_assert!(order.len() <= batch.rows());
             for key in batch.table.key_positions() {

@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use esi_syncd::dataset::{Dataset, Dialect, Each, Keep, Source, Table, Type};
+use esi_syncd::dataset::{Dataset, Dialect, Each, FIRST_SEEN, Ids, Keep, LAST_SEEN, Source, Table, Type};
 use esi_syncd::datasets;
 use esi_syncd::rows::Decoder;
 use esi_syncd::store::{Store, migrations, newest};
@@ -160,12 +160,12 @@ fn complaints(dataset: &Dataset) -> Vec<String> {
         wrong.push("its doc is one sentence on one line".to_owned());
     }
     let parameters = dataset.path.matches('{').count();
-    let needs_one = matches!(dataset.each, Each::Regions | Each::Listed(_) | Each::Column(_));
+    let needs_one = matches!(dataset.each, Each::Regions | Each::Listed(_) | Each::Seen(_) | Each::Pairs(_));
     if parameters != usize::from(needs_one) {
         wrong.push(format!("the path has {parameters} parameters, its targets come from {:?}", dataset.each));
     }
-    if let Each::Column(columns) = dataset.each {
-        for (table, column) in columns {
+    if let Each::Seen(columns) = dataset.each {
+        for Ids { table, column, .. } in columns {
             if datasets::filling(table).is_none_or(|(_, t)| t.position(column).is_none()) {
                 wrong.push(format!("its targets come from {table}.{column}, which is not declared"));
             }
@@ -210,13 +210,17 @@ fn table_complaints(dataset: &Dataset, table: &Table, wrong: &mut Vec<String>) {
     {
         complain(format!("rows are replaced per target, so the key must start with {param}"));
     }
+    let kept = [FIRST_SEEN, LAST_SEEN].iter().filter(|c| table.columns.contains(c)).count();
+    if kept != if dataset.keep == Keep::Seen { 2 } else { 0 } {
+        complain(format!("{:?} and {kept} of the columns first_seen_at, last_seen_at", dataset.keep));
+    }
     let depth = table.at.split('.').filter(|s| !s.is_empty()).count();
     for column in table.columns {
         match column.source {
             Source::Above(levels, _) if levels == 0 || levels > depth => {
                 complain(format!("{} comes from {levels} lists further out, of {depth}", column.name));
             }
-            Source::Param if dataset.param() != Some(column.name) => {
+            Source::Param if dataset.param() != Some(column.name) && dataset.pairs().is_none() => {
                 complain(format!("{} is no path parameter of {}", column.name, dataset.path));
             }
             _ => {}

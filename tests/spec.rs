@@ -51,7 +51,7 @@ fn disagreements(dataset: &Dataset) -> Vec<String> {
         return vec!["the specification has no such operation".to_owned()];
     };
     let mut wrong = Vec::new();
-    parameters(operation, dataset.query, &mut wrong);
+    parameters(operation, dataset.query, &asked_by_target(dataset), &mut wrong);
     budget_and_lifetime(dataset, operation, &mut wrong);
     if paging(operation) != Some(dataset.pages) {
         wrong.push(format!("declared {:?}, the specification pages by {:?}", dataset.pages, operation.page));
@@ -73,8 +73,17 @@ fn disagreements(dataset: &Dataset) -> Vec<String> {
     wrong
 }
 
-/// Path parameters are the specification's; the fixed query is allowed, and holds all that is required.
-fn parameters(operation: &Operation, query: &[(&str, &str)], wrong: &mut Vec<String>) {
+/// The parameters of a target that the path has no place for: they go into the query.
+fn asked_by_target(dataset: &Dataset) -> Vec<&'static str> {
+    let columns = dataset.tables.iter().flat_map(|t| t.columns);
+    let params =
+        columns.filter(|c| c.source == Source::Param && !dataset.path.contains(&format!("{{{}}}", c.name)));
+    params.map(|c| c.name).collect()
+}
+
+/// Path parameters are the specification's; the fixed query is allowed, and holds, with what each target adds, all that
+/// is required.
+fn parameters(operation: &Operation, query: &[(&str, &str)], added: &[&str], wrong: &mut Vec<String>) {
     let named: BTreeSet<&str> =
         operation.path.split('/').filter_map(|s| s.strip_prefix('{')?.strip_suffix('}')).collect();
     let of = |place| operation.params.iter().filter(move |p| p.place == place);
@@ -92,7 +101,7 @@ fn parameters(operation: &Operation, query: &[(&str, &str)], wrong: &mut Vec<Str
         }
     }
     for needed in of(Place::Query).filter(|p| p.req) {
-        if !query.iter().any(|(name, _)| *name == needed.name) {
+        if !query.iter().any(|(name, _)| *name == needed.name) && !added.contains(&needed.name.as_str()) {
             wrong.push(format!("the query parameter `{}` is required", needed.name));
         }
     }
@@ -141,7 +150,7 @@ fn list_disagreements(dataset: &Dataset, list: &List) -> Vec<String> {
     if paging(operation) != Some(list.pages) {
         wrong.push(format!("declared {:?}, the specification pages by {:?}", list.pages, operation.page));
     }
-    parameters(operation, &[], &mut wrong);
+    parameters(operation, &[], &[], &mut wrong);
     budget_and_lifetime(dataset, operation, &mut wrong);
     wrong.iter().map(|what| format!("its list GET {}: {what}", list.path)).collect()
 }
@@ -157,10 +166,14 @@ fn follow<'a>(record: &'a Schema, path: &[&str]) -> Option<Spot<'a>> {
     let mut spot = Spot { schema: record, always: true };
     for step in path {
         let inside = spot.schema.item().unwrap_or(spot.schema);
-        let schema = inside.fields.get(*step)?;
+        let shapes = inside.of.iter().flat_map(|shape| shape.fields.get(*step));
+        let schema = inside.fields.get(*step).or_else(|| shapes.into_iter().next())?;
         spot = Spot {
             schema,
-            always: schema.req && !schema.null && (spot.always || spot.schema.item().is_some()),
+            always: inside.of.is_empty()
+                && schema.req
+                && !schema.null
+                && (spot.always || spot.schema.item().is_some()),
         };
     }
     Some(spot)
@@ -170,13 +183,15 @@ fn follow<'a>(record: &'a Schema, path: &[&str]) -> Option<Spot<'a>> {
 fn path_of(table: &Table, column: &Column) -> Option<Vec<&'static str>> {
     let mut path: Vec<&str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
     let field = match column.source {
-        Source::Field(field) => field,
+        Source::Field(field) | Source::Tag(field) => field,
         Source::Above(levels, field) => {
             path.truncate(path.len() - levels);
             field
         }
         Source::Element => return Some(path),
-        Source::Param | Source::Ordinal | Source::Observed => return None,
+        Source::Param | Source::Ordinal | Source::Observed | Source::FirstSeen | Source::LastSeen => {
+            return None;
+        }
     };
     path.extend(field.split('.'));
     Some(path)
@@ -184,11 +199,21 @@ fn path_of(table: &Table, column: &Column) -> Option<Vec<&'static str>> {
 
 fn fields(dataset: &Dataset, reply: &Schema, wrong: &mut Vec<String>) {
     let is_list = reply.t == spec::Type::Array;
+    if let Body::Envelope(field) = dataset.body {
+        return match reply.fields.get(field) {
+            Some(list) => columns(dataset, list, wrong),
+            None => wrong.push(format!("the envelope has no field `{field}`")),
+        };
+    }
     if is_list != (dataset.body == Body::List) {
         wrong.push(format!("declared {:?}, the specification replies with {:?}", dataset.body, reply.t));
         return;
     }
-    let record = reply.item().unwrap_or(reply);
+    columns(dataset, reply, wrong);
+}
+
+fn columns(dataset: &Dataset, records: &Schema, wrong: &mut Vec<String>) {
+    let record = records.item().unwrap_or(records);
     let mut read = BTreeSet::new();
     for table in dataset.tables {
         for column in table.columns {
@@ -200,7 +225,8 @@ fn fields(dataset: &Dataset, reply: &Schema, wrong: &mut Vec<String>) {
             };
             let element = column.source == Source::Element;
             let schema = if element { spot.schema.item().unwrap_or(spot.schema) } else { spot.schema };
-            if !fits(column.ty, schema) {
+            let tag = matches!(column.source, Source::Tag(_)) && schema.t == spec::Type::OneOf;
+            if !tag && !fits(column.ty, schema) {
                 wrong.push(format!(
                     "{name} as {:?}, the specification says {:?} {:?}",
                     column.ty, schema.t, schema.fmt
@@ -276,10 +302,10 @@ fn every_read_operation_is_declared_or_has_a_reason_not_to_be() {
     for operation in &reading {
         match (declared.contains(operation), excused.contains_key(operation.as_str())) {
             (true, true) => {
-                wrong.push(format!("declared: take it off tests/fixtures/undeclared.txt: {operation}"))
+                wrong.push(format!("declared: take it off tests/fixtures/undeclared.txt: {operation}"));
             }
             (false, false) => {
-                wrong.push(format!("neither declared nor in tests/fixtures/undeclared.txt: {operation}"))
+                wrong.push(format!("neither declared nor in tests/fixtures/undeclared.txt: {operation}"));
             }
             _ => {}
         }

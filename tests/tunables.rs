@@ -1,13 +1,10 @@
 //! The shipped `config.toml`, read with the real declarations.
 
-use esi_syncd::config::{self, Config, KnownDataset, Source};
-use esi_syncd::datasets;
+use esi_syncd::config::{self, Config, Source};
+use esi_syncd::{cli, datasets};
 
 fn load(source: &Source) -> Config {
-    let known: Vec<KnownDataset> = datasets::all()
-        .map(|d| KnownDataset { name: d.name, enabled: d.enabled, params: d.params() })
-        .collect();
-    config::load(source, std::iter::empty(), &known).unwrap_or_else(|error| panic!("{error}"))
+    config::load(source, std::iter::empty(), &cli::known()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

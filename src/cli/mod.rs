@@ -114,7 +114,8 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
 }
 
 /// What the configuration may say about datasets.
-pub(crate) fn known() -> Vec<KnownDataset> {
+#[must_use]
+pub fn known() -> Vec<KnownDataset> {
     crate::datasets::all()
         .map(|d| KnownDataset {
             name: d.name,

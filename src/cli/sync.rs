@@ -29,9 +29,24 @@ pub(super) async fn sync(config: &Config, names: &[String], all: bool) -> Result
         .map_err(|_| Failure::new(Exit::Failed, "the database did not answer within 10 s"))??;
     let stop = Stop::default();
     let listening = tokio::spawn(daemon::listen(Signals::listen()?, stop.clone()));
-    let ctx = context(config, store, stop.gently.clone()).await?;
-    let result = go(config, &ctx, plan).await;
+    let done = tokio::select! {
+        done = run(config, store, plan, names, stop.gently.clone()) => done,
+        () = stop.now.cancelled() => Err(Failure::new(Exit::Failed, "told to stop at once")),
+    };
     listening.abort();
+    done
+}
+
+/// From the opened database to the closed one.
+async fn run(
+    config: &Config,
+    store: Store,
+    plan: Vec<Planned>,
+    names: &[String],
+    stop: CancellationToken,
+) -> Result<Exit, Failure> {
+    let ctx = context(config, store, stop).await?;
+    let result = go(config, &ctx, plan).await;
     let exit = match &result {
         Ok(totals) => summarise(&ctx, totals, names).await?,
         Err(_) => Exit::Failed,

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeZone as _, Utc};
 use esi_syncd::dataset::Dataset;
 use esi_syncd::datasets;
-use esi_syncd::rows::{Decoder, Page, Rows, param_cell};
+use esi_syncd::rows::{Decoder, Page, Rows, scope_cell};
 use esi_syncd::store::{Commit, Store, StoreError, Target, Written};
 use serde_json::Value;
 
@@ -24,7 +24,8 @@ pub fn whole(dataset: &Dataset, value: &str, built: i64, body: &[u8]) -> Page {
     let page = Decoder::new(dataset).page(body).expect("the body decodes");
     let mut rows = Rows::default();
     rows.put(1, page);
-    rows.finish(dataset.tables, &param_cell(dataset.tables, value), built)
+    let params: Vec<(&str, &str)> = dataset.param().map(|name| (name, value)).into_iter().collect();
+    rows.finish(dataset.tables, &params, built)
 }
 
 /// A dataset's target, to be fed with sets.
@@ -67,7 +68,7 @@ impl Feed {
         target.last_success_at = Some(now());
         target.last_modified = DateTime::from_timestamp_secs(built);
         let commit = Commit {
-            scope: param_cell(self.dataset.tables, self.value),
+            scope: scope_cell(self.dataset.tables, self.value),
             batches: Some(&page.batches),
             rejects: Some(&page.rejects),
             ..Commit::new(self.dataset, std::slice::from_ref(&target), now())

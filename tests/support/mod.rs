@@ -11,9 +11,11 @@
 
 mod db;
 mod dump;
+pub mod esi;
 mod feed;
 mod model;
 pub mod mutate;
+pub mod process;
 pub mod tree;
 
 pub use db::{Db, Kind};

@@ -31,7 +31,8 @@ fn rows_of(feed: &Feed, table: &Table, body: &Value) -> Rows {
                 .iter()
                 .map(|column| match column.source {
                     Source::Param => feed.value.to_owned(),
-                    Source::Observed => {
+                    Source::LastSeen => "NULL".to_owned(),
+                    Source::Observed | Source::FirstSeen => {
                         DateTime::from_timestamp_secs(observed()).expect("a time").to_rfc3339()
                     }
                     _ => cells.next().expect("a cell per column"),

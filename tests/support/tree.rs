@@ -23,7 +23,7 @@ pub fn example(dataset: &Dataset) -> Option<Value> {
 
 /// Whether the column's value stands in the reply, rather than being the same for the whole set.
 pub fn from_reply(source: Source) -> bool {
-    !matches!(source, Source::Param | Source::Observed)
+    !matches!(source, Source::Param | Source::Observed | Source::FirstSeen | Source::LastSeen)
 }
 
 /// The rows that the reply makes in this table, according to the declaration.
@@ -34,6 +34,11 @@ pub fn expected(dataset: &Dataset, table: &Table, reply: &Value) -> Vec<Vec<Stri
         Body::Object => descend(table, &steps, &mut vec![reply], 0, &mut rows),
         Body::List => {
             for record in reply.as_array().expect("a list") {
+                descend(table, &steps, &mut vec![record], 0, &mut rows);
+            }
+        }
+        Body::Envelope(field) => {
+            for record in reply[field].as_array().expect("a list in the envelope") {
                 descend(table, &steps, &mut vec![record], 0, &mut rows);
             }
         }
@@ -71,7 +76,13 @@ fn row(table: &Table, around: &[&Value], ordinal: usize) -> Vec<String> {
                 Source::Above(levels, path) => field(around[around.len() - 1 - levels], path),
                 Source::Ordinal => ordinal.into(),
                 Source::Element => here.clone(),
-                Source::Param | Source::Observed => unreachable!("filtered"),
+                Source::Tag(path) => match field(here, path) {
+                    Value::Object(shape) => shape.keys().cloned().collect::<Vec<_>>().join("+").into(),
+                    _ => Value::Null,
+                },
+                Source::Param | Source::Observed | Source::FirstSeen | Source::LastSeen => {
+                    unreachable!("filtered")
+                }
             };
             shown(column.ty, &value)
         })

@@ -1,0 +1,159 @@
+//! `kill -9` in the middle of `sync`, again and again: what was committed stays, whole, and is not asked for again.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono::Utc;
+use esi_syncd::clock::Clock;
+use esi_syncd::sim::{Fault, Kind as Trouble, OrderSettings, Settings, Sim, WorldSize};
+use esi_syncd::store::Store;
+use support::esi::{number, only, reader, small, toml};
+use support::process::{Program, run};
+use support::{Db, Kind, assert_same, cases, dump, on_both};
+
+on_both!(killed_again_and_again);
+
+/// Regions whose market is read; far more than kills, so that no run ever finds nothing to do.
+fn regions() -> usize {
+    cases(25, 120) as usize * 4
+}
+
+/// A world of many small markets, with a few large ones among them, that stands still.
+async fn world() -> Sim {
+    let count = regions();
+    let settings = Settings {
+        world: WorldSize { regions: count, systems: count, ..small().world },
+        orders: OrderSettings { total: count * 150, regions: count },
+        latency: Duration::from_millis(4),
+        enforce_limits: false,
+        ..small()
+    };
+    let sim = Sim::start(settings, Clock::starting_at(Utc::now(), 1e-6)).await.expect("a port");
+    // Nothing expires as long as the test runs: a version that turned would be a reason to ask again.
+    sim.fault(Fault::on("/markets/*").with(Trouble::set_header("cache-control", "max-age=3600")));
+    sim
+}
+
+fn configuration(db: &Db, sim: &Sim) -> String {
+    let markets: Vec<i64> = sim.world().orders.markets().iter().map(|m| m.region).collect();
+    let text = format!("{}[datasets.market_orders]\nregions = {markets:?}\n", only(&["market_orders"]));
+    toml(db.url(), &sim.base_url(), &text)
+}
+
+/// The regions that are stored, each with as many rows as its ledger entry says; others have none.
+async fn whole_regions(store: &Store) -> BTreeSet<String> {
+    let mut held = BTreeMap::new();
+    let sql = "SELECT region_id, COUNT(*) AS n FROM market_orders GROUP BY region_id";
+    for row in store.query(sql, &[]).await.expect("reads") {
+        let region = row.int("region_id").expect("an id").expect("a key");
+        held.insert(format!("region_id={region}"), row.int("n").expect("a count").unwrap_or(0));
+    }
+    let mut said = BTreeMap::new();
+    for target in store.targets("market_orders").await.expect("reads") {
+        if target.last_success_at.is_some() {
+            said.insert(target.target, target.rows);
+        }
+    }
+    assert_eq!(held, said, "rows by region: in the table, and by the ledger");
+    let (rows, orders) =
+        (held.values().sum::<i64>(), "SELECT COUNT(DISTINCT order_id) AS n FROM market_orders");
+    assert_eq!(number(store, orders).await, rows, "orders that are there twice");
+    said.into_keys().collect()
+}
+
+async fn stored(db: &Db) -> BTreeSet<String> {
+    if db.kind == Kind::Sqlite && !db.path().exists() {
+        return BTreeSet::new();
+    }
+    let store = reader(db).await;
+    let there = number(&store, tables(db.kind)).await > 0;
+    let stored = if there { whole_regions(&store).await } else { BTreeSet::new() };
+    store.close().await;
+    stored
+}
+
+fn tables(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => "SELECT COUNT(*) AS n FROM sqlite_schema WHERE name = 'market_orders'",
+        Kind::Postgres => "SELECT COUNT(*) AS n FROM pg_tables WHERE tablename = 'market_orders'",
+    }
+}
+
+/// Starts `sync`, and kills it after it has asked `after` times and a moment more. True if it was still at it.
+async fn kill_one(db: &Db, sim: &Sim, toml: &str, after: u64) -> bool {
+    let mut program = Program::start(db.folder(), toml, &["sync"]);
+    while sim.counters().requests < after && !program.has_ended() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    tokio::time::sleep(Duration::from_micros(fastrand::u64(..40_000))).await;
+    let at_it = !program.has_ended();
+    assert!(at_it || !program.said().contains("another instance"), "the dead one's lock: {}", program.said());
+    program.kill();
+    at_it
+}
+
+async fn killed_again_and_again(db: &Db) {
+    let sim = world().await;
+    let toml = configuration(db, &sim);
+    let kills = cases(25, 120);
+    let (mut before, mut at_it) = (BTreeSet::new(), 0);
+    for _ in 0..kills {
+        sim.reset_counters();
+        at_it += u32::from(kill_one(db, &sim, &toml, fastrand::u64(..10)).await);
+        let now = stored(db).await;
+        assert!(
+            before.is_subset(&now),
+            "committed and lost: {:?}",
+            before.difference(&now).collect::<Vec<_>>()
+        );
+        nothing_twice(&sim, &before);
+        before = now;
+    }
+    let all = regions();
+    assert!(at_it * 10 >= kills * 9, "only {at_it} of {kills} kills hit a sync at work");
+    assert!(
+        !before.is_empty() && before.len() < all,
+        "{} of {all} regions stored by killed runs",
+        before.len()
+    );
+    sim.reset_counters();
+    run(db.folder(), &toml, &["sync"]).await.expect(0);
+    nothing_twice(&sim, &before);
+    assert_eq!(stored(db).await.len(), all);
+    sound(db).await;
+    same_as_uninterrupted(db, &sim).await;
+}
+
+/// No request for a region that an earlier run had committed.
+fn nothing_twice(sim: &Sim, committed: &BTreeSet<String>) {
+    for request in sim.requests() {
+        let region = request.url.split('/').nth(2).expect("a region");
+        assert!(
+            !committed.contains(&format!("region_id={region}")),
+            "asked again though stored: {}",
+            request.url
+        );
+    }
+}
+
+async fn sound(db: &Db) {
+    if db.kind == Kind::Sqlite {
+        let store = reader(db).await;
+        let rows = store.query("PRAGMA integrity_check", &[]).await.expect("reads");
+        let said = rows[0].text("integrity_check").expect("a text");
+        assert_eq!((rows.len(), said.as_deref()), (1, Some("ok")));
+        store.close().await;
+    }
+}
+
+async fn same_as_uninterrupted(db: &Db, sim: &Sim) {
+    let other = Db::create(db.kind).await.expect("a second database");
+    run(other.folder(), &configuration(&other, sim), &["sync"]).await.expect(0);
+    let (one, two) = (reader(db).await, reader(&other).await);
+    assert_same(("killed", &dump(&one).await), ("uninterrupted", &dump(&two).await));
+    one.close().await;
+    two.close().await;
+    other.remove().await;
+}

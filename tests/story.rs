@@ -1,0 +1,221 @@
+//! Whole days of the daemon against the simulated ESI, on both databases.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use esi_syncd::clock::Clock;
+use esi_syncd::config::{Config, RegionRef, Regions};
+use esi_syncd::dataset::{Class, Each};
+use esi_syncd::datasets;
+use esi_syncd::sim::{OrderSettings, Settings, Sim};
+use esi_syncd::store::{State, Store};
+use esi_syncd::supervisor;
+use esi_syncd::sync::Job;
+use support::esi::{
+    Daemon, close, config, context, entry, eventually, number, quiet_moment, reader, reader_when_ready,
+    run_pass, small,
+};
+use support::{Db, Kind, assert_same, cases, dump, on_both};
+
+on_both!(a_day);
+
+/// The routes whose content moves within hours.
+const LIVE: [(&str, &str); 9] = [
+    ("/status", "/status"),
+    ("/markets/prices", "/markets/prices"),
+    ("/industry/systems", "/industry/systems"),
+    ("/incursions", "/incursions"),
+    ("/markets/{region_id}/orders", "/markets/10000002/orders"),
+    ("/markets/{region_id}/orders", "/markets/10000043/orders"),
+    ("/markets/{region_id}/orders", "/markets/10000032/orders"),
+    ("/markets/{region_id}/orders", "/markets/10000030/orders"),
+    ("/markets/{region_id}/orders", "/markets/10000042/orders"),
+];
+
+/// Three versions of the world, read by one pass each on SQLite and on PostgreSQL: after each, both hold the same.
+#[tokio::test]
+async fn both_databases_hold_the_same() {
+    let (Some(lite), Some(post)) = (Db::create(Kind::Sqlite).await, Db::create(Kind::Postgres).await) else {
+        println!("skipped: ESI_TEST_PG=skip");
+        return;
+    };
+    let clock = support::esi::clock(0.5);
+    let sim = Sim::start(small(), clock.clone()).await.expect("a port");
+    // The clock crawls, so that both read one version; a thousand a second of its seconds is quick enough all the same.
+    let rates = "max_rate = 1000\nbackfill_rate = 1000";
+    let configs = [config(&lite, &sim, rates), config(&post, &sim, rates)];
+    let contexts = [context(&configs[0], &clock).await, context(&configs[1], &clock).await];
+    let mut sizes = Vec::new();
+    for day in 0..3 {
+        let quiet = quiet_moment(&sim, clock.now(), &LIVE, TimeDelta::seconds(25));
+        clock.step(quiet - clock.now());
+        let began = clock.now();
+        let (one, two) =
+            tokio::join!(run_pass(&contexts[0], &configs[0]), run_pass(&contexts[1], &configs[1]));
+        assert!(clock.now() - began < TimeDelta::seconds(25), "the world stood still for both");
+        assert_eq!((one.1, two.1), (0, 0), "failures on day {day}");
+        assert_eq!(one.0, two.0, "both made the same attempts on day {day}");
+        let (left, right) = (dump(&contexts[0].store).await, dump(&contexts[1].store).await);
+        assert_same(("SQLite", &left), ("PostgreSQL", &right));
+        sizes.push(left);
+        sim.next_version();
+        clock.step(TimeDelta::hours(2));
+    }
+    assert!(sizes[0].lines().count() > 9_000, "only {} rows", sizes[0].lines().count());
+    assert!(sizes[0] != sizes[1] && sizes[1] != sizes[2], "the world moved from day to day");
+    for table in datasets::all().flat_map(|d| d.tables) {
+        assert!(sizes[2].contains(&format!("{} | ", table.name)), "{} stayed empty", table.name);
+    }
+    for ctx in contexts {
+        close(ctx).await;
+    }
+    lite.remove().await;
+    post.remove().await;
+}
+
+/// What is due decides how fast the day goes: while there is work the clock runs at its own speed, and when all is
+/// done it jumps to the next thing that falls due. So a slow machine makes the test longer, not the daemon late.
+struct Day<'a> {
+    sim: &'a Sim,
+    clock: &'a Clock,
+    store: &'a Store,
+    jobs: Vec<(&'static str, TimeDelta)>,
+    idle_since: Option<Instant>,
+    stalest: Vec<String>,
+}
+
+impl Day<'_> {
+    async fn pass_until(&mut self, end: DateTime<Utc>) {
+        while self.clock.now() < end {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            if self.sim.counters().in_flight > 0 {
+                self.idle_since = None;
+                continue;
+            }
+            let now = self.clock.now();
+            match self.next_due().await {
+                Some(due) if due <= now => {
+                    // Due and not asked: the driver is on its way, or waits for a moment of its own.
+                    let idle = self.idle_since.get_or_insert_with(Instant::now);
+                    if idle.elapsed() > Duration::from_millis(40) {
+                        self.clock.step(TimeDelta::seconds(1));
+                        self.idle_since = None;
+                    }
+                }
+                due => {
+                    let jump = due.map_or(TimeDelta::seconds(30), |due| due - now);
+                    self.clock.step(jump.min(TimeDelta::seconds(60)).min(end - now));
+                    self.idle_since = None;
+                    self.look().await;
+                }
+            }
+        }
+    }
+
+    async fn next_due(&self) -> Option<DateTime<Utc>> {
+        let sql = "SELECT MIN(t.due_at) AS due FROM sync_targets AS t JOIN sync_datasets AS d \
+                   ON d.dataset = t.dataset WHERE d.enabled AND t.state IN ('active', 'shrunk')";
+        self.store.query(sql, &[]).await.expect("reads").first().and_then(|r| r.time("due").expect("a time"))
+    }
+
+    /// Every target of every live dataset was stored or confirmed within two of its cadences.
+    async fn look(&mut self) {
+        let now = self.clock.now();
+        for (dataset, cadence) in &self.jobs {
+            for target in self.store.targets(dataset).await.expect("the ledger reads") {
+                let fresh = target.last_success_at.is_some_and(|at| now - at <= *cadence * 2);
+                if !fresh && target.state == State::Active {
+                    let since = target.last_success_at.map(|at| (now - at).num_seconds());
+                    self.stalest.push(format!("{dataset} {} at {now}: {since:?} s old", target.target));
+                }
+            }
+        }
+    }
+}
+
+fn live_jobs(config: &Config) -> Vec<(&'static str, TimeDelta)> {
+    supervisor::jobs(config)
+        .iter()
+        .filter(|job| job.dataset.class == Class::Live && !matches!(job.dataset.each, Each::Named { .. }))
+        .map(|job| (job.dataset.name, TimeDelta::from_std(Job::period(job)).expect("a period")))
+        .collect()
+}
+
+/// A day of the default configuration: nothing is asked before it expires, no limit is touched, everything is fresh.
+async fn a_day(db: &Db) {
+    let start: DateTime<Utc> = "2026-11-20T06:00:00Z".parse().expect("a time");
+    let clock = Clock::starting_at(start, 60.0);
+    // Two pages for The Forge, one for each other region: what a day proves does not grow with the orders.
+    let settings = Settings { orders: OrderSettings { total: 2_300, regions: 6 }, ..small() };
+    let sim = Sim::start(settings, clock.clone()).await.expect("a port");
+    let config = config(db, &sim, "");
+    let daemon = Daemon::start(&config, &clock);
+    let store = reader_when_ready(db).await;
+    eventually("the first fill", 60, async || {
+        number(&store, "SELECT COUNT(*) AS n FROM sync_targets WHERE last_success_at IS NULL").await == 0
+            && number(&store, "SELECT COUNT(*) AS n FROM entity_names").await > 0
+    })
+    .await;
+    let hours = i64::from(cases(24, 72));
+    let mut day = Day {
+        sim: &sim,
+        clock: &clock,
+        store: &store,
+        jobs: live_jobs(&config),
+        idle_since: None,
+        stalest: Vec::new(),
+    };
+    day.pass_until(start + TimeDelta::hours(hours)).await;
+    let stalest = std::mem::take(&mut day.stalest);
+    assert!(!daemon.has_ended(), "the daemon ran all day");
+    daemon.stop().await;
+    store.close().await;
+
+    let counters = sim.counters();
+    assert!(
+        stalest.is_empty(),
+        "{} times stale, first: {:#?}",
+        stalest.len(),
+        &stalest[..stalest.len().min(5)]
+    );
+    assert_eq!(counters.early, 0, "requests before expiry: {:?}", counters.samples);
+    assert!(counters.violations.is_empty(), "{:?}", counters.samples);
+    let failed = counters.by_status.iter().filter(|(status, _)| **status >= 400).map(|(_, n)| n).sum::<u64>();
+    assert_eq!(failed, 0, "{:?}", counters.by_status);
+    let asked = |operation: &str| counters.by_operation.get(operation).copied().unwrap_or(0);
+    let hours = u64::try_from(hours).expect("some");
+    assert!(asked("GET /status") >= hours * 50, "a reading a minute: {}", asked("GET /status"));
+    assert!(asked("GET /markets/prices") >= hours - 1, "{}", asked("GET /markets/prices"));
+    assert_eq!(
+        asked("GET /universe/regions/{region_id}"),
+        8,
+        "details are asked once, while the build stays"
+    );
+    holds_what_the_sim_says(db, &sim).await;
+}
+
+/// Every region has as many orders as the simulator's book of the stored version.
+async fn holds_what_the_sim_says(db: &Db, sim: &Sim) {
+    let store = reader(db).await;
+    let Regions::List(regions) = Regions::default() else { panic!("a list") };
+    for region in regions {
+        let RegionRef::Id(region) = region else { panic!("an id") };
+        let stored = entry(&store, "market_orders", &format!("region_id={region}")).await;
+        let version = stored.last_modified.expect("a version");
+        let sql = format!("SELECT COUNT(*) AS n FROM market_orders WHERE region_id = {region}");
+        let rows = number(&store, &sql).await;
+        let wanted = sim.world().orders_in(region, version);
+        assert_eq!(rows, i64::try_from(wanted).expect("a count"), "region {region} as of {version}");
+        assert_eq!(stored.rows, rows, "the ledger of region {region}");
+    }
+    let systems = number(&store, "SELECT COUNT(*) AS n FROM universe_systems").await;
+    assert_eq!(systems, i64::try_from(sim.world().map.systems.len()).expect("a count"));
+    let readings = number(&store, "SELECT COUNT(*) AS n FROM server_status").await;
+    assert!(readings > 100, "{readings} readings");
+    let unnamed = "SELECT COUNT(*) AS n FROM market_prices AS p LEFT JOIN entity_names AS n ON n.id = p.type_id \
+                   WHERE n.name IS NULL";
+    assert_eq!(number(&store, unnamed).await, 0, "types without a name");
+    store.close().await;
+}

@@ -1,0 +1,181 @@
+//! A small New Eden to sync from, and the daemon's parts put together as the supervisor does it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use esi_syncd::clock::Clock;
+use esi_syncd::config::{self, Config, Source};
+use esi_syncd::sim::{OrderSettings, Settings, Sim, WorldSize};
+use esi_syncd::store::{Row, Store, Target};
+use esi_syncd::supervisor::{self, Stop, open_client, open_store, restore_budgets};
+use esi_syncd::sync::{Context, Planned, pass};
+use esi_syncd::{cli, datasets};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::Db;
+
+/// The Forge: the largest market of every world.
+pub const FORGE: i64 = 10_000_002;
+
+/// A world in which every dataset has rows and the market of The Forge has several pages.
+pub fn small() -> Settings {
+    Settings {
+        world: WorldSize {
+            regions: 8,
+            systems: 40,
+            types: 120,
+            characters: 20,
+            corporations: 10,
+            alliances: 5,
+            structures: 5,
+            wars: 5,
+        },
+        orders: OrderSettings { total: 8_000, regions: 6 },
+        gzip: false,
+        ..Settings::default()
+    }
+}
+
+/// A configuration as the operator would write it, for this database and this ESI. `more` is TOML, and begins with
+/// keys of `[esi]`.
+pub fn toml(db_url: &str, esi_url: &str, more: &str) -> String {
+    format!(
+        "[database]\nurl = {db_url:?}\n[esi]\nbase_url = {esi_url:?}\ncontact = \"story@example.org\"\n{more}\n"
+    )
+}
+
+/// Reads a configuration the way `main` does.
+pub fn config(db: &Db, sim: &Sim, more: &str) -> Config {
+    let source = Source { name: "config.toml".to_owned(), text: toml(db.url(), &sim.base_url(), more) };
+    config::load(&source, std::iter::empty(), &cli::known()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// TOML that leaves only these datasets on.
+pub fn only(names: &[&str]) -> String {
+    let off = datasets::all().filter(|d| !names.contains(&d.name));
+    let sections: Vec<String> = off.map(|d| format!("[datasets.{}]\nenabled = false\n", d.name)).collect();
+    sections.concat()
+}
+
+/// A clock at a quiet hour of a quiet day.
+pub fn clock(speed: f64) -> Clock {
+    Clock::starting_at("2026-11-20T18:00:00Z".parse().expect("a time"), speed)
+}
+
+/// The parts that a pass needs, open.
+pub async fn context(config: &Config, clock: &Clock) -> Context {
+    let store = open_store(config).await.expect("the database opens");
+    let client = open_client(config, clock).expect("a client");
+    restore_budgets(&client, &store).await;
+    Context::new(client, store, clock.clone(), CancellationToken::new(), Some(Duration::from_secs(10)))
+}
+
+/// One pass over everything that is enabled and has expired; returns how many attempts there were and failed.
+pub async fn run_pass(ctx: &Context, config: &Config) -> (u64, u64) {
+    let plan: Vec<Planned> =
+        supervisor::jobs(config).into_iter().map(|job| Planned { job, details: true }).collect();
+    let done = pass(ctx, &plan).await.expect("the database takes it");
+    done.iter().fold((0, 0), |(all, bad), (_, turn)| (all + turn.attempts, bad + turn.failed))
+}
+
+/// Closes what [`context`] opened, in order.
+pub async fn close(ctx: Context) {
+    ctx.client.close();
+    ctx.save_budgets().await.expect("saved");
+    ctx.store.end_instance().await.expect("signed off");
+    ctx.store.close().await;
+}
+
+/// The daemon as a task of this process, so that it shares the simulator's clock.
+pub struct Daemon {
+    pub stop: Stop,
+    task: JoinHandle<Result<(), supervisor::RunError>>,
+}
+
+impl Daemon {
+    pub fn start(config: &Config, clock: &Clock) -> Self {
+        let stop = Stop::default();
+        let (config, clock, told) = (config.clone(), clock.clone(), stop.clone());
+        let task = tokio::spawn(async move { supervisor::run(&config, clock, told).await });
+        Self { stop, task }
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&self) -> bool {
+        self.task.is_finished()
+    }
+
+    /// Stops it in good order.
+    pub async fn stop(self) {
+        self.stop.gently.cancel();
+        let ended = tokio::time::timeout(Duration::from_secs(30), self.task).await;
+        ended.expect("stops within 30 s").expect("no panic").expect("ends well");
+    }
+}
+
+/// A second look at the database, as `status` has it.
+pub async fn reader(db: &Db) -> Store {
+    Store::open_to_read(&db.location()).await.expect("opens for reading")
+}
+
+/// A reader, as soon as there is something to read.
+pub async fn reader_when_ready(db: &Db) -> Store {
+    let there = async || {
+        let store = Store::open_to_read(&db.location()).await.ok()?;
+        if store.query("SELECT 1 FROM sync_instance WHERE id = 1", &[]).await.is_ok_and(|r| !r.is_empty()) {
+            return Some(store);
+        }
+        store.close().await;
+        None
+    };
+    let mut found = None;
+    eventually("the daemon opens its database", 20, async || {
+        found = there().await;
+        found.is_some()
+    })
+    .await;
+    found.expect("just looked")
+}
+
+/// The ledger's entry of a target.
+pub async fn entry(store: &Store, dataset: &str, target: &str) -> Target {
+    let found = store.target(dataset, target).await.expect("the ledger reads");
+    found.unwrap_or_else(|| panic!("the ledger has no {dataset} {target:?}"))
+}
+
+/// One number out of the database.
+pub async fn number(store: &Store, sql: &str) -> i64 {
+    let rows = store.query(sql, &[]).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+    rows.first().and_then(|r: &Row| r.int("n").expect("a number named n")).unwrap_or(0)
+}
+
+/// Waits until something is true, for at most so many seconds of real time.
+pub async fn eventually(what: &str, seconds: u64, mut is_so: impl AsyncFnMut() -> bool) {
+    let began = std::time::Instant::now();
+    while !is_so().await {
+        assert!(began.elapsed() < Duration::from_secs(seconds), "{what}: not within {seconds} s");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// The next moment at which none of these routes turns for another `quiet`.
+pub fn quiet_moment(
+    sim: &Sim,
+    from: DateTime<Utc>,
+    paths: &[(&str, &str)],
+    quiet: TimeDelta,
+) -> DateTime<Utc> {
+    let facts = esi_syncd::spec::facts();
+    let left = |at: DateTime<Utc>| {
+        let each = paths.iter().map(|(route, path)| {
+            let operation = facts.operation("GET", route).expect("a route");
+            sim.world().timeline.rebuild(operation, path, at).expires - at
+        });
+        each.min().expect("some paths")
+    };
+    (0..7200)
+        .map(|second| from + TimeDelta::seconds(second))
+        .find(|at| left(*at) >= quiet)
+        .expect("a quiet moment within two hours")
+}

@@ -1,0 +1,158 @@
+//! The real program, run as an operator would, with its output kept.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// How long anything may take that is not about waiting.
+const SOON: Duration = Duration::from_secs(30);
+
+/// A running `esi-syncd`; killed if it is dropped alive.
+pub struct Program {
+    child: Child,
+    said: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+/// What a program said until its end.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    /// Standard output and standard error, line by line as they came.
+    pub said: String,
+}
+
+impl Program {
+    /// Starts `esi-syncd ARGS` in this folder, with a configuration file of this text in it.
+    pub fn start(folder: &Path, toml: &str, args: &[&str]) -> Self {
+        std::fs::write(folder.join("config.toml"), toml).expect("written");
+        Self::spawn(Command::new(env!("CARGO_BIN_EXE_esi-syncd")).args(args).current_dir(folder))
+    }
+
+    /// Starts a command that was prepared by the test.
+    pub fn spawn(command: &mut Command) -> Self {
+        for (name, _) in std::env::vars_os().filter(|(n, _)| n.to_string_lossy().starts_with("ESI_SYNCD_")) {
+            command.env_remove(name);
+        }
+        command
+            .env_remove("NOTIFY_SOCKET")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("esi-syncd starts");
+        let said = Arc::new(Mutex::new(String::new()));
+        let out = child.stdout.take().expect("piped");
+        let err = child.stderr.take().expect("piped");
+        let readers = vec![collect(out, &said), collect(err, &said)];
+        Self { child, said, readers }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has said so far.
+    pub fn said(&self) -> String {
+        self.said.lock().expect("no panic").clone()
+    }
+
+    /// Sends a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let line = format!("kill -{name} {}", self.pid());
+        let sent = Command::new("sh").args(["-c", &line]).status().expect("sh runs");
+        assert!(sent.success(), "{line}");
+    }
+
+    /// Kills it where it stands.
+    pub fn kill(&mut self) -> ExitStatus {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("reaped")
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("can be asked").is_some()
+    }
+
+    /// Waits until it has said something.
+    pub async fn says(&mut self, what: &str) {
+        let began = Instant::now();
+        while !self.said().contains(what) {
+            assert!(!self.has_ended(), "ended without saying {what:?}:\n{}", self.said());
+            assert!(began.elapsed() < SOON, "{what:?} was not said within {SOON:?}:\n{}", self.said());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Waits for its end.
+    pub async fn end(mut self) -> Ended {
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("can be asked") {
+                break status;
+            }
+            assert!(began.elapsed() < SOON, "did not end within {SOON:?}:\n{}", self.said());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        for reader in std::mem::take(&mut self.readers) {
+            reader.join().expect("no panic");
+        }
+        Ended { code: status.code(), said: self.said() }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn collect(from: impl Read + Send + 'static, said: &Arc<Mutex<String>>) -> JoinHandle<()> {
+    let said = Arc::clone(said);
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines() {
+            let Ok(line) = line else { return };
+            let mut said = said.lock().expect("no panic");
+            said.push_str(&line);
+            said.push('\n');
+        }
+    })
+}
+
+/// Runs `esi-syncd ARGS` to its end.
+pub async fn run(folder: &Path, toml: &str, args: &[&str]) -> Ended {
+    Program::start(folder, toml, args).end().await
+}
+
+impl Ended {
+    /// Fails, with all that was said, unless it ended with this code.
+    #[track_caller]
+    pub fn expect(&self, code: i32) -> &Self {
+        assert_eq!(self.code, Some(code), "exit code; it said:\n{}", self.said);
+        self
+    }
+
+    /// Fails unless it said this.
+    #[track_caller]
+    pub fn contains(&self, what: &str) -> &Self {
+        assert!(self.said.contains(what), "{what:?} was not said:\n{}", self.said);
+        self
+    }
+
+    /// Fails unless it said these, in this order.
+    #[track_caller]
+    pub fn in_order(&self, steps: &[&str]) -> &Self {
+        let mut rest = self.said.as_str();
+        for step in steps {
+            let at = rest
+                .find(step)
+                .unwrap_or_else(|| panic!("{step:?} is missing, or too early:\n{}", self.said));
+            rest = &rest[at + step.len()..];
+        }
+        self
+    }
+}
