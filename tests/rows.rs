@@ -11,7 +11,7 @@ use esi_syncd::rows::{Cell, Decoder, Page, Rows, id_list, parse_date, parse_time
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::mutate::{backwards, mutated, mutation};
-use support::tree::{cell, decoded, example, examples, expected};
+use support::tree::{cell, decoded, example, example_lists, example_sets, expected};
 use support::whole;
 
 fn dataset(name: &str) -> &'static Dataset {
@@ -37,10 +37,10 @@ fn reason(page: &Page) -> &str {
 
 #[test]
 fn every_value_of_ccps_examples_arrives() {
-    for (operation, reply) in examples() {
-        let dataset = datasets::all()
-            .find(|d| d.operation() == operation)
-            .unwrap_or_else(|| panic!("{operation} is no declared operation"));
+    let sets = example_sets();
+    assert_eq!(sets.len() + example_lists().len(), 30, "every example is used");
+    for (dataset, reply) in sets {
+        let operation = dataset.operation();
         for body in [reply.to_string(), backwards(&reply)] {
             let page = page(dataset.name, &body);
             assert_eq!(page.rejects, [], "{operation}");
@@ -60,6 +60,18 @@ fn every_value_of_ccps_examples_arrives() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn ccps_examples_of_id_lists_are_id_lists() {
+    for list in example_lists() {
+        let ids: Vec<Value> = id_list(list.to_string().as_bytes())
+            .expect("a list of ids")
+            .into_iter()
+            .map(Value::from)
+            .collect();
+        assert_eq!(Value::from(ids), list);
     }
 }
 
@@ -314,8 +326,8 @@ fn deep_nesting_is_no_crash_wherever_it_stands() {
 
 #[test]
 fn half_a_body_is_never_a_page() {
-    for (operation, reply) in examples() {
-        let dataset = datasets::all().find(|d| d.operation() == operation).expect("declared");
+    for (dataset, reply) in example_sets() {
+        let operation = dataset.operation();
         let decoder = Decoder::new(dataset);
         let body = reply.to_string();
         for end in 0..body.len() {
@@ -486,7 +498,7 @@ proptest! {
         }
         let mut rows = Rows::default();
         rows.put(1, page);
-        for batch in rows.finish(dataset.tables, &[("region_id", "10000002")], 0).batches {
+        for batch in rows.finish(dataset.tables, &[("region_id", "10000002"), ("type_id", "34")], 0).batches {
             let order = batch.in_key_order();
             prop_assert!(order.len() <= batch.rows());
             for key in batch.table.key_positions() {

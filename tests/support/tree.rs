@@ -5,15 +5,28 @@
 
 use chrono::{DateTime, NaiveDate};
 use esi_syncd::dataset::{Body, Dataset, Source, Table, Type};
+use esi_syncd::datasets;
 use esi_syncd::rows::{Batch, Cell, parse_date, parse_time};
 use serde_json::Value;
 
 use super::canonical;
 
-/// CCP's own example replies of the declared routes, by operation.
-pub fn examples() -> serde_json::Map<String, Value> {
+/// CCP's own example replies of the declared routes, by operation: datasets and the lists their ids come from.
+fn examples() -> serde_json::Map<String, Value> {
     let text = include_str!("../fixtures/examples.json");
     serde_json::from_str(text).expect("the examples are a JSON object")
+}
+
+/// The datasets that CCP gives an example of, with it.
+pub fn example_sets() -> Vec<(&'static Dataset, Value)> {
+    let mut examples = examples();
+    datasets::all().filter_map(|d| Some((d, examples.remove(&d.operation())?))).collect()
+}
+
+/// CCP's examples of id lists.
+pub fn example_lists() -> Vec<Value> {
+    let mut examples = examples();
+    datasets::all().filter_map(|d| examples.remove(&format!("GET {}", d.list()?.path))).collect()
 }
 
 /// CCP's example of a dataset's reply.
