@@ -40,8 +40,14 @@ pub fn small() -> Settings {
 /// A configuration as the operator would write it, for this database and this ESI. `more` is TOML, and begins with
 /// keys of `[esi]`.
 pub fn toml(db_url: &str, esi_url: &str, more: &str) -> String {
+    // Histories are asked for at a pace of their own: a few pairs show all that many would.
+    let history = if more.contains("[datasets.market_history]") {
+        ""
+    } else {
+        "[datasets.market_history]\nmax_pairs = 10\n"
+    };
     format!(
-        "[database]\nurl = {db_url:?}\n[esi]\nbase_url = {esi_url:?}\ncontact = \"story@example.org\"\n{more}\n"
+        "[database]\nurl = {db_url:?}\n[esi]\nbase_url = {esi_url:?}\ncontact = \"story@example.org\"\n{more}\n{history}"
     )
 }
 

@@ -19,13 +19,20 @@ pub fn observed() -> i64 {
     now().timestamp() - 60
 }
 
+/// A target's parameters. `value` is the path parameter's text, or the whole target's (`region_id=1&type_id=2`).
+pub fn params<'a>(dataset: &Dataset, value: &'a str) -> Vec<(&'a str, &'a str)> {
+    if value.contains('=') {
+        return value.split('&').filter_map(|pair| pair.split_once('=')).collect();
+    }
+    dataset.param().map(|name| (name, value)).into_iter().collect()
+}
+
 /// A set of one page, decoded and completed.
 pub fn whole(dataset: &Dataset, value: &str, built: i64, body: &[u8]) -> Page {
     let page = Decoder::new(dataset).page(body).expect("the body decodes");
     let mut rows = Rows::default();
     rows.put(1, page);
-    let params: Vec<(&str, &str)> = dataset.param().map(|name| (name, value)).into_iter().collect();
-    rows.finish(dataset.tables, &params, built)
+    rows.finish(dataset.tables, &params(dataset, value), built)
 }
 
 /// A dataset's target, to be fed with sets.
@@ -36,17 +43,22 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// `value` is the path parameter's text; empty where the route has none.
+    /// `value`: see [`params`]; empty where the route has no parameter.
     pub fn new(dataset: &str, value: &'static str) -> Self {
         let dataset = datasets::find(dataset).unwrap_or_else(|| panic!("no dataset {dataset}"));
         Self { dataset, value }
     }
 
+    /// The target's parameters.
+    pub fn params(&self) -> Vec<(&'static str, &'static str)> {
+        params(self.dataset, self.value)
+    }
+
     /// The target as the ledger names it.
     pub fn target(&self) -> Target {
-        let name = self.dataset.param().filter(|_| !self.value.is_empty());
-        let text = name.map_or(String::new(), |name| format!("{name}={}", self.value));
-        Target::new(self.dataset.name, text, now())
+        let pairs: Vec<String> =
+            self.params().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        Target::new(self.dataset.name, pairs.join("&"), now())
     }
 
     /// Commits a set that must be stored.
@@ -68,7 +80,7 @@ impl Feed {
         target.last_success_at = Some(now());
         target.last_modified = DateTime::from_timestamp_secs(built);
         let commit = Commit {
-            scope: scope_cell(self.dataset.tables, self.value),
+            scope: scope_cell(self.dataset.tables, target.value()),
             batches: Some(&page.batches),
             rejects: Some(&page.rejects),
             ..Commit::new(self.dataset, std::slice::from_ref(&target), now())

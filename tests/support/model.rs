@@ -30,7 +30,10 @@ fn rows_of(feed: &Feed, table: &Table, body: &Value) -> Rows {
                 .columns
                 .iter()
                 .map(|column| match column.source {
-                    Source::Param => feed.value.to_owned(),
+                    Source::Param => {
+                        let given = feed.params().into_iter().find(|(name, _)| *name == column.name);
+                        given.expect("a parameter of the target").1.to_owned()
+                    }
                     Source::LastSeen => "NULL".to_owned(),
                     Source::Observed | Source::FirstSeen => {
                         DateTime::from_timestamp_secs(observed()).expect("a time").to_rfc3339()
