@@ -73,7 +73,7 @@ SELECT
     COUNT(*) FILTER (WHERE t.counts) AS targets,
     COUNT(*) FILTER (WHERE t.counts AND t.fresh) AS fresh,
     COUNT(*) FILTER (WHERE t.counts AND NOT t.fresh) AS stale,
-    COUNT(*) FILTER (WHERE t.failures > 0 AND t.counts) AS failing,
+    COUNT(*) FILTER (WHERE t.last_error IS NOT NULL AND t.counts) AS failing,
     MIN(t.last_success_at) FILTER (WHERE t.counts) AS oldest_success_at,
     MAX(t.last_success_at) AS newest_success_at,
     COALESCE(SUM(t.rows) FILTER (WHERE d.source IS NULL OR t.target <> ''), 0)::bigint AS rows,

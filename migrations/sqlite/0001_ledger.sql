@@ -73,7 +73,7 @@ SELECT
     COALESCE(SUM(t.counts), 0) AS targets,
     COALESCE(SUM(t.counts AND t.fresh), 0) AS fresh,
     COALESCE(SUM(t.counts AND NOT t.fresh), 0) AS stale,
-    COALESCE(SUM(t.failures > 0 AND t.counts), 0) AS failing,
+    COALESCE(SUM(t.last_error IS NOT NULL AND t.counts), 0) AS failing,
     MIN(CASE WHEN t.counts THEN t.last_success_at END) AS oldest_success_at,
     MAX(t.last_success_at) AS newest_success_at,
     COALESCE(SUM(CASE WHEN d.source IS NULL OR t.target <> '' THEN t.rows END), 0) AS rows,

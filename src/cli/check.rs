@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::say::say;
 use super::{Exit, Failure};
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl, Regions};
@@ -28,16 +29,16 @@ struct Report {
 impl Report {
     #[expect(clippy::unused_self, reason = "reads like its siblings")]
     fn ok(&self, what: &str, text: &str) {
-        println!("ok    {what:14} {text}");
+        say!("ok    {what:14} {text}");
     }
 
     #[expect(clippy::unused_self, reason = "reads like its siblings")]
     fn warn(&self, what: &str, text: &str) {
-        println!("warn  {what:14} {text}");
+        say!("warn  {what:14} {text}");
     }
 
     fn fail(&mut self, what: &str, text: &str, exit: Exit) {
-        println!("fail  {what:14} {text}");
+        say!("fail  {what:14} {text}");
         if self.exit == Exit::Fine {
             self.exit = exit;
         }
@@ -112,6 +113,10 @@ fn tempfile_in(folder: &Path) -> std::io::Result<()> {
 async fn look_at(config: &Config, store: &Store, report: &mut Report) -> Result<(), StoreError> {
     report.ok("database", &store.software().await?);
     let (has, knows) = (store.schema_version().await?, newest(store.dialect()));
+    if has == 0 {
+        report.ok("schema", "none yet; the first run creates the tables");
+        return Ok(());
+    }
     match has.cmp(&knows) {
         std::cmp::Ordering::Equal => report.ok("schema", &format!("version {has}")),
         std::cmp::Ordering::Less => {
@@ -162,13 +167,19 @@ fn budget(name: &str, regions: &Regions, report: &Report) {
 fn disk(config: &Config, report: &Report) {
     let DatabaseUrl::Sqlite(path) = &config.database.url else { return };
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Ok(free) = fs4::available_space(folder) else { return };
+    let Ok(free) = free_space(folder) else { return };
     let text = format!("{:.1} GiB free for {}", gib(free), path.display());
     if free < LITTLE_SPACE {
         report.warn("disk", &format!("{text}; the default configuration needs about 1 GiB"));
     } else {
         report.ok("disk", &text);
     }
+}
+
+/// Bytes that an ordinary user may still write there.
+fn free_space(folder: &Path) -> std::io::Result<u64> {
+    let stat = rustix::fs::statvfs(folder)?;
+    Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]

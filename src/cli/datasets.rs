@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::say::say;
 use super::table::table;
 use super::{Exit, Failure};
 use crate::config::{Config, Every, RegionRef, Regions};
@@ -11,7 +12,7 @@ use crate::datasets;
 pub(super) fn datasets(config: &Config, as_json: bool) -> Result<Exit, Failure> {
     if as_json {
         let all: Vec<_> = datasets::all().map(|d| describe(config, d)).collect();
-        println!("{}", serde_json::to_string_pretty(&all).map_err(std::io::Error::from)?);
+        say!("{}", serde_json::to_string_pretty(&all).map_err(std::io::Error::from)?);
         return Ok(Exit::Fine);
     }
     let mut out = table(&["dataset", "on", "asked", "operation", "what it is"]);
@@ -24,8 +25,8 @@ pub(super) fn datasets(config: &Config, as_json: bool) -> Result<Exit, Failure> 
             dataset.doc.to_owned(),
         ]);
     }
-    println!("{out}");
-    println!(
+    say!("{out}");
+    say!(
         "Change any of them under [datasets.NAME] in config.toml: enabled, every, and the dataset's own keys."
     );
     Ok(Exit::Fine)

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
+use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure, known, sync};
 use crate::clock::Clock;
@@ -48,7 +49,7 @@ pub(super) async fn demo() -> Result<Exit, Failure> {
     let config = configuration(&sim.base_url())?;
     remove(Path::new(FILE))?;
     crate::log::init(&config.log)?;
-    println!(
+    say!(
         "Simulated ESI at {}; filling {FILE} from it, as the daemon would from the real one.",
         sim.base_url()
     );
@@ -62,8 +63,8 @@ pub(super) async fn demo() -> Result<Exit, Failure> {
     }
     sync::close(&ctx).await?;
     sim.stop().await;
-    println!("\nIt is all in {FILE}: open it with sqlite3, DBeaver, Python, or whatever you like.");
-    println!("For the real thing: `esi-syncd` (see README.md).");
+    say!("\nIt is all in {FILE}: open it with sqlite3, DBeaver, Python, or whatever you like.");
+    say!("For the real thing: `esi-syncd` (see README.md).");
     Ok(if failed == 0 { Exit::Fine } else { Exit::Failed })
 }
 
@@ -112,9 +113,9 @@ async fn stored(store: &Store, took: Duration, sim: &Sim) -> Result<(), Failure>
         }
     }
     numbers(&mut out, &[1]);
-    println!("{out}");
+    say!("{out}");
     let counters = sim.counters();
-    println!(
+    say!(
         "{} rows in {:.1} s, with {} requests; asked before expiry: {}, limits broken: {}.",
         grouped(all),
         took.as_secs_f64(),
@@ -126,13 +127,13 @@ async fn stored(store: &Store, took: Duration, sim: &Sim) -> Result<(), Failure>
 }
 
 async fn answer(store: &Store, question: &Question) -> Result<(), Failure> {
-    println!("\n{}\n", question.asks);
+    say!("\n{}\n", question.asks);
     for line in question.sql.trim_end().lines() {
-        println!("    {line}");
+        say!("    {line}");
     }
     let rows = store.query(question.sql.trim().trim_end_matches(';'), &[]).await?;
     let Some(first) = rows.first() else {
-        println!("\n(no rows)");
+        say!("\n(no rows)");
         return Ok(());
     };
     let columns = first.columns();
@@ -140,6 +141,6 @@ async fn answer(store: &Store, question: &Question) -> Result<(), Failure> {
     for row in &rows {
         out.add_row((0..columns.len()).map(|at| row.display(at)));
     }
-    println!("\n{out}");
+    say!("\n{out}");
     Ok(())
 }

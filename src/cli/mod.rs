@@ -5,6 +5,8 @@ mod daemon;
 mod datasets;
 mod demo;
 mod failure;
+mod prune;
+mod say;
 mod schema;
 mod status;
 mod sync;
@@ -19,14 +21,16 @@ pub use failure::{Exit, Failure};
 use crate::config::{self, Config, KnownDataset, Source};
 use crate::dataset::Dialect;
 
-/// Keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or `PostgreSQL`.
-///
-/// Without a command it runs as a daemon until SIGTERM or Ctrl-C.
+const ABOUT: &str = "Keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.\n\n\
+                     Without a command it runs as a daemon until SIGTERM or Ctrl-C.";
+const CONFIG_HELP: &str =
+    "The configuration file [default: $ESI_SYNCD_CONFIG, ./config.toml, /etc/esi-syncd/config.toml]";
+
+/// What the command line says.
 #[derive(Debug, Parser)]
-#[command(version, about, long_about)]
+#[command(version, about = ABOUT, long_about = None)]
 pub struct Arguments {
-    /// The configuration file [default: $`ESI_SYNCD_CONFIG`, ./config.toml, /etc/esi-syncd/config.toml]
-    #[arg(long, short, global = true, value_name = "FILE")]
+    #[arg(long, short, global = true, value_name = "FILE", help = CONFIG_HELP)]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
@@ -66,6 +70,8 @@ enum Command {
         /// Only these tables
         tables: Vec<String>,
     },
+    /// Delete rows that the configuration no longer asks for
+    Prune,
     /// Fill demo.db from a simulated ESI, without any network, and show what to query
     Demo,
 }
@@ -107,6 +113,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         }
         Command::Status { json } => status::status(&config, json).await,
         Command::Check => check::check(&config).await,
+        Command::Prune => prune::prune(&config).await,
         Command::Datasets { json } => datasets::datasets(&config, json),
         Command::Schema { dialect, tables } => schema::schema(&config, dialect, &tables),
         Command::Demo => unreachable!("handled above: the demo needs no configuration"),

@@ -1,5 +1,6 @@
 //! `schema`: the tables as SQL, with what they mean.
 
+use super::say::say;
 use super::{Exit, Failure};
 use crate::config::{Config, DatabaseUrl};
 use crate::dataset::Dialect;
@@ -27,13 +28,13 @@ pub(super) fn schema(config: &Config, dialect: Option<Dialect>, tables: &[String
     let wanted = |name: &str| tables.is_empty() || tables.iter().any(|t| t == name);
     if tables.is_empty() || tables.iter().any(|t| t.starts_with("sync_")) {
         for (_, _, sql) in store::migrations(dialect).filter(|(_, name, _)| *name == LEDGER) {
-            println!("{sql}");
+            say!("{sql}");
         }
     }
     for dataset in datasets::all() {
         for table in dataset.tables.iter().filter(|t| wanted(t.name)) {
-            println!("-- {}\n-- {}, dataset {}", dataset.doc, dataset.operation(), dataset.name);
-            println!("{}", dialect.create_table(table));
+            say!("-- {}\n-- {}, dataset {}", dataset.doc, dataset.operation(), dataset.name);
+            say!("{}", dialect.create_table(table));
         }
     }
     Ok(Exit::Fine)

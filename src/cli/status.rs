@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure};
 use crate::config::Config;
@@ -85,18 +86,18 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
             "rejects": rejects,
             "warnings": warnings,
         });
-        println!("{}", serde_json::to_string_pretty(&whole).map_err(std::io::Error::from)?);
+        say!("{}", serde_json::to_string_pretty(&whole).map_err(std::io::Error::from)?);
         return Ok(Exit::Fine);
     }
     match (&instance, running) {
-        (Some(i), true) => println!("running: {}, since {}", i.holder, time(i.started_at)),
+        (Some(i), true) => say!("running: {}, since {}", i.holder, time(i.started_at)),
         (Some(i), false) if i.stopped_at.is_some() => {
-            println!("not running, stopped at {}", time(i.stopped_at))
+            say!("not running, stopped at {}", time(i.stopped_at))
         }
         (Some(i), false) => {
-            println!("not running, and did not stop in good order (started {})", time(i.started_at))
+            say!("not running, and did not stop in good order (started {})", time(i.started_at))
         }
-        (None, _) => println!("never run"),
+        (None, _) => say!("never run"),
     }
     let mut out = table(&["dataset", "targets", "fresh", "stale", "failing", "rows", "oldest", "newest"]);
     for line in lines.iter().filter(|l| l.enabled) {
@@ -112,26 +113,26 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
         ]);
     }
     numbers(&mut out, &[1, 2, 3, 4, 5, 6, 7]);
-    println!("{out}");
+    say!("{out}");
     for f in &failing {
         let again = f.due_at.map(|t| format!(", again at {}", t.format("%H:%M:%S UTC"))).unwrap_or_default();
-        println!("failing: {} {}: {} ({} times{again})", f.dataset, f.target, f.error, f.failures);
+        say!("failing: {} {}: {} ({} times{again})", f.dataset, f.target, f.error, f.failures);
     }
     if rejects > 0 {
-        println!("{} records could not be stored: SELECT * FROM sync_rejects", grouped(rejects));
+        say!("{} records could not be stored: SELECT * FROM sync_rejects", grouped(rejects));
     }
     for line in lines.iter().filter(|l| l.deselected > 0) {
-        println!("{}: {} targets are no longer selected; their rows stay", line.dataset, line.deselected);
+        say!("{}: {} targets are no longer selected; their rows stay", line.dataset, line.deselected);
     }
     for warning in warnings {
-        println!("warning: {warning}");
+        say!("warning: {warning}");
     }
     Ok(Exit::Fine)
 }
 
 async fn failing(store: &Store) -> Result<Vec<Failing>, StoreError> {
     let sql = "SELECT t.* FROM sync_targets AS t JOIN sync_datasets AS d ON d.dataset = t.dataset \
-               WHERE t.failures > 0 AND d.enabled AND t.state IN ('active', 'shrunk') \
+               WHERE t.last_error IS NOT NULL AND d.enabled AND t.state IN ('active', 'shrunk') \
                ORDER BY t.last_attempt_at DESC, t.dataset, t.target LIMIT $1";
     let read = |row: &Row| {
         Ok(Failing {

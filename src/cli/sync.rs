@@ -8,6 +8,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 
+use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure, daemon};
 use crate::clock::Clock;
@@ -45,10 +46,11 @@ async fn run(
     names: &[String],
     stop: CancellationToken,
 ) -> Result<Exit, Failure> {
+    let details = plan.iter().all(|p| p.details);
     let ctx = context(config, store, stop).await?;
     let result = go(config, &ctx, plan).await;
     let exit = match &result {
-        Ok(totals) => summarise(&ctx, totals, names).await?,
+        Ok(totals) => summarise(&ctx, totals, names, details).await?,
         Err(_) => Exit::Failed,
     };
     close(&ctx).await?;
@@ -179,9 +181,10 @@ async fn summarise(
     ctx: &Context,
     totals: &[(&'static Dataset, Turn)],
     names: &[String],
+    details: bool,
 ) -> Result<Exit, Failure> {
     let counts = ctx.progress.snapshot();
-    let mut out = table(&["dataset", "attempts", "failed", "pages", "rows", "written"]);
+    let mut out = table(&["dataset", "attempts", "failed", "pages", "records", "rows written"]);
     let (mut attempts, mut failed) = (0, 0);
     for (dataset, turn) in totals.iter().filter(|(_, turn)| turn.attempts > 0) {
         let c = counts.get(dataset.name).copied().unwrap_or_default();
@@ -198,35 +201,36 @@ async fn summarise(
     }
     numbers(&mut out, &[1, 2, 3, 4, 5]);
     if attempts > 0 {
-        println!("{out}");
+        say!("{out}");
     }
     for (dataset, turn) in totals {
         if turn.attempts == 0 {
             fresh(ctx, dataset).await?;
         }
     }
-    let left = totals.iter().any(|(d, _)| d.class == Class::Backfill) && names.is_empty();
+    let left = totals.iter().any(|(d, _)| d.class == Class::Backfill) && names.is_empty() && !details;
     if left && attempts > 0 {
-        println!("Details (regions, systems, ..) are filled by the daemon, or now with `sync --all`.");
+        say!("Details (regions, systems, ..) are filled by the daemon, or now with `sync --all`.");
     }
     if failed == 0 {
         return Ok(Exit::Fine);
     }
     for (dataset, turn) in totals.iter().filter(|(_, turn)| turn.failed > 0) {
         let targets = ctx.store.targets(dataset.name).await?;
-        let why = targets.iter().find(|t| t.failures > 0).and_then(|t| t.last_error.clone());
-        eprintln!("esi-syncd: {}: {} failed: {}", dataset.name, turn.failed, why.unwrap_or_default());
+        let why = targets.into_iter().find_map(|t| t.last_error);
+        let why = why.unwrap_or_else(|| "see the log".to_owned());
+        eprintln!("esi-syncd: {}: {} of {} attempts failed: {why}", dataset.name, turn.failed, turn.attempts);
     }
     Ok(Exit::Failed)
 }
 
 async fn fresh(ctx: &Context, dataset: &Dataset) -> Result<(), StoreError> {
     let targets = ctx.store.targets(dataset.name).await?;
-    match targets.iter().filter_map(|t| t.expires_at.max(t.due_at.filter(|_| t.failures > 0))).min() {
+    match targets.iter().filter_map(|t| t.expires_at.max(t.due_at.filter(|_| t.last_error.is_some()))).min() {
         Some(until) => {
-            println!("{}: nothing to do before {}", dataset.name, until.format("%Y-%m-%d %H:%M:%S UTC"))
+            say!("{}: nothing to do before {}", dataset.name, until.format("%Y-%m-%d %H:%M:%S UTC"))
         }
-        None => println!("{}: nothing to do", dataset.name),
+        None => say!("{}: nothing to do", dataset.name),
     }
     Ok(())
 }

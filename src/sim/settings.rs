@@ -67,7 +67,7 @@ impl Settings {
     }
 }
 
-/// How many of each thing there are. Fewer than the named ones (five hubs, nineteen types) is not possible.
+/// How many of each thing there are. Fewer than the named ones (five hubs, twenty types) is not possible.
 #[derive(Clone, Copy, Debug)]
 pub struct WorldSize {
     /// Regions in the list; the PLEX market region comes on top.

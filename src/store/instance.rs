@@ -24,8 +24,8 @@ pub struct Instance {
 /// This process, as it signs locks: process id and host.
 #[must_use]
 pub fn holder() -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let host = if host.trim().is_empty() { "localhost" } else { host.trim() };
+    let uname = rustix::system::uname();
+    let host = uname.nodename().to_string_lossy();
     format!("pid {} on {host}", std::process::id())
 }
 

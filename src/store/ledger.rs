@@ -223,7 +223,7 @@ impl Store {
     }
 
     /// Targets of a dataset whose time has come, the longest overdue first. `by_expiry` asks for those whose reply
-    /// has expired, whatever our own cadence says. The id list (the empty target of a dataset that has one) is not
+    /// has expired, whatever our own cadence says; after a failure the cool-down counts all the same. The id list (the empty target of a dataset that has one) is not
     /// among them.
     ///
     /// # Errors
@@ -237,8 +237,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Target>, StoreError> {
         let condition = if by_expiry {
-            "(last_success_at IS NULL AND failures = 0 OR failures > 0 AND due_at <= $2 \
-             OR failures = 0 AND (expires_at IS NULL OR expires_at <= $2))"
+            "CASE WHEN last_error IS NULL THEN expires_at IS NULL OR expires_at <= $2 ELSE due_at <= $2 END"
         } else {
             "due_at <= $2"
         };

@@ -24,6 +24,8 @@ pub const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 /// How long a statement waits for somebody else's lock before it reports "busy".
 const BUSY: Duration = Duration::from_secs(5);
+/// SQLite begins an "immediate" transaction even on a file it may only read; a statement that would write is refused.
+const TRY_WRITE: &str = "BEGIN IMMEDIATE; UPDATE sync_instance SET id = id WHERE 0; ROLLBACK";
 /// The write-ahead log is cut back to this size after a checkpoint.
 const LOG_LIMIT: &str = "67108864";
 const READERS: u32 = 4;
@@ -128,7 +130,7 @@ impl Sqlite {
     pub(super) async fn try_write(&self) -> Result<(), StoreError> {
         let options = SqliteConnectOptions::new().filename(&self.path).busy_timeout(Duration::from_secs(1));
         let mut connection = options.connect().await?;
-        let tried = sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut connection).await;
+        let tried = sqlx::raw_sql(TRY_WRITE).execute(&mut connection).await;
         let _ = connection.close().await;
         tried?;
         Ok(())

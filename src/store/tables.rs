@@ -81,11 +81,14 @@ impl Store {
         rows.first().map_or(Ok(None), |row| row.text("name")).map(Option::unwrap_or_default)
     }
 
-    /// The newest schema version the database has seen.
+    /// The newest schema version the database has seen; 0 if it has none of our tables yet.
     ///
     /// # Errors
-    /// If the database cannot be read, or was never migrated.
+    /// If the database cannot be read.
     pub async fn schema_version(&self) -> Result<i64, StoreError> {
+        if self.catalog_columns("_sqlx_migrations").await?.is_empty() {
+            return Ok(0);
+        }
         let rows =
             self.query("SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success", &[]).await?;
         rows.first().map_or(Ok(None), |row| row.int("version")).map(|version| version.unwrap_or(0))

@@ -202,6 +202,7 @@ async fn postpone(ctx: &Context, job: &Job, targets: &[Target]) -> Result<Outcom
     let mut entries = targets.to_vec();
     for entry in &mut entries {
         entry.due_at = Some(now + RESPITE);
+        entry.last_error = Some("waiting: this round has caused enough errors".to_owned());
     }
     ctx.commit(Commit::new(job.dataset, &entries, now)).await?;
     Ok(Outcome::Unchanged)

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::Notify;
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use crate::dataset::{Class, Each, Pages};
 use crate::store::{StoreError, Target};
@@ -26,7 +27,9 @@ const SETTLE: Duration = Duration::from_secs(30);
 /// How long a driver waits that could not read its ledger.
 const LEDGER_RETRY: Duration = Duration::from_secs(5);
 /// A driver looks at the ledger again after this time, whoever else may have forgotten to wake it.
-const LONGEST_SLEEP: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
+const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(60);
+/// How often rows beyond their retention are looked for.
+const RETENTION_EVERY: TimeDelta = TimeDelta::hours(24);
 
 /// What a driver did between waking and sleeping.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,7 +72,7 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
         }
         let count = u64::try_from(due.len()).unwrap_or(u64::MAX);
         ctx.progress.count(job.dataset.name, |c| c.targets += count);
-        let failed_before = turn.failed;
+        let before = turn;
         if let Each::Named { batch } = job.dataset.each {
             for outcome in attempt_batches(ctx, job, due, batch).await {
                 turn.note(ctx, job, &outcome);
@@ -91,7 +94,7 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
             }
         }
         // Attempts that could not even be recorded leave their targets due: that is a matter for later.
-        if turn.failed - failed_before >= count {
+        if turn.failed - before.failed >= turn.attempts - before.attempts {
             break;
         }
     }
@@ -132,6 +135,7 @@ async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError
 pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
     let fed = matches!(job.dataset.each, Each::Named { .. } | Each::Seen(_) | Each::Regions | Each::Pairs(_));
     let mut changes = ctx.changes.subscribe();
+    let mut expired_at = None;
     while !ctx.stop.is_cancelled() {
         changes.mark_unchanged();
         if let Err(error) = turn(&ctx, &job, false).await {
@@ -144,6 +148,7 @@ pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
                 () = ctx.stop.cancelled() => return,
             }
         }
+        expire(&ctx, &job, &mut expired_at).await;
         let now = ctx.clock.now();
         let due = ctx.store.next_due(job.dataset.name).await.ok().flatten();
         let wake = due.map_or(now + LONGEST_SLEEP, |due| due.min(now + LONGEST_SLEEP));
@@ -153,6 +158,24 @@ pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
             () = settled(&ctx, &mut changes), if fed => {}
             () = ctx.stop.cancelled() => {}
         }
+    }
+}
+
+/// Deletes, once a day, what a time series holds beyond the time the operator keeps it.
+async fn expire(ctx: &Context, job: &Job, last: &mut Option<DateTime<Utc>>) {
+    let now = ctx.clock.now();
+    let Some(keep) = job.settings.keep.and_then(|keep| TimeDelta::from_std(keep).ok()) else { return };
+    if last.is_some_and(|last| now - last < RETENTION_EVERY) {
+        return;
+    }
+    match ctx.store.expire(job.dataset, now - keep).await {
+        Ok(rows) => {
+            *last = Some(now);
+            if rows > 0 {
+                info!(dataset = job.dataset.name, rows, "deleted rows older than `keep`");
+            }
+        }
+        Err(error) => debug!(dataset = job.dataset.name, %error, "old rows are deleted later"),
     }
 }
 

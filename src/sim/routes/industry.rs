@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Said, time};
 use crate::sim::ask::Ask;
 use crate::sim::chance::{amount, fraction, index, mix, rounded};
+use crate::sim::world::STATION;
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     let body = match ask.operation.path.as_str() {
@@ -64,7 +65,7 @@ fn facilities(ask: &Ask<'_>) -> Value {
         let region = map.system(station.system).map(|s| s.region);
         let mut row = json!({
             "facility_id": id, "owner_id": station.owner, "region_id": region, "solar_system_id": station.system,
-            "type_id": 1_531,
+            "type_id": STATION,
         });
         if id % 4 != 0 {
             row["tax"] = json!(0.1);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Said, position, record};
 use crate::sim::ask::{Ask, Refusal};
 use crate::sim::chance::{hash, index, mix};
-use crate::sim::world::{BodyKind, PLEX_REGION};
+use crate::sim::world::{BodyKind, PLEX_REGION, STATION};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     let world = ask.world;
@@ -117,7 +117,7 @@ fn station(ask: &Ask<'_>, id: i64) -> Option<Value> {
     let it = ask.world.map.stations.get(&id)?;
     Some(json!({
         "name": it.name, "system_id": it.system, "owner": it.owner, "position": position(roll(ask)),
-        "type_id": 1_531, "reprocessing_efficiency": 0.5, "reprocessing_stations_take": 0.05,
+        "type_id": STATION, "reprocessing_efficiency": 0.5, "reprocessing_stations_take": 0.05,
         "max_dockable_ship_volume": 50_000_000, "office_rental_cost": 10_000,
     }))
 }

@@ -6,8 +6,11 @@ use crate::sim::chance::{self, mix};
 /// PLEX, traded in its own region only.
 pub const PLEX: i64 = 44_992;
 
+/// What every station of this world is.
+pub const STATION: i64 = 1_531;
+
 /// Id, name, group and typical price in ISK of the types everybody knows.
-const KNOWN: [(i64, &str, i64, f64); 19] = [
+const KNOWN: [(i64, &str, i64, f64); 20] = [
     (34, "Tritanium", 18, 4.2),
     (35, "Pyerite", 18, 12.5),
     (36, "Mexallon", 18, 62.0),
@@ -27,10 +30,11 @@ const KNOWN: [(i64, &str, i64, f64); 19] = [
     (2_046, "Damage Control I", 60, 310_000.0),
     (2_048, "Damage Control II", 60, 480_000.0),
     (PLEX, "PLEX", 1_875, 4_900_000.0),
+    (STATION, "Caldari Administrative Station", 15, 1.0),
 ];
 
 /// Id, name and category of the groups; generated types go to the ones of category 7 and 8.
-const GROUPS: [(i64, &str, i64); 10] = [
+const GROUPS: [(i64, &str, i64); 11] = [
     (18, "Mineral", 4),
     (25, "Frigate", 6),
     (26, "Cruiser", 6),
@@ -41,10 +45,17 @@ const GROUPS: [(i64, &str, i64); 10] = [
     (83, "Projectile Ammo", 8),
     (85, "Hybrid Charge", 8),
     (1_875, "PLEX", 63),
+    (15, "Station", 3),
 ];
 
-const CATEGORIES: [(i64, &str); 5] =
-    [(4, "Material"), (6, "Ship"), (7, "Module"), (8, "Charge"), (63, "Special Edition Assets")];
+const CATEGORIES: [(i64, &str); 6] = [
+    (3, "Station"),
+    (4, "Material"),
+    (6, "Ship"),
+    (7, "Module"),
+    (8, "Charge"),
+    (63, "Special Edition Assets"),
+];
 
 /// Id, name and parent of the market groups; leaves hold the types of the listed item group.
 const MARKET: [(i64, &str, Option<i64>, Option<i64>); 15] = [

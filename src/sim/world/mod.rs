@@ -12,7 +12,7 @@ mod people;
 mod places;
 mod timeline;
 
-pub use items::{Group, Item, Items, MarketGroup, PLEX};
+pub use items::{Group, Item, Items, MarketGroup, PLEX, STATION};
 pub use map::{Map, PLEX_REGION};
 pub use names::{item as item_name, proper as proper_name, roman, ticker};
 pub use orders::{Filter, Market, OrderBook, PAGE_ROWS};

@@ -1,0 +1,55 @@
+//! `prune`: deletes what the configuration no longer asks for.
+
+use super::say::say;
+use super::table::grouped;
+use super::{Exit, Failure};
+use crate::config::Config;
+use crate::datasets;
+use crate::store::Pruned;
+use crate::supervisor::open_store;
+
+pub(super) async fn prune(config: &Config) -> Result<Exit, Failure> {
+    let store = open_store(config).await?;
+    let mut all = Pruned::default();
+    let mut failed = None;
+    for dataset in datasets::all() {
+        match store.prune(dataset).await {
+            Ok(pruned) => {
+                if pruned.targets > 0 {
+                    let (targets, rows) = (grouped(pruned.targets), grouped(pruned.rows));
+                    say!("{}: {targets} deselected targets, {rows} rows deleted", dataset.name);
+                }
+                all.targets += pruned.targets;
+                all.rows += pruned.rows;
+            }
+            Err(error) => failed = Some(error),
+        }
+        let keep = config.datasets.get(dataset.name).and_then(|s| s.keep);
+        if let Some(oldest) = keep
+            .and_then(|keep| chrono::Utc::now().checked_sub_signed(chrono::TimeDelta::from_std(keep).ok()?))
+        {
+            match store.expire(dataset, oldest).await {
+                Ok(0) => {}
+                Ok(rows) => {
+                    say!(
+                        "{}: {} rows older than {} deleted",
+                        dataset.name,
+                        grouped(rows),
+                        oldest.format("%Y-%m-%d")
+                    );
+                    all.rows += rows;
+                }
+                Err(error) => failed = Some(error),
+            }
+        }
+    }
+    store.end_instance().await?;
+    store.close().await;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    if all == Pruned::default() {
+        say!("Nothing to delete: every target is selected, no row is older than `keep`.");
+    }
+    Ok(Exit::Fine)
+}
