@@ -118,7 +118,7 @@ async fn a_reader_creates_nothing(db: &Db) {
             let tables =
                 store.query("SELECT tablename::text AS t FROM pg_tables WHERE schemaname = 'public'", &[]);
             assert_eq!(tables.await.expect("readable").len(), 0);
-            assert!(store.schema_version().await.is_err(), "it was never migrated");
+            assert_eq!(store.schema_version().await.expect("readable"), 0, "it was never migrated");
             store.close().await;
         }
     }

@@ -103,6 +103,7 @@ async fn a_pass_asks_only_for_what_has_expired(db: &Db) {
         last_success_at: success.map(at),
         expires_at: expires.map(at),
         failures,
+        last_error: (failures > 0).then(|| "it failed".to_owned()),
         ..entry("universe_systems", id, due)
     };
     put(
@@ -316,6 +317,7 @@ async fn the_status_view_counts_targets(db: &Db) {
         rows: 10,
         state,
         failures,
+        last_error: (failures > 0).then(|| "it failed".to_owned()),
         ..entry("universe_systems", id, 0)
     };
     put(
