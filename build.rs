@@ -25,6 +25,7 @@ fn main() {
                 .expect("a migration is named like 0001_what.sql");
             let version: i64 = version.parse().expect("a migration's name starts with a number");
             let path = folder.join(&file);
+            let path = path.display().to_string();
             let _ = writeln!(code, "    ({version}, {name:?}, include_str!({path:?})),");
         }
         code.push_str("];\n");

@@ -37,7 +37,7 @@ const LOCK_CHECK: Duration = Duration::from_secs(10);
 /// How often the state of the limits is saved when no commit does it.
 const BUDGET_CHECK: Duration = Duration::from_secs(5);
 /// A process whose loops have not turned for this long is stuck, and is not reported alive.
-const STUCK: Duration = Duration::from_secs(120);
+const STUCK: Duration = Duration::from_mins(2);
 /// Backfills begin after the live datasets have asked for their first pages.
 const BACKFILL_DELAY: Duration = Duration::from_secs(3);
 

@@ -196,7 +196,10 @@ async fn a_failing_target_is_named(db: &Db) {
     sim.fault(Fault::on("/markets/10000043/orders").with(Trouble::status(500)));
     let toml = toml(db.url(), &sim.base_url(), &little());
     let ended = run(db.folder(), &toml, &["sync"]).await;
-    ended.expect(1).contains("esi-syncd: market_orders: 1 of 2 attempts failed: ").contains("/markets/10000043/orders");
+    ended
+        .expect(1)
+        .contains("esi-syncd: market_orders: 1 of 2 attempts failed: ")
+        .contains("/markets/10000043/orders");
     ended.contains("ESI failed (status 500)");
     let store = reader(db).await;
     let forge = format!("SELECT COUNT(*) AS n FROM market_orders WHERE region_id = {FORGE}");

@@ -213,7 +213,11 @@ async fn esi(client: &Client, report: &mut Report) {
             report.fail("ESI", &format!("{error}; check network, proxy and [esi] base_url"), Exit::Failed);
         }
         Err(_) => {
-            report.fail("ESI", "no answer within 10 s; check network, proxy and [esi] base_url", Exit::Failed)
+            report.fail(
+                "ESI",
+                "no answer within 10 s; check network, proxy and [esi] base_url",
+                Exit::Failed,
+            );
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) async fn listen(mut signals: Signals, stop: Stop) {
     while let Some(signal) = signals.next().await {
         match signal {
             Signal::Reload => {
-                warn!("SIGHUP: reloading is not supported yet; restart to apply a new configuration")
+                warn!("SIGHUP: reloading is not supported yet; restart to apply a new configuration");
             }
             Signal::Stop if stop.gently.is_cancelled() => {
                 stop.now.cancel();

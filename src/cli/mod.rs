@@ -12,7 +12,7 @@ mod status;
 mod sync;
 mod table;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
@@ -99,7 +99,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     if let Command::Demo = command {
         return demo::demo().await;
     }
-    let config = load(arguments.config)?;
+    let config = load(arguments.config.as_deref())?;
     match command {
         Command::Run => {
             crate::log::init(&config.log)?;
@@ -134,8 +134,8 @@ pub fn known() -> Vec<KnownDataset> {
         .collect()
 }
 
-fn load(explicit: Option<PathBuf>) -> Result<Config, Failure> {
-    let source = match config::find(explicit.as_deref())? {
+fn load(explicit: Option<&Path>) -> Result<Config, Failure> {
+    let source = match config::find(explicit)? {
         Some(path) => Source::read(&path)?,
         None => Source::built_in(),
     };

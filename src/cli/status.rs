@@ -92,10 +92,10 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
     match (&instance, running) {
         (Some(i), true) => say!("running: {}, since {}", i.holder, time(i.started_at)),
         (Some(i), false) if i.stopped_at.is_some() => {
-            say!("not running, stopped at {}", time(i.stopped_at))
+            say!("not running, stopped at {}", time(i.stopped_at));
         }
         (Some(i), false) => {
-            say!("not running, and did not stop in good order (started {})", time(i.started_at))
+            say!("not running, and did not stop in good order (started {})", time(i.started_at));
         }
         (None, _) => say!("never run"),
     }

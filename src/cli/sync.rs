@@ -228,7 +228,7 @@ async fn fresh(ctx: &Context, dataset: &Dataset) -> Result<(), StoreError> {
     let targets = ctx.store.targets(dataset.name).await?;
     match targets.iter().filter_map(|t| t.expires_at.max(t.due_at.filter(|_| t.last_error.is_some()))).min() {
         Some(until) => {
-            say!("{}: nothing to do before {}", dataset.name, until.format("%Y-%m-%d %H:%M:%S UTC"))
+            say!("{}: nothing to do before {}", dataset.name, until.format("%Y-%m-%d %H:%M:%S UTC"));
         }
         None => say!("{}: nothing to do", dataset.name),
     }

@@ -510,7 +510,7 @@ fn shapes<'de>(
     if text == "null" {
         return Ok(());
     }
-    let Ok(names) = serde_json::from_str::<BTreeMap<String, IgnoredAny>>(text) else {
+    let Ok(names) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else {
         walk.reject(|| format!("{}: expected an object", field.name));
         return Ok(());
     };

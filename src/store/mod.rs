@@ -65,7 +65,7 @@ pub enum Store {
     /// SQLite.
     Sqlite(sqlite::Sqlite),
     /// `PostgreSQL`.
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 /// A transaction that writes. Dropped without a commit, it changes nothing.
@@ -109,7 +109,7 @@ impl Store {
     pub async fn open(location: &Location, tenant: &str) -> Result<Self, StoreError> {
         let store = match location {
             Location::Sqlite(path) => Self::Sqlite(sqlite::Sqlite::open(path).await?),
-            Location::Postgres(url) => Self::Postgres(postgres::Postgres::open(url).await?),
+            Location::Postgres(url) => Self::Postgres(Box::new(postgres::Postgres::open(url).await?)),
         };
         if let Err(error) = store.begin_instance(tenant).await {
             store.close().await;
@@ -125,7 +125,9 @@ impl Store {
     pub async fn open_to_read(location: &Location) -> Result<Self, StoreError> {
         match location {
             Location::Sqlite(path) => Ok(Self::Sqlite(sqlite::Sqlite::open_to_read(path).await?)),
-            Location::Postgres(url) => Ok(Self::Postgres(postgres::Postgres::open_to_read(url).await?)),
+            Location::Postgres(url) => {
+                Ok(Self::Postgres(Box::new(postgres::Postgres::open_to_read(url).await?)))
+            }
         }
     }
 

@@ -128,14 +128,9 @@ impl Postgres {
 
     pub(super) async fn is_locked(&self) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted \
-                   AND classid = $1 AND objid = $2 \
+                   AND (classid::bigint << 32 | objid::bigint) = $1 \
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
-        let (high, low) = ((LOCK >> 32) as u32, LOCK as u32);
-        Ok(sqlx::query_scalar(sql)
-            .bind(sqlx::postgres::types::Oid(high))
-            .bind(sqlx::postgres::types::Oid(low))
-            .fetch_one(&self.pool)
-            .await?)
+        Ok(sqlx::query_scalar(sql).bind(LOCK).fetch_one(&self.pool).await?)
     }
 
     pub(super) async fn try_write(&self) -> Result<(), StoreError> {

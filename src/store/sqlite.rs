@@ -74,7 +74,7 @@ impl Sqlite {
         let keeper = keeper(path, &options()).await?;
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(Duration::from_secs(3600))
+            .acquire_timeout(Duration::from_hours(1))
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options())
@@ -180,7 +180,7 @@ async fn readers(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError
     let pool = SqlitePoolOptions::new()
         .max_connections(READERS)
         .min_connections(0)
-        .idle_timeout(Duration::from_secs(60))
+        .idle_timeout(Duration::from_mins(1))
         .connect_with(options.read_only(true));
     Ok(pool.await?)
 }

@@ -184,6 +184,6 @@ async fn settled(ctx: &Context, changes: &mut tokio::sync::watch::Receiver<u64>)
     if changes.changed().await.is_ok() {
         ctx.clock.sleep(SETTLE).await;
     } else {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

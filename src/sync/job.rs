@@ -1,5 +1,6 @@
 //! A dataset with all that is needed to work on it.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
@@ -97,5 +98,8 @@ fn fingerprint(dataset: &Dataset, language: &str) -> String {
     for table in dataset.tables {
         hash.update(format!("{} {} {:?}", table.name, table.at, table.columns));
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

@@ -78,9 +78,8 @@ fn layers(plan: &[Planned]) -> Vec<Vec<usize>> {
 
 fn depth(job: &Job) -> usize {
     match job.dataset.each {
-        Each::Once | Each::Listed(_) => 0,
         Each::Regions if job.settings.regions.as_ref().is_some_and(needs_region_names) => 1,
-        Each::Regions => 0,
+        Each::Once | Each::Listed(_) | Each::Regions => 0,
         Each::Seen(_) | Each::Pairs(_) => 1,
         Each::Named { .. } => 2,
     }
