@@ -1,6 +1,6 @@
 //! The work itself: which targets are due, what one attempt at a target is, and who wakes whom.
 //!
-//! The path of a datum: the scheduler rings ([`schedule`]), the dataset's [`Driver`](driver::Driver) wakes, picks due targets
+//! The path of a datum: the scheduler rings ([`schedule`]), the dataset's [`driver`] wakes, picks due targets
 //! from the ledger (`targets`), and makes an attempt at each (`attempt`, or `batch` where one request asks for many
 //! ids): fetch, decode, guard, commit rows and ledger entry together, one log line.
 //!
