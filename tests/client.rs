@@ -470,7 +470,7 @@ async fn an_outage_leaves_only_the_probe() {
 struct Pages(BTreeMap<u32, String>);
 
 impl PageSink for Pages {
-    fn page(&mut self, page: u32, body: Bytes) -> Result<(), Reject> {
+    fn page(&mut self, page: u32, body: Bytes, _: DateTime<Utc>) -> Result<(), Reject> {
         let text = String::from_utf8(body.to_vec()).map_err(|e| Reject(e.to_string()))?;
         if text.contains("poison") {
             return Err(Reject("poison".into()));

@@ -82,9 +82,11 @@ impl Database {
     pub async fn execute(&self, sql: &str) -> Result<(), Fault> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match self {
-            Self::Sqlite(_) => sql.execute(&mut self.open().await?).await.map(drop)?,
+            Self::Sqlite(_) => {
+                sql.execute(&mut self.open().await?).await?;
+            }
             Self::Postgres { .. } => {
-                sql.execute(&mut PgConnection::connect(&self.url()).await?).await.map(drop)?
+                sql.execute(&mut PgConnection::connect(&self.url()).await?).await?;
             }
         }
         Ok(())

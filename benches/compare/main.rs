@@ -12,6 +12,7 @@ mod process;
 mod report;
 mod world;
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -25,11 +26,13 @@ use world::World;
 /// What went wrong, in words; a benchmark has no one to handle it.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
+/// The migration that makes the orders' table and index on SQLite.
 pub const SCHEMA_SQLITE: &str = include_str!("../../migrations/sqlite/0003_market_orders.sql");
+/// The same on PostgreSQL.
 pub const SCHEMA_POSTGRES: &str = include_str!("../../migrations/postgres/0003_market_orders.sql");
 
 const MIB: f64 = 1_048_576.0;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 
 /// Bars of the project: see `benches/README.md`.
 mod bar {
@@ -140,7 +143,7 @@ fn configuration(
         db.url()
     );
     if let Some(regions) = regions {
-        text += &format!("[datasets.market_orders]\nregions = [{}]\n", list(regions, ", "));
+        let _ = write!(text, "[datasets.market_orders]\nregions = [{}]\n", list(regions, ", "));
     }
     std::fs::write(&path, text)?;
     Ok(path)

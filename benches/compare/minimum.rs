@@ -21,7 +21,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
 };
-use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
+use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tokio::sync::mpsc;
 
 use crate::{Fault, SCHEMA_POSTGRES, SCHEMA_SQLITE};
@@ -38,6 +38,7 @@ const POSTGRES_EPOCH: i64 = 946_684_800_000_000;
 
 /// One order, as ESI writes it.
 #[derive(Debug, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are ESI's")]
 pub struct Order {
     duration: i64,
     is_buy_order: bool,

@@ -60,7 +60,7 @@ pub async fn fetch_set(
     }
     sink.expect(count(&meta), body.len()).await;
     if count(&meta) <= 1 {
-        give(set, sink, 1, body)?;
+        give(set, sink, 1, body, meta.expires_at)?;
         return Ok(single(meta, false, requests));
     }
     let mut reading = Reading::start(set, &meta, requests)?;
@@ -93,8 +93,14 @@ fn single(meta: Meta, not_modified: bool, requests: u32) -> Set {
     }
 }
 
-fn give(set: &SetRequest<'_>, sink: &mut impl PageSink, page: u32, body: Bytes) -> Result<(), SetError> {
-    sink.page(page, body).map_err(|reject| SetError::Rejected {
+fn give(
+    set: &SetRequest<'_>,
+    sink: &mut impl PageSink,
+    page: u32,
+    body: Bytes,
+    expires_at: DateTime<Utc>,
+) -> Result<(), SetError> {
+    sink.page(page, body, expires_at).map_err(|reject| SetError::Rejected {
         path: set.path.clone(),
         page,
         reason: reject.0,
@@ -237,7 +243,7 @@ impl<'a> Reading<'a> {
         }
         // An empty page past a count that has shrunk is no part of the set.
         if page <= self.newest.pages {
-            give(self.set, sink, page, body)?;
+            give(self.set, sink, page, body, meta.expires_at)?;
             self.held.insert(page, meta.expires_at);
         }
         self.stale.remove(&page);

@@ -70,11 +70,12 @@ pub trait PageSink: Send {
         std::future::ready(())
     }
 
-    /// A page of what is, so far, the newest version of the set.
+    /// A page of what is, so far, the newest version of the set. It must not be asked for again before `expires_at`,
+    /// whatever becomes of the set.
     ///
     /// # Errors
     /// A [`Reject`] ends the set: what is wrong with the page would not get better by reading on.
-    fn page(&mut self, page: u32, body: Bytes) -> Result<(), Reject>;
+    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject>;
 
     /// The set changed: forget what [`PageSink::page`] was given under this number. It may be given again.
     fn drop_page(&mut self, page: u32);

@@ -17,7 +17,7 @@ const REJECTS_KEPT: i64 = 1_000;
 pub struct Commit<'a> {
     /// The dataset whose tables are written.
     pub dataset: &'a Dataset,
-    /// The ledger entries that describe the attempt: one, or one per id of a batch.
+    /// The ledger entries that describe the attempt: one, whose `rows` the commit counts, or one per id of a batch.
     pub targets: &'a [Target],
     /// The target's parameter value, for tables whose rows are replaced per target.
     pub scope: Cell<'a>,
@@ -60,7 +60,7 @@ impl Store {
     /// If the database cannot be written; nothing has changed then.
     pub async fn commit(&self, commit: &Commit<'_>) -> Result<Written, StoreError> {
         let mut tx = self.begin().await?;
-        let mut written = Written::default();
+        let mut outcome = write::Outcome::default();
         if let Some(batches) = commit.batches {
             let dataset = commit.dataset;
             let into = write::Into {
@@ -69,10 +69,18 @@ impl Store {
                 scope: &commit.scope,
                 last_seen: commit.before.unwrap_or(commit.now),
             };
-            written = write::batches(&mut tx, &into, batches).await?;
+            outcome = write::batches(&mut tx, &into, batches).await?;
         }
-        for target in commit.targets {
-            tx.put_target(target).await?;
+        match (commit.batches, commit.targets) {
+            (Some(_), [target]) => {
+                let rows = i64::try_from(outcome.rows).unwrap_or(i64::MAX);
+                tx.put_target(&Target { rows, ..target.clone() }).await?;
+            }
+            (_, targets) => {
+                for target in targets {
+                    tx.put_target(target).await?;
+                }
+            }
         }
         if let (Some(rejects), [target]) = (commit.rejects, commit.targets) {
             tx.put_rejects(target, rejects, commit.now).await?;
@@ -84,7 +92,7 @@ impl Store {
             tx.put_budgets(budgets).await?;
         }
         tx.commit().await?;
-        Ok(written)
+        Ok(outcome.written)
     }
 }
 

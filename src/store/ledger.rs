@@ -64,7 +64,7 @@ pub struct Target {
     pub etag: Option<String>,
     /// How many pages the stored set had.
     pub pages: Option<i64>,
-    /// How many records the stored set had.
+    /// How many rows of the main table the stored set has.
     pub rows: i64,
     /// How many attempts in a row failed.
     pub failures: i64,

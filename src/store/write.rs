@@ -21,8 +21,17 @@ mod sqlite;
 pub struct Written {
     /// Rows inserted or changed.
     pub upserted: u64,
-    /// Rows deleted.
+    /// Rows deleted, or marked as gone.
     pub deleted: u64,
+}
+
+/// What writing a set came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Outcome {
+    /// Rows touched.
+    pub written: Written,
+    /// Rows of the main table that the set has: keys that came twice count once.
+    pub rows: usize,
 }
 
 impl Written {
@@ -121,9 +130,9 @@ pub(super) async fn batches(
     tx: &mut Write,
     into: &Into<'_>,
     batches: &[Batch],
-) -> Result<Written, StoreError> {
-    let mut written = Written::default();
-    for batch in batches {
+) -> Result<Outcome, StoreError> {
+    let mut outcome = Outcome::default();
+    for (at, batch) in batches.iter().enumerate() {
         let scoped = into.param.is_some_and(|p| batch.table.key[0] == p);
         let job = Job {
             batch,
@@ -133,10 +142,13 @@ pub(super) async fn batches(
             last_seen: Cell::Time(into.last_seen.timestamp()),
         };
         job.check_scope()?;
-        written.add(match tx {
+        if at == 0 {
+            outcome.rows = job.order.len();
+        }
+        outcome.written.add(match tx {
             Write::Sqlite(tx) => sqlite::write(&mut *tx, &job).await?,
             Write::Postgres(tx) => postgres::write(&mut *tx, &job).await?,
         });
     }
-    Ok(written)
+    Ok(outcome)
 }

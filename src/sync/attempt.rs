@@ -7,7 +7,7 @@ use tracing::{debug, info, warn};
 
 use crate::dataset::{Class, Pages};
 use crate::esi::{FetchError, Kind, PageSink, Reject, Set, SetError, SetRequest, backoff, fetch_set};
-use crate::rows::{Decoder, Drift, Page, Rows, scope_cell};
+use crate::rows::{Batch, Decoder, Drift, Page, Rows, scope_cell};
 use crate::store::{Commit, StoreError, Target};
 
 use super::guard;
@@ -46,6 +46,8 @@ struct Sink<'a> {
     rows: Rows,
     memory: &'a Memory,
     room: Option<Room<'a>>,
+    /// When the last of the pages expires that came, also of a set that failed.
+    not_before: Option<DateTime<Utc>>,
 }
 
 impl PageSink for Sink<'_> {
@@ -54,7 +56,8 @@ impl PageSink for Sink<'_> {
         self.room = self.memory.room_for(pages, first).await;
     }
 
-    fn page(&mut self, page: u32, body: Bytes) -> Result<(), Reject> {
+    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject> {
+        self.not_before = self.not_before.max(Some(expires_at));
         let decoded = self.decoder.page(&body).map_err(|error| Reject(format!("unreadable: {error}")))?;
         self.rows.put(page, decoded);
         Ok(())
@@ -68,14 +71,15 @@ impl PageSink for Sink<'_> {
 /// Makes one attempt at a target and records it.
 pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome {
     let began = Instant::now();
-    let outcome = match fetch(ctx, job, &target).await {
-        Ok((set, sink)) if set.not_modified => {
+    let (read, sink) = fetch(ctx, job, &target).await;
+    let outcome = match read {
+        Ok(set) if set.not_modified => {
             drop(sink);
             unchanged(ctx, job, target.clone(), &set).await
         }
-        Ok((set, sink)) => store(ctx, job, target.clone(), &set, sink).await,
+        Ok(set) => store(ctx, job, target.clone(), &set, sink).await,
         Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Outcome::Cancelled,
-        Err(error) => refused(ctx, job, target.clone(), &error).await,
+        Err(error) => refused(ctx, job, target.clone(), &error, sink.not_before).await,
     };
     let outcome = outcome.unwrap_or_else(|error| match error {
         _ if ctx.stop.is_cancelled() => Outcome::Cancelled,
@@ -85,7 +89,8 @@ pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome
     outcome
 }
 
-async fn fetch<'a>(ctx: &'a Context, job: &'a Job, target: &Target) -> Result<(Set, Sink<'a>), SetError> {
+/// Reads a target's set. What was read until then is there also when it failed.
+async fn fetch<'a>(ctx: &'a Context, job: &'a Job, target: &Target) -> (Result<Set, SetError>, Sink<'a>) {
     let etag = target.etag.as_deref().filter(|_| target.pages == Some(1) && job.knows(target));
     let request = SetRequest {
         group: job.dataset.group,
@@ -96,10 +101,18 @@ async fn fetch<'a>(ctx: &'a Context, job: &'a Job, target: &Target) -> Result<(S
         ..SetRequest::new(job.dataset.path, job.path(target))
     };
     debug_assert!(job.dataset.pages == Pages::Numbered || !request.path.contains("page="));
-    let mut sink = Sink { decoder: &job.decoder, rows: Rows::default(), memory: &ctx.memory, room: None };
-    let set = fetch_set(&ctx.client, &request, &mut sink).await?;
-    ctx.progress.count(job.dataset.name, |c| c.pages += u64::from(set.pages));
-    Ok((set, sink))
+    let mut sink = Sink {
+        decoder: &job.decoder,
+        rows: Rows::default(),
+        memory: &ctx.memory,
+        room: None,
+        not_before: None,
+    };
+    let set = fetch_set(&ctx.client, &request, &mut sink).await;
+    if let Ok(set) = &set {
+        ctx.progress.count(job.dataset.name, |c| c.pages += u64::from(set.pages));
+    }
+    (set, sink)
 }
 
 async fn unchanged(ctx: &Context, job: &Job, mut entry: Target, set: &Set) -> Result<Outcome, StoreError> {
@@ -119,10 +132,11 @@ async fn store(
     let version = set.last_modified.unwrap_or(set.received_at);
     let params: Vec<(&str, &str)> = entry.values().collect();
     let page = sink.rows.finish(job.dataset.tables, &params, job.observed_at(set).timestamp());
-    let rows = i64::try_from(page.records - page.rejects.len()).unwrap_or(i64::MAX);
+    let rows = i64::try_from(page.batches.first().map_or(0, Batch::rows)).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
     if let Some(why) = distrust(job, &entry, &page) {
-        return fail(ctx, job, entry, why, None, Some(&page)).await;
+        let failure = Failure { why, retry_at: None, not_before: Some(set.expires_at), page: Some(&page) };
+        return fail(ctx, job, entry, failure).await;
     }
     if let Some(why) = guard::hold(&mut entry, rows, version) {
         entry.last_attempt_at = Some(now);
@@ -135,7 +149,6 @@ async fn store(
     warn_of_drift(job, &entry, &page.drift);
     let before = entry.last_modified.or(entry.last_success_at);
     succeed(ctx, job, &mut entry, set).await?;
-    entry.rows = rows;
     entry.drift = i64::try_from(page.drift.count()).unwrap_or(i64::MAX);
     let targets = [entry];
     let commit = Commit {
@@ -205,6 +218,7 @@ async fn refused(
     job: &Job,
     mut entry: Target,
     error: &SetError,
+    not_before: Option<DateTime<Utc>>,
 ) -> Result<Outcome, StoreError> {
     if let SetError::Fetch(FetchError { kind: Kind::NotFound | Kind::Rejected, message, .. }) = error
         && job.dataset.class == Class::Backfill
@@ -217,7 +231,8 @@ async fn refused(
         commit_entry(ctx, job, entry).await?;
         return Ok(Outcome::Absent);
     }
-    fail(ctx, job, entry, error.to_string(), error.retry_at(), None).await
+    let failure = Failure { why: error.to_string(), retry_at: error.retry_at(), not_before, page: None };
+    fail(ctx, job, entry, failure).await
 }
 
 /// How long an id is left alone that ESI did not know `times` times in a row.
@@ -226,30 +241,35 @@ pub(super) fn absence(times: i64) -> TimeDelta {
     (ABSENCE * 2_i32.pow(doublings)).min(LONGEST_ABSENCE)
 }
 
-/// Records a failure; rows stay as they are. The records that made a set unbelievable are kept for looking at.
+/// Why an attempt failed, and when the next one may be made.
+pub(super) struct Failure<'a> {
+    /// In words.
+    pub why: String,
+    /// When to try again, where the policy says so.
+    pub retry_at: Option<DateTime<Utc>>,
+    /// When the last of the replies expires that came all the same: none may be asked for again before.
+    pub not_before: Option<DateTime<Utc>>,
+    /// A set that was complete but not believed; its rejected records are kept for looking at.
+    pub page: Option<&'a Page>,
+}
+
+/// Records a failure; rows stay as they are.
 pub(super) async fn fail(
     ctx: &Context,
     job: &Job,
     mut entry: Target,
-    why: String,
-    retry_at: Option<DateTime<Utc>>,
-    page: Option<&Page>,
+    failure: Failure<'_>,
 ) -> Result<Outcome, StoreError> {
     let now = ctx.clock.now();
     entry.failures += 1;
     entry.last_attempt_at = Some(now);
-    entry.last_error = Some(why.clone());
+    entry.last_error = Some(failure.why.clone());
     let own = now + backoff(u32::try_from(entry.failures).unwrap_or(u32::MAX));
-    let due = retry_at.unwrap_or(own);
-    // A reply that came but was not believed must not be asked for again before it expires.
-    entry.due_at = Some(match (page, entry.expires_at) {
-        (Some(_), Some(expires_at)) => due.max(expires_at),
-        _ => due,
-    });
+    entry.due_at = failure.not_before.max(Some(failure.retry_at.unwrap_or(own)));
     let targets = [entry];
-    let rejects = page.map(|p| p.rejects.as_slice());
+    let rejects = failure.page.map(|p| p.rejects.as_slice());
     ctx.commit(Commit { rejects, ..Commit::new(job.dataset, &targets, now) }).await?;
-    Ok(Outcome::Failed(why))
+    Ok(Outcome::Failed(failure.why))
 }
 
 fn warn_of_drift(job: &Job, entry: &Target, drift: &Drift) {

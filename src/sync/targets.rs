@@ -1,7 +1,9 @@
 //! Which targets a dataset has: from the configuration, from an id list, from ids that stand in tables.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
@@ -9,11 +11,11 @@ use tracing::{debug, info, warn};
 use crate::config::{RegionRef, Regions};
 use crate::dataset::{Each, Ids, List, Pages};
 use crate::datasets;
-use crate::esi::{FetchError, Kind, Priority, SetError, SetRequest, fetch_set};
+use crate::esi::{FetchError, Kind, PageSink, Priority, Reject, SetError, SetRequest, fetch_set};
 use crate::rows::id_list;
 use crate::store::{Commit, Selection, State, Store, StoreError, Target};
 
-use super::attempt::{fail, report, succeed};
+use super::attempt::{Failure, fail, report, succeed};
 use super::{Context, Job, Outcome, guard, pairs};
 
 /// The region whose market holds PLEX. It is not in the list of regions.
@@ -199,17 +201,21 @@ async fn add_unknown(ctx: &Context, job: &Job, mut ids: BTreeSet<i64>) -> Result
 
 /// Collects the ids of a list, page by page.
 #[derive(Default)]
-struct ListedIds(std::collections::BTreeMap<u32, Vec<i64>>);
+struct ListedIds {
+    pages: BTreeMap<u32, Vec<i64>>,
+    not_before: Option<DateTime<Utc>>,
+}
 
-impl crate::esi::PageSink for ListedIds {
-    fn page(&mut self, page: u32, body: bytes::Bytes) -> Result<(), crate::esi::Reject> {
-        let ids = id_list(&body).map_err(|e| crate::esi::Reject(format!("no list of ids: {e}")))?;
-        self.0.insert(page, ids);
+impl PageSink for ListedIds {
+    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject> {
+        self.not_before = self.not_before.max(Some(expires_at));
+        let ids = id_list(&body).map_err(|e| Reject(format!("no list of ids: {e}")))?;
+        self.pages.insert(page, ids);
         Ok(())
     }
 
     fn drop_page(&mut self, page: u32) {
-        self.0.remove(&page);
+        self.pages.remove(&page);
     }
 }
 
@@ -233,7 +239,11 @@ async fn attempt_list(
     let set = match fetch_set(&ctx.client, &request, &mut ids).await {
         Ok(set) => set,
         Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Ok(Outcome::Cancelled),
-        Err(error) => return fail(ctx, job, entry, error.to_string(), error.retry_at(), None).await,
+        Err(error) => {
+            let (why, retry_at) = (error.to_string(), error.retry_at());
+            let failure = Failure { why, retry_at, not_before: ids.not_before, page: None };
+            return fail(ctx, job, entry, failure).await;
+        }
     };
     let now = ctx.clock.now();
     ctx.progress.count(job.dataset.name, |c| c.pages += u64::from(set.pages));
@@ -242,7 +252,7 @@ async fn attempt_list(
         ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
         return Ok(Outcome::Unchanged);
     }
-    let ids: BTreeSet<i64> = ids.0.into_values().flatten().collect();
+    let ids: BTreeSet<i64> = ids.pages.into_values().flatten().collect();
     let rows = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
     if let Some(why) = guard::hold(&mut entry, rows, set.last_modified.unwrap_or(set.received_at)) {

@@ -15,6 +15,7 @@ pub mod esi;
 mod feed;
 mod model;
 pub mod mutate;
+pub mod patient;
 pub mod process;
 pub mod tree;
 

@@ -1,0 +1,85 @@
+//! A database that was filled once, to be asked again while something goes wrong.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use esi_syncd::clock::Clock;
+use esi_syncd::config::Config;
+use esi_syncd::datasets;
+use esi_syncd::sim::{Fault, Settings, Sim};
+use esi_syncd::store::Target;
+use esi_syncd::sync::Context;
+
+use super::esi::{clock, close, config, context, entry, only, run_pass};
+use super::{Db, dump_table};
+
+/// The live datasets of a [`Patient`]: budgets of their own, and one without.
+pub const DATASETS: [&str; 5] =
+    ["server_status", "market_orders", "market_prices", "industry_cost_indices", "incursions"];
+
+/// A simulator, a database and what works between them.
+pub struct Patient {
+    pub sim: Sim,
+    pub clock: Clock,
+    pub config: Config,
+    pub ctx: Context,
+}
+
+/// A target, by dataset and name.
+pub type Place = (&'static str, &'static str);
+
+impl Patient {
+    /// Fills `names` once, in good health. `more` is TOML.
+    pub async fn filled(db: &Db, settings: Settings, names: &[&str], more: &str) -> Self {
+        let clock = clock(300.0);
+        let sim = Sim::start(settings, clock.clone()).await.expect("a port");
+        let regions = "[datasets.market_orders]\nregions = [10000002, 10000043]\n";
+        let regions = if names.contains(&"market_orders") { regions } else { "" };
+        let config = config(db, &sim, &format!("{more}\n{}{regions}", only(names)));
+        let ctx = context(&config, &clock).await;
+        let patient = Self { sim, clock, config, ctx };
+        assert_eq!(patient.pass().await.1, 0, "the first fill");
+        patient
+    }
+
+    /// One pass: attempts and failures.
+    pub async fn pass(&self) -> (u64, u64) {
+        run_pass(&self.ctx, &self.config).await
+    }
+
+    /// Lets so much time pass that everything has expired, and all is forgiven.
+    pub fn next_day(&self) {
+        self.clock.step(TimeDelta::hours(26));
+    }
+
+    pub fn fault(&self, fault: Fault) {
+        self.sim.fault(fault);
+    }
+
+    pub async fn entry(&self, (dataset, target): Place) -> Target {
+        entry(&self.ctx.store, dataset, target).await
+    }
+
+    /// The rows of a target's dataset; of one region where the place is a region.
+    pub async fn rows(&self, (dataset, target): Place) -> Vec<String> {
+        let dataset = datasets::find(dataset).expect("a dataset");
+        let mut rows = Vec::new();
+        for table in dataset.tables {
+            rows.extend(dump_table(&self.ctx.store, table).await);
+        }
+        rows.retain(|row| target.is_empty() || row.contains(&format!(" {target} ")));
+        rows
+    }
+
+    /// Fails unless all targets but those of `except` were stored or confirmed since.
+    pub async fn others_went_on(&self, except: &[&str], since: DateTime<Utc>, why: &str) {
+        for dataset in DATASETS.iter().filter(|d| !except.contains(d)) {
+            for target in self.ctx.store.targets(dataset).await.expect("reads") {
+                let fresh = target.last_success_at.is_some_and(|at| at >= since);
+                assert!(fresh, "{why}: {dataset} {} was held up: {target:?}", target.target);
+            }
+        }
+    }
+
+    pub async fn end(self) {
+        close(self.ctx).await;
+    }
+}
