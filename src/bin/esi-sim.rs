@@ -9,6 +9,9 @@ use clap::Parser;
 use esi_syncd::clock::Clock;
 use esi_syncd::sim::{OrderSettings, Settings, Sim, WorldSize};
 
+/// By how much budgets grow where there are to be none.
+const UNLIMITED: f64 = 100_000.0;
+
 /// Serve an invented New Eden over the ESI protocol.
 #[derive(Parser)]
 #[command(version)]
@@ -65,6 +68,8 @@ impl Arguments {
             world,
             orders: OrderSettings { total: self.orders, regions: self.regions },
             enforce_limits: !self.no_limits,
+            // A polite client obeys what the headers say, so without limits they must not say there are any.
+            limit_scale: if self.no_limits { UNLIMITED } else { 1.0 },
             gzip: !self.no_gzip,
             latency: Duration::from_millis(self.latency_ms),
             change_share: self.change_share,

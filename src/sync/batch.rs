@@ -4,11 +4,12 @@
 //! routes share. So suspicion is remembered with the ids: a failed batch raises the suspicion of each of its ids, and
 //! ids under suspicion are asked for in ever smaller batches, until a bad one stands alone and is left in peace for
 //! an hour, a day, a week. The memory is the ledger's count of failures, so a restart goes on where it was, and no
-//! round of work makes more than a few errors.
+//! minute sees more than a few errors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 use tracing::{debug, info};
 
@@ -22,10 +23,32 @@ use super::{Context, Job, Outcome};
 
 /// A batch of this suspicion has `batch >> (3 * suspicion)` ids.
 const SHRINK: u32 = 3;
-/// Errors that one round may cause.
-const ERRORS: u32 = 10;
-/// How long the rest of a round waits that has caused its errors.
+/// Errors that a dataset's batches may cause within a [`RESPITE`].
+const ERRORS: usize = 10;
+/// How long batches wait after that.
 const RESPITE: TimeDelta = TimeDelta::seconds(60);
+
+/// When a dataset's batches caused errors lately.
+#[derive(Debug, Default)]
+pub(super) struct Errors(Mutex<VecDeque<DateTime<Utc>>>);
+
+impl Errors {
+    fn lately(&self) -> MutexGuard<'_, VecDeque<DateTime<Utc>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes an error.
+    fn note(&self, now: DateTime<Utc>) {
+        self.lately().push_back(now);
+    }
+
+    /// When the next batch may be risked: now, or when the oldest of too many errors is old enough.
+    fn next(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let mut lately = self.lately();
+        lately.retain(|&at| now - at < RESPITE && at <= now);
+        if lately.len() < ERRORS { now } else { lately[lately.len() - ERRORS] + RESPITE }
+    }
+}
 
 /// Asks for all these targets, in as few requests as their suspicion allows.
 pub(super) async fn attempt_batches(
@@ -40,16 +63,15 @@ pub(super) async fn attempt_batches(
         by_suspicion.entry(level).or_default().push(target);
     }
     let mut outcomes = Vec::new();
-    let mut errors = 0;
     for (level, targets) in by_suspicion {
         let size = (batch >> (SHRINK * level)).max(1);
         for some in targets.chunks(size) {
             let done = if ctx.stop.is_cancelled() {
                 Ok(Outcome::Cancelled)
-            } else if errors >= ERRORS {
+            } else if job.errors.next(ctx.clock.now()) > ctx.clock.now() {
                 postpone(ctx, job, some).await
             } else {
-                attempt_batch(ctx, job, some, &mut errors).await
+                attempt_batch(ctx, job, some).await
             };
             outcomes.push(done.unwrap_or_else(|error| Outcome::Failed(error.to_string())));
         }
@@ -62,12 +84,7 @@ fn suspicions(batch: usize) -> u32 {
     (usize::BITS - batch.leading_zeros()).div_ceil(SHRINK)
 }
 
-async fn attempt_batch(
-    ctx: &Context,
-    job: &Job,
-    targets: &[Target],
-    errors: &mut u32,
-) -> Result<Outcome, StoreError> {
+async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<Outcome, StoreError> {
     debug_assert_eq!(job.dataset.method, Method::Post, "only POST routes take batches");
     let began = Instant::now();
     let ids: Vec<&str> = targets.iter().map(Target::value).collect();
@@ -100,11 +117,11 @@ async fn attempt_batch(
         }
         Err(FetchError { kind: Kind::Closed, .. }) => return Ok(Outcome::Cancelled),
         Err(error) if matches!(error.kind, Kind::NotFound | Kind::Rejected) => {
-            *errors += 1;
+            job.errors.note(ctx.clock.now());
             return suspect(ctx, job, targets, &error).await;
         }
         Err(error) => {
-            *errors += 1;
+            job.errors.note(ctx.clock.now());
             fail(ctx, job, targets, &error.to_string(), error.retry_at).await?
         }
     };
@@ -184,7 +201,7 @@ async fn fail(
     job: &Job,
     targets: &[Target],
     why: &str,
-    retry_at: Option<chrono::DateTime<chrono::Utc>>,
+    retry_at: Option<DateTime<Utc>>,
 ) -> Result<Outcome, StoreError> {
     let now = ctx.clock.now();
     let mut entries = targets.to_vec();
@@ -201,8 +218,8 @@ async fn postpone(ctx: &Context, job: &Job, targets: &[Target]) -> Result<Outcom
     let now = ctx.clock.now();
     let mut entries = targets.to_vec();
     for entry in &mut entries {
-        entry.due_at = Some(now + RESPITE);
-        entry.last_error = Some("waiting: this round has caused enough errors".to_owned());
+        entry.due_at = Some(job.errors.next(now));
+        entry.last_error = Some("waiting: its batches have caused enough errors for a minute".to_owned());
     }
     ctx.commit(Commit::new(job.dataset, &entries, now)).await?;
     Ok(Outcome::Unchanged)

@@ -11,6 +11,8 @@ use crate::esi::{COMPATIBILITY_DATE, Priority};
 use crate::rows::Decoder;
 use crate::store::Target;
 
+use super::batch::Errors;
+
 /// A dataset, how the operator wants it, and its prepared decoder.
 #[derive(Debug)]
 pub struct Job {
@@ -20,6 +22,7 @@ pub struct Job {
     pub settings: DatasetSettings,
     pub(super) decoder: Decoder,
     pub(super) fingerprint: String,
+    pub(super) errors: Errors,
 }
 
 impl Job {
@@ -29,6 +32,7 @@ impl Job {
         Self {
             decoder: Decoder::new(dataset),
             fingerprint: fingerprint(dataset, language),
+            errors: Errors::default(),
             dataset,
             settings,
         }
