@@ -142,3 +142,28 @@ impl Db {
         done.expect("the statement runs");
     }
 }
+
+/// A SQLite connection of somebody else, in the middle of a transaction.
+pub struct Session(sqlx::SqliteConnection);
+
+impl Session {
+    /// One number.
+    pub async fn number(&mut self, sql: &str) -> i64 {
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut self.0).await.expect("a number")
+    }
+
+    /// Ends the transaction and the connection.
+    pub async fn end(mut self) {
+        sqlx::raw_sql("ROLLBACK").execute(&mut self.0).await.expect("the transaction ends");
+        self.0.close().await.expect("closes");
+    }
+}
+
+impl Db {
+    /// Begins a foreign transaction with this statement.
+    pub async fn session(&self, begin: &'static str) -> Session {
+        let mut other = sqlx::SqliteConnection::connect(&self.url).await.expect("a second connection");
+        sqlx::raw_sql(begin).execute(&mut other).await.expect("the transaction begins");
+        Session(other)
+    }
+}

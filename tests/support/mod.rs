@@ -19,7 +19,7 @@ pub mod patient;
 pub mod process;
 pub mod tree;
 
-pub use db::{Db, Kind};
+pub use db::{Db, Kind, Session};
 pub use dump::{assert_same, canonical, dump, dump_table, line_of};
 pub use feed::{Feed, now, observed, whole};
 pub use model::Model;

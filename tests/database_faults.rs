@@ -1,0 +1,153 @@
+//! What may happen to the database while the daemon works: a foreign lock, a reader that does not let go, connections
+//! that are cut, a server that is not there yet; and a clock that jumps. Nothing is lost, nothing is written twice.
+
+mod support;
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use esi_syncd::clock::Clock;
+use esi_syncd::config::Config;
+use esi_syncd::sim::Sim;
+use esi_syncd::store::Store;
+use support::esi::{Daemon, config, eventually, number, only, reader_when_ready, small};
+use support::{Db, Kind, on_both};
+
+on_both!(a_clock_that_jumps_causes_no_burst);
+
+const FORGE: &str = "SELECT COUNT(*) AS n FROM market_orders WHERE region_id = 10000002";
+
+struct Case {
+    sim: Sim,
+    clock: Clock,
+    config: Config,
+}
+
+async fn case(db: &Db, speed: f64) -> Case {
+    let clock = support::esi::clock(speed);
+    let sim = Sim::start(small(), clock.clone()).await.expect("a port");
+    let live = ["server_status", "market_orders", "market_prices", "incursions"];
+    let config = config(db, &sim, &only(&live));
+    Case { sim, clock, config }
+}
+
+/// Every region is there, whole, as the simulator has it, and the ledger says the same.
+async fn is_whole(case: &Case, store: &Store) -> bool {
+    for target in store.targets("market_orders").await.expect("reads") {
+        let Some(version) = target.last_modified else { return false };
+        let region: i64 = target.value().parse().expect("an id");
+        let sql = format!("SELECT COUNT(*) AS n FROM market_orders WHERE region_id = {region}");
+        let rows = number(store, &sql).await;
+        let wanted = i64::try_from(case.sim.world().orders_in(region, version)).expect("a count");
+        if rows != wanted || target.rows != rows {
+            return false;
+        }
+    }
+    number(store, FORGE).await > 1_000
+}
+
+/// Somebody else holds SQLite's write lock for longer than our patience for one statement.
+#[tokio::test]
+async fn a_foreign_lock_is_waited_out() {
+    let db = Db::create(Kind::Sqlite).await.expect("SQLite is never skipped");
+    let case = case(&db, 1.0).await;
+    db.open().await.close().await;
+    let lock = db.session("BEGIN IMMEDIATE").await;
+    let daemon = Daemon::start(&case.config, &case.clock);
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    assert!(!daemon.has_ended(), "it waits");
+    lock.end().await;
+    let store = reader_when_ready(&db).await;
+    eventually("caught up after the lock", 60, async || is_whole(&case, &store).await).await;
+    store.close().await;
+    daemon.stop().await;
+    assert_eq!(case.sim.counters().early, 0, "{:?}", case.sim.counters().samples);
+    db.remove().await;
+}
+
+/// A reader with an old snapshot open for the whole time: every commit succeeds all the same, and the reader sees one
+/// generation only.
+#[tokio::test]
+async fn a_pinned_reader_holds_nobody_up() {
+    let db = Db::create(Kind::Sqlite).await.expect("SQLite is never skipped");
+    let case = case(&db, 60.0).await;
+    let daemon = Daemon::start(&case.config, &case.clock);
+    let store = reader_when_ready(&db).await;
+    eventually("the first fill", 60, async || is_whole(&case, &store).await).await;
+    let mut pinned = db.session("BEGIN").await;
+    let before = pinned.number(FORGE).await;
+    let first = store.target("market_orders", "region_id=10000002").await.expect("reads").expect("known");
+    case.clock.step(TimeDelta::minutes(6));
+    eventually("a newer version", 60, async || {
+        let now = store.target("market_orders", "region_id=10000002").await.expect("reads").expect("known");
+        now.last_modified > first.last_modified && is_whole(&case, &store).await
+    })
+    .await;
+    assert_eq!(pinned.number(FORGE).await, before, "the reader still sees the generation it began with");
+    pinned.end().await;
+    store.close().await;
+    daemon.stop().await;
+    db.remove().await;
+}
+
+/// Connections are cut again and again while the daemon writes: nothing is lost, nothing is there twice, and it goes on
+/// by itself.
+#[tokio::test]
+async fn cut_connections_lose_nothing() {
+    let Some(db) = Db::create(Kind::Postgres).await else {
+        println!("skipped: ESI_TEST_PG=skip");
+        return;
+    };
+    let case = case(&db, 60.0).await;
+    let daemon = Daemon::start(&case.config, &case.clock);
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        db.meddle(cut).await;
+    }
+    let store = reader_when_ready(&db).await;
+    eventually("whole again", 60, async || is_whole(&case, &store).await).await;
+    assert!(!daemon.has_ended(), "it goes on");
+    store.close().await;
+    daemon.stop().await;
+    db.remove().await;
+}
+
+/// Three days forward, an hour back: no target is asked more than once for it, and nothing stalls.
+async fn a_clock_that_jumps_causes_no_burst(db: &Db) {
+    let case = case(db, 60.0).await;
+    let daemon = Daemon::start(&case.config, &case.clock);
+    let store = reader_when_ready(db).await;
+    eventually("the first fill", 60, async || is_whole(&case, &store).await).await;
+    for (name, step) in [("three days forward", TimeDelta::days(3)), ("an hour back", TimeDelta::hours(-1))] {
+        let quiet = eventually_quiet(&case).await;
+        assert!(quiet, "{name}: the daemon comes to rest");
+        case.sim.reset_counters();
+        case.clock.step(step);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let asked = case.sim.counters().by_operation;
+        let prices = asked.get("GET /markets/prices").copied().unwrap_or(0);
+        assert!(prices <= 2, "{name}: {prices} requests for one target");
+    }
+    let seen = number(&store, "SELECT COUNT(*) AS n FROM server_status").await;
+    case.clock.step(TimeDelta::hours(2));
+    eventually("readings go on", 30, async || {
+        number(&store, "SELECT COUNT(*) AS n FROM server_status").await > seen
+    })
+    .await;
+    store.close().await;
+    daemon.stop().await;
+}
+
+/// Waits until no request has been in flight for a while.
+async fn eventually_quiet(case: &Case) -> bool {
+    for _ in 0..100 {
+        let before = case.sim.counters().requests;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if case.sim.counters().requests == before {
+            return true;
+        }
+    }
+    false
+}
