@@ -166,8 +166,8 @@ fn follow<'a>(record: &'a Schema, path: &[&str]) -> Option<Spot<'a>> {
     let mut spot = Spot { schema: record, always: true };
     for step in path {
         let inside = spot.schema.item().unwrap_or(spot.schema);
-        let shapes = inside.of.iter().flat_map(|shape| shape.fields.get(*step));
-        let schema = inside.fields.get(*step).or_else(|| shapes.into_iter().next())?;
+        let mut shapes = inside.of.iter().filter_map(|shape| shape.fields.get(*step));
+        let schema = inside.fields.get(*step).or_else(|| shapes.next())?;
         spot = Spot {
             schema,
             always: inside.of.is_empty()

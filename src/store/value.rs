@@ -189,7 +189,9 @@ impl Row {
                     "INT8" => row.try_get::<i64, _>(at).map(|v| v.to_string()),
                     "INT4" => row.try_get::<i32, _>(at).map(|v| v.to_string()),
                     "FLOAT8" => row.try_get::<f64, _>(at).map(|v| v.to_string()),
-                    "NUMERIC" => row.try_get::<sqlx::types::Decimal, _>(at).map(|v| v.normalize().to_string()),
+                    "NUMERIC" => {
+                        row.try_get::<sqlx::types::Decimal, _>(at).map(|v| v.normalize().to_string())
+                    }
                     "BOOL" => row.try_get::<bool, _>(at).map(|v| i32::from(v).to_string()),
                     "TIMESTAMPTZ" => row.try_get::<DateTime<Utc>, _>(at).map(sqlite_time),
                     "DATE" => row.try_get::<chrono::NaiveDate, _>(at).map(|v| v.to_string()),
