@@ -7,7 +7,7 @@ SELECT
     s.oldest_success_at,
     MIN(t.last_error) AS an_error
 FROM sync_status AS s
-LEFT JOIN sync_targets AS t ON t.dataset = s.dataset AND t.failures > 0
+LEFT JOIN sync_targets AS t ON t.dataset = s.dataset AND t.last_error IS NOT NULL
 WHERE s.enabled
 GROUP BY s.dataset, s.fresh, s.targets, s.failing, s.oldest_success_at
 ORDER BY s.dataset;

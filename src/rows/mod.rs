@@ -12,9 +12,13 @@
 mod batch;
 mod cell;
 mod decode;
+mod object;
 mod order;
 mod plan;
+mod set;
+mod walk;
 
 pub use batch::{Batch, Cells, ColumnData, Strings};
 pub use cell::{Cell, parse_date, parse_time};
-pub use decode::{Decoder, Drift, Page, Reject, Rows, id_list, scope_cell};
+pub use decode::{Decoder, Drift, Page, Reject, id_list};
+pub use set::{Rows, scope_cell};

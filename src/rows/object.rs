@@ -1,0 +1,168 @@
+//! The fields of one object, and of the objects inside it that belong to the same row.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::Cell;
+use super::cell::CellSeed;
+use super::plan::{Field, Slot};
+use super::walk::{Nested, Walk, scalars_are_wrong};
+
+/// What is known of the object at hand.
+pub(super) struct Open<'de> {
+    pub(super) captures: Vec<Cell<'de>>,
+    pub(super) filled: u128,
+}
+
+impl Open<'_> {
+    /// Stores a value in its slots; the second of two fields of one name is ignored.
+    fn store(&mut self, slots: &[Slot], cell: &Cell<'_>, walk: &mut Walk) {
+        for &slot in slots {
+            if self.filled & (1 << slot.bit) == 0 {
+                walk.store(slot, cell);
+                self.filled |= 1 << slot.bit;
+            }
+        }
+    }
+}
+
+/// An object that takes one of several shapes, told by the name of its one field: the name, the whole, and the fields
+/// of the shapes we know. A shape that we do not know is stored by name and whole.
+fn shapes<'de>(
+    field: &Field,
+    raw: &'de RawValue,
+    record: &mut Open<'de>,
+    walk: &mut Walk,
+) -> Result<(), serde_json::Error> {
+    let text = raw.get();
+    if text == "null" {
+        return Ok(());
+    }
+    let Ok(names) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else {
+        walk.reject(|| format!("{}: expected an object", field.name));
+        return Ok(());
+    };
+    let name = names.into_keys().collect::<Vec<_>>().join("+");
+    record.store(&field.tags, &Cell::Text(name.into()), walk);
+    if let Some(ty) = field.ty {
+        let whole = CellSeed(ty).deserialize(raw)?;
+        record.store(&field.slots, &whole, walk);
+    }
+    let mut inner = serde_json::Deserializer::from_str(text);
+    Inner { plan: &field.object, record, walk, name: field.name }.deserialize(&mut inner)
+}
+
+pub(super) fn fields<'de, A: MapAccess<'de>>(
+    plan: &[Field],
+    record: &mut Open<'de>,
+    walk: &mut Walk,
+    mut map: A,
+) -> Result<(), A::Error> {
+    let mut hint = 0;
+    while let Some(found) = map.next_key_seed(FieldName { plan, hint, walk })? {
+        let Some(at) = found else {
+            map.next_value::<IgnoredAny>()?;
+            continue;
+        };
+        hint = at + 1;
+        let field = &plan[at];
+        if let Some(level) = &field.list {
+            map.next_value_seed(Nested { level, walk, name: field.name })?;
+        } else if !field.tags.is_empty() {
+            let raw = map.next_value::<&RawValue>()?;
+            shapes(field, raw, record, walk).map_err(serde::de::Error::custom)?;
+        } else if !field.object.is_empty() {
+            map.next_value_seed(Inner { plan: &field.object, record, walk, name: field.name })?;
+        } else if let Some(ty) = field.ty {
+            let cell = map.next_value_seed(CellSeed(ty))?;
+            record.store(&field.slots, &cell, walk);
+            if let Some(capture) = field.capture {
+                record.captures[capture] = cell;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Finds a field by name, guessing that fields come in the order they came in last time.
+struct FieldName<'a> {
+    plan: &'a [Field],
+    hint: usize,
+    walk: &'a mut Walk,
+}
+
+impl<'de> DeserializeSeed<'de> for FieldName<'_> {
+    type Value = Option<usize>;
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Option<usize>, D::Error> {
+        json.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for FieldName<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+        if self.plan.get(self.hint).is_some_and(|f| f.name == name) {
+            return Ok(Some(self.hint));
+        }
+        let found = self.plan.iter().position(|f| f.name == name);
+        if found.is_none() {
+            self.walk.unknown(name);
+        }
+        Ok(found)
+    }
+}
+
+/// A nested object whose fields belong to the row around it.
+struct Inner<'a, 'de> {
+    plan: &'a [Field],
+    record: &'a mut Open<'de>,
+    walk: &'a mut Walk,
+    name: &'static str,
+}
+
+impl Inner<'_, '_> {
+    #[expect(clippy::unnecessary_wraps, reason = "the shape of a visitor method")]
+    fn wrong<E>(self, expected: &str, found: &str) -> Result<(), E> {
+        let name = self.name;
+        self.walk.reject(|| format!("{name}: expected {expected}, found {found}"));
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Inner<'_, 'de> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Inner<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the object {}", self.name)
+    }
+
+    scalars_are_wrong!("an object");
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        self.wrong("an object", "a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        fields(self.plan, self.record, self.walk, map)
+    }
+}

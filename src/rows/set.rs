@@ -1,0 +1,78 @@
+//! The pages of one set, put together.
+
+use std::collections::BTreeMap;
+
+use crate::dataset::{Column, Source, Table, Type};
+
+use super::{Batch, Cell, Drift, Page};
+
+/// The pages of one set, until it is complete.
+#[derive(Debug, Default)]
+pub struct Rows {
+    pages: BTreeMap<u32, Page>,
+}
+
+impl Rows {
+    /// Adds a page, or replaces it by a newer one.
+    pub fn put(&mut self, number: u32, page: Page) {
+        self.pages.insert(number, page);
+    }
+
+    /// Forgets a page that belongs to an older version of the set.
+    pub fn forget(&mut self, number: u32) {
+        self.pages.remove(&number);
+    }
+
+    /// Puts the pages together, in page order, and fills the columns that are the same in every row.
+    ///
+    /// `params` are the target's parameters by name, `observed` the time (seconds since 1970) the set was built.
+    #[must_use]
+    pub fn finish(self, tables: &'static [Table], params: &[(&str, &str)], observed: i64) -> Page {
+        let mut whole = Page {
+            batches: tables.iter().map(Batch::new).collect(),
+            rejects: Vec::new(),
+            records: 0,
+            drift: Drift::default(),
+        };
+        for (_, page) in self.pages {
+            for (all, batch) in whole.batches.iter_mut().zip(&page.batches) {
+                all.append(batch);
+            }
+            whole.rejects.extend(page.rejects);
+            whole.records += page.records;
+            whole.drift.add(page.drift);
+        }
+        for batch in &mut whole.batches {
+            for (c, column) in batch.table.columns.iter().enumerate() {
+                match column.source {
+                    Source::Param => batch.fill(c, &param(column, params)),
+                    Source::Observed | Source::FirstSeen => batch.fill(c, &Cell::Time(observed)),
+                    Source::LastSeen => batch.fill(c, &Cell::Null),
+                    _ => {}
+                }
+            }
+        }
+        whole
+    }
+}
+
+/// The value that a column of this type gets from a target's parameter.
+fn typed(ty: Type, value: &str) -> Cell<'_> {
+    match ty {
+        Type::Int => value.parse().map_or(Cell::Null, Cell::Int),
+        _ => Cell::Text(value.into()),
+    }
+}
+
+/// The value of a column that is a parameter of the target.
+fn param<'a>(column: &Column, params: &[(&str, &'a str)]) -> Cell<'a> {
+    let found = params.iter().find(|(name, _)| *name == column.name);
+    found.map_or(Cell::Null, |(_, value)| typed(column.ty, value))
+}
+
+/// The value that all rows of a target share in the first column of the main table's key.
+#[must_use]
+pub fn scope_cell<'a>(tables: &[Table], value: &'a str) -> Cell<'a> {
+    let key = tables.first().and_then(|t| t.columns.iter().find(|c| Some(&c.name) == t.key.first()));
+    typed(key.map_or(Type::Text, |c| c.ty), value)
+}

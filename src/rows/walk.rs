@@ -1,0 +1,321 @@
+//! The walk over a page: one pass, no tree. Here are lists and their elements; `object` has what is inside.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::cell::CellSeed;
+use super::object::{Open, fields};
+use super::plan::{Level, Slot};
+use super::{Batch, Cell, Drift};
+
+/// How many unknown field names a page remembers; more are counted together as [`OTHER_NAMES`].
+const UNKNOWN_NAMES: usize = 16;
+const OTHER_NAMES: &str = "(others)";
+
+pub(super) struct Walk {
+    pub(super) out: Vec<Batch>,
+    /// Why the record at hand must be rejected.
+    pub(super) bad: Option<String>,
+    pub(super) drift: Drift,
+    pub(super) rejected: Vec<(usize, String)>,
+    pub(super) records: usize,
+}
+
+impl Walk {
+    /// Reads one whole record with all that nests in it; keeps it or takes it back.
+    pub(super) fn record<'de, D: Deserializer<'de>>(
+        &mut self,
+        level: &Level,
+        json: D,
+    ) -> Result<(), D::Error> {
+        let marks: Vec<usize> = self.out.iter().map(Batch::rows).collect();
+        Element { level, walk: self, ordinal: 0 }.deserialize(json)?;
+        if let Some(reason) = self.bad.take() {
+            self.rejected.push((self.records, reason));
+            for (batch, rows) in self.out.iter_mut().zip(marks) {
+                batch.truncate(rows);
+            }
+        }
+        self.records += 1;
+        Ok(())
+    }
+
+    pub(super) fn reject(&mut self, reason: impl FnOnce() -> String) {
+        if self.bad.is_none() {
+            self.bad = Some(reason());
+        }
+    }
+
+    fn name_of(&self, slot: Slot) -> String {
+        let table = self.out[slot.table].table;
+        format!("{}.{}", table.name, table.columns[slot.column].name)
+    }
+
+    pub(super) fn store(&mut self, slot: Slot, cell: &Cell<'_>) {
+        match cell {
+            Cell::Bad(why) => {
+                let name = self.name_of(slot);
+                self.reject(|| format!("{name}: {why}"));
+            }
+            Cell::Null => self.missing(slot),
+            _ => {}
+        }
+        self.out[slot.table].columns[slot.column].push(cell);
+    }
+
+    fn missing(&mut self, slot: Slot) {
+        if slot.key {
+            let name = self.name_of(slot);
+            self.reject(|| format!("{name}: the key is missing"));
+        } else if slot.required {
+            *self.drift.missing.entry(self.name_of(slot)).or_default() += 1;
+        }
+    }
+
+    pub(super) fn unknown(&mut self, name: &str) {
+        if let Some(n) = self.drift.unknown.get_mut(name) {
+            *n += 1;
+        } else {
+            let name = if self.drift.unknown.len() < UNKNOWN_NAMES { name } else { OTHER_NAMES };
+            *self.drift.unknown.entry(name.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Closes the level's rows: what the record did not have is NULL.
+    fn finish(&mut self, level: &Level, filled: u128, ordinal: i64) {
+        for &slot in &level.slots {
+            if filled & (1 << slot.bit) == 0 {
+                self.missing(slot);
+                self.out[slot.table].columns[slot.column].push(&Cell::Null);
+            }
+        }
+        for &slot in &level.ordinal {
+            self.out[slot.table].columns[slot.column].push(&Cell::Int(ordinal));
+        }
+        for &table in &level.tables {
+            self.out[table].row_done();
+        }
+    }
+}
+
+/// An object around the list of records.
+pub(super) struct Envelope<'a> {
+    pub(super) field: &'static str,
+    pub(super) level: &'a Level,
+    pub(super) walk: &'a mut Walk,
+}
+
+impl<'de> DeserializeSeed<'de> for Envelope<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Envelope<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with the list {}", self.field)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut found = false;
+        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if name == self.field && !found {
+                found = true;
+                map.next_value_seed(Records { level: self.level, walk: self.walk })?;
+            } else {
+                self.walk.unknown(&name);
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        if found { Ok(()) } else { Err(serde::de::Error::missing_field(self.field)) }
+    }
+}
+
+/// A list of records: the reply's own.
+pub(super) struct Records<'a> {
+    pub(super) level: &'a Level,
+    pub(super) walk: &'a mut Walk,
+}
+
+impl<'de> DeserializeSeed<'de> for Records<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Records<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(Record { level: self.level, walk: self.walk })?.is_some() {}
+        Ok(())
+    }
+}
+
+struct Record<'a> {
+    level: &'a Level,
+    walk: &'a mut Walk,
+}
+
+impl<'de> DeserializeSeed<'de> for Record<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        self.walk.record(self.level, json)
+    }
+}
+
+/// A nested list, whose elements are rows of child tables.
+pub(super) struct Nested<'a> {
+    pub(super) level: &'a Level,
+    pub(super) walk: &'a mut Walk,
+    pub(super) name: &'static str,
+}
+
+impl<'de> DeserializeSeed<'de> for Nested<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+/// Visitor methods for scalars that make no sense where a list or an object belongs.
+macro_rules! scalars_are_wrong {
+    ($expected:literal) => {
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            self.wrong($expected, "a boolean")
+        }
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            self.wrong($expected, "a number")
+        }
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            self.wrong($expected, "a number")
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            self.wrong($expected, "a number")
+        }
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+            self.wrong($expected, "a text")
+        }
+    };
+}
+
+pub(super) use scalars_are_wrong;
+
+impl Nested<'_> {
+    #[expect(clippy::unnecessary_wraps, reason = "the shape of a visitor method")]
+    fn wrong<E>(self, expected: &str, found: &str) -> Result<(), E> {
+        let name = self.name;
+        self.walk.reject(|| format!("{name}: expected {expected}, found {found}"));
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for Nested<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the list {}", self.name)
+    }
+
+    scalars_are_wrong!("a list");
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        self.wrong("a list", "an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let mut ordinal = 0;
+        while seq.next_element_seed(Element { level: self.level, walk: self.walk, ordinal })?.is_some() {
+            ordinal += 1;
+        }
+        Ok(())
+    }
+}
+
+/// One element of a list, at any depth.
+struct Element<'a> {
+    level: &'a Level,
+    walk: &'a mut Walk,
+    ordinal: i64,
+}
+
+impl<'de> DeserializeSeed<'de> for Element<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        let Some(&(first, ty)) = self.level.element.first() else { return json.deserialize_any(self) };
+        let cell = CellSeed(ty).deserialize(json)?;
+        let mut filled = 0;
+        for &(slot, _) in &self.level.element {
+            self.walk.store(slot, &cell);
+            filled |= 1 << slot.bit;
+        }
+        debug_assert_ne!(filled & (1 << first.bit), 0, "the element fills its slot");
+        self.walk.finish(self.level, filled, self.ordinal);
+        Ok(())
+    }
+}
+
+impl Element<'_> {
+    #[expect(clippy::unnecessary_wraps, reason = "the shape of a visitor method")]
+    fn wrong<E>(self, expected: &str, found: &str) -> Result<(), E> {
+        self.walk.reject(|| format!("expected {expected}, found {found}"));
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for Element<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a record")
+    }
+
+    scalars_are_wrong!("an object");
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.wrong("an object", "null")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        self.wrong("an object", "a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let Self { level, walk, ordinal } = self;
+        let before: Vec<usize> = level.inherits.iter().map(|i| walk.out[i.table].rows()).collect();
+        let mut record = Open { captures: vec![Cell::Null; level.captures], filled: 0 };
+        fields(&level.fields, &mut record, walk, map)?;
+        walk.finish(level, record.filled, ordinal);
+        for (inherit, before) in level.inherits.iter().zip(before) {
+            let value = &record.captures[inherit.capture];
+            let table = walk.out[inherit.table].table;
+            let column = &table.columns[inherit.column];
+            let inherited = walk.out[inherit.table].rows() > before;
+            match value {
+                Cell::Bad(why) => walk.reject(|| format!("{}.{}: {why}", table.name, column.name)),
+                Cell::Null if table.is_key(column) && inherited => {
+                    walk.reject(|| format!("{}.{}: the key is missing", table.name, column.name));
+                }
+                _ => {}
+            }
+            walk.out[inherit.table].fill(inherit.column, value);
+        }
+        Ok(())
+    }
+}
