@@ -1,6 +1,6 @@
 -- What is traded most, and is its price rising? The last 30 days against the 30 before, in The Forge.
 SELECT
-    COALESCE(t.name, n.name) AS item,
+    p.name AS item,
     p.market_path,
     SUM(CASE WHEN h.date > latest.day_30 THEN h.volume ELSE 0 END) AS volume_30_days,
     ROUND(CAST(AVG(CASE WHEN h.date > latest.day_30 THEN h.average END) AS NUMERIC), 2) AS average_30_days,
@@ -20,9 +20,7 @@ JOIN (
         ) AS d) AS day_60
     FROM (SELECT DISTINCT region_id, type_id FROM market_history WHERE region_id = 10000002) AS a
 ) AS latest ON latest.region_id = h.region_id AND latest.type_id = h.type_id AND h.date > latest.day_60
-LEFT JOIN universe_types AS t ON t.type_id = h.type_id
-LEFT JOIN entity_names AS n ON n.id = h.type_id
 LEFT JOIN type_paths AS p ON p.type_id = h.type_id
-GROUP BY h.type_id, COALESCE(t.name, n.name), p.market_path
+GROUP BY h.type_id, p.name, p.market_path
 ORDER BY volume_30_days DESC, item
 LIMIT 20;

@@ -1,18 +1,18 @@
--- Where in high security is manufacturing cheapest, in a system that has a station? What would invention cost there?
+-- Where in high security is manufacturing cheapest, in a system with an NPC facility for it? The three best of each region,
+-- and how many ships jumped in there in the newest hour that ESI has told: cheap because nobody goes there?
 SELECT
-    r.name AS region,
-    s.name AS solar_system,
-    ROUND(CAST(s.security_status AS NUMERIC), 2) AS security,
-    ROUND(CAST(100 * m.cost_index AS NUMERIC), 2) AS manufacturing_percent,
-    ROUND(CAST(100 * i.cost_index AS NUMERIC), 2) AS invention_percent,
-    COUNT(*) AS stations
-FROM industry_cost_indices AS m
-JOIN industry_cost_indices AS i ON i.solar_system_id = m.solar_system_id AND i.activity = 'invention'
-JOIN universe_systems AS s ON s.system_id = m.solar_system_id
-JOIN universe_constellations AS c ON c.constellation_id = s.constellation_id
-JOIN universe_regions AS r ON r.region_id = c.region_id
-JOIN universe_system_stations AS st ON st.system_id = s.system_id
-WHERE m.activity = 'manufacturing' AND s.security_status >= 0.45
-GROUP BY r.name, s.system_id, s.name, s.security_status, m.cost_index, i.cost_index
-ORDER BY m.cost_index, s.name
+    r.region_name,
+    r.rank_in_region,
+    r.system_name,
+    ROUND(CAST(r.security_status AS NUMERIC), 2) AS security,
+    ROUND(CAST(100 * r.cost_index AS NUMERIC), 2) AS manufacturing_percent,
+    COUNT(*) AS facilities,
+    MIN(j.ship_jumps) AS jumps
+FROM industry_index_ranking AS r
+JOIN industry_facilities AS f ON f.solar_system_id = r.solar_system_id
+LEFT JOIN system_jumps AS j
+    ON j.system_id = r.solar_system_id AND j.observed_at = (SELECT MAX(observed_at) FROM system_jumps)
+WHERE r.activity = 'manufacturing' AND r.security_status >= 0.45 AND r.rank_in_region <= 3
+GROUP BY r.region_name, r.rank_in_region, r.system_name, r.security_status, r.cost_index
+ORDER BY r.cost_index, r.system_name
 LIMIT 20;
