@@ -266,6 +266,7 @@ async fn budgets_survive_a_restart(db: &Db) {
         owner: owner.to_owned(),
         slot_start: at(start),
         tokens,
+        limit: 600,
     };
     let pause = |what: &str, until: i64| StoredPause { what: what.to_owned(), until: at(until) };
     let store = db.open().await;

@@ -47,6 +47,7 @@ CREATE TABLE sync_budgets (
     owner TEXT COLLATE "C" NOT NULL,
     slot TIMESTAMPTZ NOT NULL,
     tokens BIGINT NOT NULL,
+    bucket_limit BIGINT NOT NULL,
     PRIMARY KEY (budget, owner, slot)
 );
 

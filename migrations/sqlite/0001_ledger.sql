@@ -47,6 +47,7 @@ CREATE TABLE sync_budgets (
     owner TEXT NOT NULL,
     slot TEXT NOT NULL,
     tokens INTEGER NOT NULL,
+    bucket_limit INTEGER NOT NULL,
     PRIMARY KEY (budget, owner, slot)
 ) WITHOUT ROWID;
 

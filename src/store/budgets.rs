@@ -21,13 +21,16 @@ impl Store {
     /// If the database cannot be read.
     pub async fn budgets(&self) -> Result<Option<BudgetSnapshot>, StoreError> {
         let mut slots = Vec::new();
-        for row in self.query("SELECT budget, owner, slot, tokens FROM sync_budgets", &[]).await? {
+        for row in
+            self.query("SELECT budget, owner, slot, tokens, bucket_limit FROM sync_budgets", &[]).await?
+        {
             let Some(slot_start) = row.time("slot")? else { continue };
             slots.push(SpentSlot {
                 group: row.text("budget")?.unwrap_or_default(),
                 owner: row.text("owner")?.unwrap_or_default(),
                 slot_start,
                 tokens: row.int("tokens")?.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+                limit: row.int("bucket_limit")?.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
             });
         }
         let mut pauses = Vec::new();
@@ -48,13 +51,14 @@ impl Write {
     pub(super) async fn put_budgets(&mut self, budgets: &BudgetSnapshot) -> Result<(), StoreError> {
         self.execute("DELETE FROM sync_budgets", &[]).await?;
         for slot in &budgets.slots {
-            let sql = "INSERT INTO sync_budgets (budget, owner, slot, tokens) VALUES ($1, $2, $3, $4) \
+            let sql = "INSERT INTO sync_budgets (budget, owner, slot, tokens, bucket_limit) VALUES ($1, $2, $3, $4, $5) \
                        ON CONFLICT (budget, owner, slot) DO UPDATE SET tokens = sync_budgets.tokens + excluded.tokens";
             let args = [
                 slot.group.as_str().into(),
                 slot.owner.as_str().into(),
                 slot.slot_start.into(),
                 i64::from(slot.tokens).into(),
+                i64::from(slot.limit).into(),
             ];
             self.execute(sql, &args).await?;
         }

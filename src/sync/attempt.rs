@@ -36,6 +36,8 @@ pub enum Outcome {
     Absent,
     /// It failed; the old rows stay. In words.
     Failed(String),
+    /// Nothing was sent, because ESI is out of reach or asked for a pause: the client has said so. In words.
+    Waiting(String),
     /// The process is stopping; nothing was changed.
     Cancelled,
 }
@@ -135,7 +137,13 @@ async fn store(
     let rows = i64::try_from(page.batches.first().map_or(0, Batch::rows)).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
     if let Some(why) = distrust(job, &entry, &page) {
-        let failure = Failure { why, retry_at: None, not_before: Some(set.expires_at), page: Some(&page) };
+        let failure = Failure {
+            why,
+            retry_at: None,
+            not_before: Some(set.expires_at),
+            page: Some(&page),
+            waiting: false,
+        };
         return fail(ctx, job, entry, failure).await;
     }
     if let Some(why) = guard::hold(&mut entry, rows, version) {
@@ -231,8 +239,7 @@ async fn refused(
         commit_entry(ctx, job, entry).await?;
         return Ok(Outcome::Absent);
     }
-    let failure = Failure { why: error.to_string(), retry_at: error.retry_at(), not_before, page: None };
-    fail(ctx, job, entry, failure).await
+    fail(ctx, job, entry, Failure::of(error, not_before)).await
 }
 
 /// How long an id is left alone that ESI did not know `times` times in a row.
@@ -251,6 +258,17 @@ pub(super) struct Failure<'a> {
     pub not_before: Option<DateTime<Utc>>,
     /// A set that was complete but not believed; its rejected records are kept for looking at.
     pub page: Option<&'a Page>,
+    /// Nothing was sent: ESI is out of reach or asked for a pause, which the client has said already.
+    pub waiting: bool,
+}
+
+impl Failure<'_> {
+    /// What became of a set that could not be read.
+    pub fn of(error: &SetError, not_before: Option<DateTime<Utc>>) -> Self {
+        let waiting =
+            matches!(error, SetError::Fetch(e) if matches!(e.kind, Kind::Unavailable | Kind::Paused));
+        Self { why: error.to_string(), retry_at: error.retry_at(), not_before, page: None, waiting }
+    }
 }
 
 /// Records a failure; rows stay as they are.
@@ -269,7 +287,7 @@ pub(super) async fn fail(
     let targets = [entry];
     let rejects = failure.page.map(|p| p.rejects.as_slice());
     ctx.commit(Commit { rejects, ..Commit::new(job.dataset, &targets, now) }).await?;
-    Ok(Outcome::Failed(failure.why))
+    Ok(if failure.waiting { Outcome::Waiting(failure.why) } else { Outcome::Failed(failure.why) })
 }
 
 fn warn_of_drift(job: &Job, entry: &Target, drift: &Drift) {
@@ -301,6 +319,7 @@ pub(super) fn report(job: &Job, target: &Target, outcome: &Outcome, began: Insta
         Outcome::Held(why) => warn!(dataset, target, why, "held"),
         Outcome::Absent => debug!(dataset, target, "ESI does not know this id"),
         Outcome::Failed(error) => warn!(dataset, target, error, duration_ms, "failed"),
+        Outcome::Waiting(why) => debug!(dataset, target, why, "waiting"),
         Outcome::Cancelled => debug!(dataset, target, "cancelled"),
     }
 }

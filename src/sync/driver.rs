@@ -42,7 +42,7 @@ pub struct Turn {
 
 impl Turn {
     fn note(&mut self, ctx: &Context, job: &Job, outcome: &Outcome) {
-        let failed = u64::from(matches!(outcome, Outcome::Failed(_)));
+        let failed = u64::from(matches!(outcome, Outcome::Failed(_) | Outcome::Waiting(_)));
         self.attempts += 1;
         self.failed += failed;
         ctx.progress.count(job.dataset.name, |c| {

@@ -62,7 +62,7 @@ async fn one(ctx: &Context, planned: &Planned) -> Result<Turn, StoreError> {
     let mut turn = Turn::default();
     if let Some(outcome) = targets::refresh(ctx, job, true).await? {
         turn.attempts = 1;
-        turn.failed = u64::from(matches!(outcome, super::Outcome::Failed(_)));
+        turn.failed = u64::from(matches!(outcome, super::Outcome::Failed(_) | super::Outcome::Waiting(_)));
     }
     Ok(turn)
 }

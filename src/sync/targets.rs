@@ -240,9 +240,7 @@ async fn attempt_list(
         Ok(set) => set,
         Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Ok(Outcome::Cancelled),
         Err(error) => {
-            let (why, retry_at) = (error.to_string(), error.retry_at());
-            let failure = Failure { why, retry_at, not_before: ids.not_before, page: None };
-            return fail(ctx, job, entry, failure).await;
+            return fail(ctx, job, entry, Failure::of(&error, ids.not_before)).await;
         }
     };
     let now = ctx.clock.now();

@@ -115,11 +115,16 @@ impl Bucket {
         self.spent += tokens;
     }
 
-    /// Takes over the specification's limit for a bucket that was restored before any request named it.
+    /// Takes over a limit for a bucket that was restored and has none yet.
     pub fn announce(&mut self, tokens: u32) {
         if self.limit == 0 {
             self.limit = tokens;
         }
+    }
+
+    /// The limit, as ESI announced it last.
+    pub fn limit(&self) -> u32 {
+        self.limit
     }
 
     pub fn slots(&self) -> impl Iterator<Item = (DateTime<Utc>, u32)> + '_ {
@@ -257,5 +262,14 @@ mod tests {
         burst(&mut bucket, at(7200));
         assert!(bucket.room(at(3600)).is_err());
         assert!(bucket.room(at(3600 + 915)).is_ok());
+    }
+
+    #[test]
+    fn a_restored_bucket_keeps_the_limit_that_esi_announced() {
+        let mut bucket = Bucket::new(0, 1.0);
+        bucket.announce(12_000);
+        bucket.spend(at(0), 900);
+        bucket.announce(600);
+        assert_eq!(bucket.room(at(0)), Ok(()), "the specification's older limit would keep it shut");
     }
 }

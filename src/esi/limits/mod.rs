@@ -188,6 +188,7 @@ impl Limits {
                 owner: owner.clone(),
                 slot_start,
                 tokens,
+                limit: bucket.limit(),
             }));
         }
         slots.sort_by(|a, b| (&a.group, &a.owner, a.slot_start).cmp(&(&b.group, &b.owner, b.slot_start)));
@@ -204,7 +205,9 @@ impl Limits {
             slots.extend(snapshot.unsaved());
         }
         for slot in slots {
-            state.restored((slot.group, slot.owner)).spend(slot.slot_start, slot.tokens);
+            let bucket = state.restored((slot.group, slot.owner));
+            bucket.announce(slot.limit);
+            bucket.spend(slot.slot_start, slot.tokens);
         }
         for pause in &snapshot.pauses {
             if pause.what == EVERYTHING && pause.until > self.0.clock.now() {

@@ -24,6 +24,8 @@ pub struct SpentSlot {
     pub slot_start: DateTime<Utc>,
     /// Tokens spent in it.
     pub tokens: u32,
+    /// The bucket's limit, as ESI announced it last.
+    pub limit: u32,
 }
 
 /// A pause that ESI asked for.
