@@ -60,7 +60,10 @@ async fn main() -> Result<(), Fault> {
 }
 
 async fn table(chosen: &[&str]) -> Result<(), Fault> {
-    let wanted = |part: &str| chosen.is_empty() || chosen.contains(&part);
+    let (kinds, parts): (Vec<&str>, Vec<&str>) =
+        chosen.iter().partition(|c| ["SQLite", "PostgreSQL"].contains(c));
+    let wanted = |part: &str| parts.is_empty() || parts.contains(&part);
+    let wanted_kind = |kind: &&str| kinds.is_empty() || kinds.contains(kind);
     let server = Server::given();
     let mut report = Report::new();
     let quiet = World::real_size("0")?;
@@ -69,7 +72,9 @@ async fn table(chosen: &[&str]) -> Result<(), Fault> {
         let (typed, ours) = decode::speeds(&quiet.page().await?)?;
         report.compare("decoding a page", "MB/s", typed, ours, None);
     }
-    for kind in [Some("SQLite"), server.as_ref().map(|_| "PostgreSQL")].into_iter().flatten() {
+    for kind in
+        [Some("SQLite"), server.as_ref().map(|_| "PostgreSQL")].into_iter().flatten().filter(wanted_kind)
+    {
         let server = server.as_ref().filter(|_| kind == "PostgreSQL");
         if wanted("cold") {
             cold(&mut report, kind, server, &quiet, &regions).await?;
@@ -241,7 +246,7 @@ async fn log(
             // The tables; on SQLite the reader needs a file to read.
             ours(world, &db, &regions[regions.len() - 1..]).await?;
             if !is_ours {
-                db.execute("DROP TABLE market_orders").await?;
+                db.execute("DROP TABLE market_orders CASCADE").await?;
             }
         } else {
             db.create().await?;
