@@ -147,6 +147,8 @@ fn configuration(
          [log]\nformat = \"json\"\n",
         db.url()
     );
+    // Histories have a pace of their own: all of them would take half an hour.
+    text += "[datasets.market_history]\nmax_pairs = 10\n";
     if let Some(regions) = regions {
         let _ = write!(text, "[datasets.market_orders]\nregions = [{}]\n", list(regions, ", "));
     }
