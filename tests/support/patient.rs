@@ -8,7 +8,7 @@ use esi_syncd::sim::{Fault, Settings, Sim};
 use esi_syncd::store::Target;
 use esi_syncd::sync::Context;
 
-use super::esi::{clock, close, config, context, entry, only, run_pass};
+use super::esi::{clock, close, config, context, entry, only, quiet_moment, run_pass};
 use super::{Db, dump_table};
 
 /// The live datasets of a [`Patient`]: budgets of their own, and one without.
@@ -27,9 +27,14 @@ pub struct Patient {
 pub type Place = (&'static str, &'static str);
 
 impl Patient {
-    /// Fills `names` once, in good health. `more` is TOML.
+    /// Fills `names` once, in good health. `more` is TOML. An hour passes in a minute.
     pub async fn filled(db: &Db, settings: Settings, names: &[&str], more: &str) -> Self {
-        let clock = clock(300.0);
+        Self::at_speed(60.0, db, settings, names, more).await
+    }
+
+    /// The same where cache periods must be waited out.
+    pub async fn at_speed(speed: f64, db: &Db, settings: Settings, names: &[&str], more: &str) -> Self {
+        let clock = clock(speed);
         let sim = Sim::start(settings, clock.clone()).await.expect("a port");
         let regions = "[datasets.market_orders]\nregions = [10000002, 10000043]\n";
         let regions = if names.contains(&"market_orders") { regions } else { "" };
@@ -46,8 +51,16 @@ impl Patient {
     }
 
     /// Lets so much time pass that everything has expired, and all is forgiven.
+    ///
+    /// It is then a moment at which prices and The Forge do not turn while a pass looks at them.
     pub fn next_day(&self) {
-        self.clock.step(TimeDelta::hours(26));
+        let paths = [
+            ("/markets/prices", "/markets/prices"),
+            ("/markets/{region_id}/orders", "/markets/10000002/orders"),
+        ];
+        let next = self.clock.now() + TimeDelta::hours(26);
+        let quiet = quiet_moment(&self.sim, next, &paths, TimeDelta::seconds(200));
+        self.clock.step(quiet - self.clock.now());
     }
 
     pub fn fault(&self, fault: Fault) {
@@ -73,7 +86,8 @@ impl Patient {
     pub async fn others_went_on(&self, except: &[&str], since: DateTime<Utc>, why: &str) {
         for dataset in DATASETS.iter().filter(|d| !except.contains(d)) {
             for target in self.ctx.store.targets(dataset).await.expect("reads") {
-                let fresh = target.last_success_at.is_some_and(|at| at >= since);
+                // Times are stored in whole seconds.
+                let fresh = target.last_success_at.is_some_and(|at| at > since - TimeDelta::seconds(1));
                 assert!(fresh, "{why}: {dataset} {} was held up: {target:?}", target.target);
             }
         }
