@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
 use crate::config::{RegionRef, Regions};
-use crate::dataset::{Each, Ids, List, Pages};
+use crate::dataset::{Each, Ids, List};
 use crate::datasets;
 use crate::esi::{FetchError, Kind, PageSink, Priority, Reject, SetError, SetRequest, fetch_set};
 use crate::rows::id_list;
@@ -234,7 +234,6 @@ async fn attempt_list(
         etag: etag.as_deref(),
         ..SetRequest::new(list.path, list.path)
     };
-    debug_assert!(matches!(list.pages, Pages::One | Pages::Numbered));
     let mut ids = ListedIds::default();
     let set = match fetch_set(&ctx.client, &request, &mut ids).await {
         Ok(set) => set,
