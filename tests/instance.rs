@@ -2,8 +2,6 @@
 
 mod support;
 
-use std::time::Duration;
-
 use esi_syncd::dataset::Dialect;
 use esi_syncd::store::{Location, Secret, Store, StoreError};
 use serde_json::json;
@@ -12,6 +10,7 @@ use support::{Db, Feed, Kind, dump, dump_table, on_both};
 on_both!(
     the_second_instance_learns_who_holds_the_database,
     a_dropped_store_frees_the_lock,
+    a_closed_store_has_freed_the_lock,
     another_tenants_database_is_left_alone,
     a_newer_schema_is_left_alone,
     a_changed_migration_is_left_alone,
@@ -53,13 +52,16 @@ async fn the_second_instance_learns_who_holds_the_database(db: &Db) {
 
 async fn a_dropped_store_frees_the_lock(db: &Db) {
     drop(db.open().await);
-    // PostgreSQL learns of the lost connection in its own time.
-    for attempt in 0.. {
-        match Store::open(&db.location(), "tranquility").await {
-            Ok(store) => return store.close().await,
-            Err(error) => assert!(attempt < 50, "the lock is never freed: {error}"),
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    db.open().await.close().await;
+}
+
+async fn a_closed_store_has_freed_the_lock(db: &Db) {
+    for _ in 0..40 {
+        let store = db.open().await;
+        store.close().await;
+        let reader = Store::open_to_read(&db.location()).await.expect("opens");
+        assert!(!reader.running().await.expect("the lock can be looked at"), "it is free once close returns");
+        reader.close().await;
     }
 }
 
@@ -83,18 +85,7 @@ async fn a_newer_schema_is_left_alone(db: &Db) {
     assert!(matches!(&error, StoreError::Foreign(text) if text.contains("9999")), "{error:?}");
     // A refused opening leaves no lock behind.
     db.meddle("DELETE FROM _sqlx_migrations WHERE version = 9999").await;
-    open_soon(db).await.close().await;
-}
-
-/// Opens as soon as PostgreSQL has noticed that an earlier connection is gone.
-async fn open_soon(db: &Db) -> Store {
-    for _ in 0..50 {
-        match Store::open(&db.location(), "tranquility").await {
-            Err(StoreError::Held { .. }) => tokio::time::sleep(Duration::from_millis(100)).await,
-            opened => return opened.expect("the database opens"),
-        }
-    }
-    panic!("the lock is never freed");
+    db.open().await.close().await;
 }
 
 async fn a_changed_migration_is_left_alone(db: &Db) {

@@ -76,6 +76,17 @@ pub enum Keep {
     Append,
 }
 
+/// What a full copy of a dataset comes to, about. For plans and estimates only: nothing is decided by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Targets, where the configuration or an id list does not say better.
+    pub targets: u32,
+    /// Pages of a target.
+    pub pages: u32,
+    /// Rows of a target in all its tables; of a time series, rows of one observation.
+    pub rows: u32,
+}
+
 /// How urgent a dataset is; the client's limits are shared out by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -122,6 +133,8 @@ pub struct Dataset {
     pub with_build: bool,
     /// Most requests a minute, where the game servers have a hidden limit of their own.
     pub per_minute: Option<u32>,
+    /// What a full copy comes to, about.
+    pub size: Size,
 }
 
 impl Dataset {
@@ -144,6 +157,7 @@ impl Dataset {
             every: None,
             with_build: false,
             per_minute: None,
+            size: Size { targets: 1, pages: 1, rows: 1 },
         }
     }
 
@@ -263,6 +277,13 @@ impl Dataset {
     #[must_use]
     pub const fn per_minute(mut self, requests: u32) -> Self {
         self.per_minute = Some(requests);
+        self
+    }
+
+    /// What a full copy comes to, about: targets, pages of a target, rows of a target.
+    #[must_use]
+    pub const fn size(mut self, targets: u32, pages: u32, rows: u32) -> Self {
+        self.size = Size { targets, pages, rows };
         self
     }
 

@@ -6,6 +6,7 @@ pub(super) static DATASETS: &[Dataset] = &[Dataset::get("incursions", "/incursio
     .doc("Running incursions and the systems they infest.")
     .group("incursion", 150)
     .ttl(300)
+    .size(1, 1, 60)
     .tables(&[
         Table::new(
             "incursions",

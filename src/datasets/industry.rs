@@ -7,6 +7,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .doc("The cost index of every activity in every system, a row each: what a job costs there.")
         .group("industry", 150)
         .ttl(3600)
+        .size(1, 1, 33_000)
         .tables(&[Table::new(
             "industry_cost_indices",
             &["solar_system_id", "activity"],
@@ -17,6 +18,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .doc("NPC facilities for industry, and what they tax.")
         .group("industry", 150)
         .ttl(3600)
+        .size(1, 1, 6000)
         .tables(&[Table::new(
             "industry_facilities",
             &["facility_id"],

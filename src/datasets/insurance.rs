@@ -7,6 +7,7 @@ pub(super) static DATASETS: &[Dataset] = &[Dataset::get("insurance_prices", "/in
     .group("insurance", 150)
     .ttl(3600)
     .every(24 * 3600)
+    .size(1, 1, 3300)
     .tables(&[Table::new(
         "insurance_prices",
         &["type_id", "name"],

@@ -13,6 +13,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .ttl(300)
         .paged()
         .each(Each::Regions)
+        .size(113, 14, 13_500)
         .tables(&[Table::new(
             "market_orders",
             &["region_id", "order_id"],
@@ -38,6 +39,7 @@ pub(super) static DATASETS: &[Dataset] = &[
             "CCP's adjusted and average price of every type: what job costs and killmail values are made of.",
         )
         .ttl(3600)
+        .size(1, 1, 18_000)
         .tables(&[Table::new(
             "market_prices",
             &["type_id"],
@@ -49,6 +51,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .every(24 * 3600)
         .paged()
         .each(Each::Regions)
+        .size(113, 3, 2700)
         .tables(&[Table::new(
             "market_region_types",
             &["region_id", "type_id"],
@@ -60,6 +63,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .each(Each::Listed(List::new("/markets/groups")))
         .backfill()
         .with_build()
+        .size(2200, 1, 1)
         .tables(&[Table::new(
             "market_groups",
             &["market_group_id"],
@@ -80,6 +84,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .backfill()
         .per_minute(200)
         .keep(Keep::Upsert)
+        .size(5000, 1, 400)
         .tables(&[Table::new(
             "market_history",
             &["region_id", "type_id", "date"],

@@ -8,6 +8,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .group("sovereignty", 600)
         .ttl(300)
         .envelope("solar_systems")
+        .size(1, 1, 5400)
         .tables(&[Table::new(
             "sovereignty_systems",
             &["solar_system_id"],
@@ -49,6 +50,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .ttl(5)
         .every(60)
         .keep(Keep::Seen)
+        .size(1, 1, 200)
         .tables(&[
             Table::new(
                 "sovereignty_campaigns",

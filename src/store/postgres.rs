@@ -2,12 +2,12 @@
 
 use std::str::FromStr as _;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
 use tokio::sync::Mutex;
-use tracing::info;
+use tracing::{debug, info};
 
 use super::instance::holder;
 use super::{PostgresWrite, Secret, StoreError, Write, migrate};
@@ -17,6 +17,8 @@ use crate::dataset::Dialect;
 const LOCK: i64 = 0x6573_692d_7379_6e63;
 const CONNECTIONS: u32 = 6;
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long a lock may outlive its holder: the server notices a lost connection in its own time.
+const LINGERING: Duration = Duration::from_secs(1);
 
 /// An open `PostgreSQL` database.
 #[derive(Debug)]
@@ -59,10 +61,11 @@ impl Postgres {
         let options = options(url)?;
         let mut lock = connect(&options).await?;
         take_lock(&mut lock).await?;
-        migrate::migrator(Dialect::Postgres)
-            .run_direct(None, &mut lock, false)
-            .await
-            .map_err(migrate::explain)?;
+        let migrated = migrate::migrator(Dialect::Postgres).run_direct(None, &mut lock, false).await;
+        if let Err(error) = migrated {
+            give_lock_back(lock).await;
+            return Err(migrate::explain(error));
+        }
         Ok(Self {
             pool: pool(&options),
             options,
@@ -144,20 +147,35 @@ impl Postgres {
     pub(super) async fn close(&self) {
         self.pool.close().await;
         if let Some(lock) = self.lock.lock().await.take() {
-            let _ = lock.close().await;
+            give_lock_back(lock).await;
         }
     }
 }
 
 async fn take_lock(connection: &mut PgConnection) -> Result<(), StoreError> {
-    let taken: bool =
-        sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut *connection).await?;
-    if taken {
-        return Ok(());
+    let began = Instant::now();
+    loop {
+        let sql = "SELECT pg_try_advisory_lock($1)";
+        if sqlx::query_scalar(sql).bind(LOCK).fetch_one(&mut *connection).await? {
+            return Ok(());
+        }
+        if began.elapsed() > LINGERING {
+            break;
+        }
+        tokio::time::sleep(LINGERING / 10).await;
     }
     let known: Option<String> = sqlx::query_scalar("SELECT holder FROM sync_instance WHERE id = 1")
         .fetch_optional(&mut *connection)
         .await
         .unwrap_or_default();
     Err(StoreError::Held { holder: known.unwrap_or_else(|| format!("unknown (not {})", holder())) })
+}
+
+/// Frees the lock before the connection is closed, so that whoever comes next finds it free at once.
+async fn give_lock_back(mut lock: PgConnection) {
+    let freed = sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(&mut lock).await;
+    if let Err(error) = freed {
+        debug!(%error, "the instance lock goes with its connection");
+    }
+    let _ = lock.close().await;
 }

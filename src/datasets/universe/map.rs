@@ -10,6 +10,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .each(Each::Listed(List::new("/universe/regions")))
         .backfill()
         .with_build()
+        .size(113, 1, 1)
         .tables(&[Table::new(
             "universe_regions",
             &["region_id"],
@@ -21,6 +22,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .each(Each::Listed(List::new("/universe/constellations")))
         .backfill()
         .with_build()
+        .size(1200, 1, 1)
         .tables(&[Table::new(
             "universe_constellations",
             &["constellation_id"],
@@ -40,6 +42,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .each(Each::Listed(List::new("/universe/systems")))
         .backfill()
         .with_build()
+        .size(8500, 1, 58)
         .tables(SYSTEM_TABLES),
     Dataset::get("universe_stations", "/universe/stations/{station_id}")
         .doc("NPC stations: where orders lie, what they cost and what they can do.")
@@ -50,6 +53,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         ]))
         .backfill()
         .with_build()
+        .size(5200, 1, 1)
         .tables(&[Table::new(
             "universe_stations",
             &["station_id"],

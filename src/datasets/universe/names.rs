@@ -7,4 +7,5 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::post("entity_na
     .each(Each::Named { batch: 1000 })
     .every(7 * 24 * 3600)
     .keep(Keep::Upsert)
+    .size(60_000, 1, 1)
     .tables(&[Table::new("entity_names", &["id"], &[int("id"), text("name"), text("category")])])];

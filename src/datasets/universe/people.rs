@@ -6,6 +6,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_factions", "/universe/factions")
         .doc("NPC factions, with their corporations and home systems.")
         .with_build()
+        .size(1, 1, 27)
         .tables(&[Table::new(
             "universe_factions",
             &["faction_id"],
@@ -25,6 +26,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_races", "/universe/races")
         .doc("The races, each with the faction it serves (`alliance_id`).")
         .with_build()
+        .size(1, 1, 4)
         .tables(&[Table::new(
             "universe_races",
             &["race_id"],
@@ -33,6 +35,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_bloodlines", "/universe/bloodlines")
         .doc("Bloodlines, with the attributes their characters began with.")
         .with_build()
+        .size(1, 1, 18)
         .tables(&[Table::new(
             "universe_bloodlines",
             &["bloodline_id"],
@@ -53,6 +56,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_ancestries", "/universe/ancestries")
         .doc("Ancestries, below bloodlines.")
         .with_build()
+        .size(1, 1, 43)
         .tables(&[Table::new(
             "universe_ancestries",
             &["ancestry_id"],

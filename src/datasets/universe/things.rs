@@ -9,6 +9,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .each(Each::Listed(List::new("/universe/categories")))
         .backfill()
         .with_build()
+        .size(48, 1, 1)
         .tables(&[Table::new(
             "universe_categories",
             &["category_id"],
@@ -20,6 +21,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .each(Each::Listed(List::paged("/universe/groups")))
         .backfill()
         .with_build()
+        .size(1600, 1, 1)
         .tables(&[Table::new(
             "universe_groups",
             &["group_id"],
@@ -32,6 +34,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .each(Each::Listed(List::paged("/universe/types")))
         .backfill()
         .with_build()
+        .size(50_000, 1, 25)
         .tables(&[
             Table::new(
                 "universe_types",

@@ -7,6 +7,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("Jumps into each system in an hour, hour by hour: systems without any are left out.")
         .ttl(3600)
         .keep(Keep::Append)
+        .size(1, 1, 4500)
         .tables(&[Table::new(
             "system_jumps",
             &["observed_at", "system_id"],
@@ -16,6 +17,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("Ships, pods and NPCs killed in each system in an hour, hour by hour.")
         .ttl(3600)
         .keep(Keep::Append)
+        .size(1, 1, 2500)
         .tables(&[Table::new(
             "system_kills",
             &["observed_at", "system_id"],
