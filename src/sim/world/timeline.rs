@@ -21,8 +21,12 @@ const UNNAMED_EVENT: i64 = 60;
 #[derive(Debug)]
 pub struct Timeline {
     offset: AtomicI64,
+    /// The second at which the world stands still; [`MOVING`] while it does not.
+    held: AtomicI64,
     share: u64,
 }
+
+const MOVING: i64 = i64::MAX;
 
 /// The rebuild of one route that is current at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +46,8 @@ impl Timeline {
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=2^32")]
     pub fn new(share: f64) -> Self {
-        Self { offset: AtomicI64::new(0), share: (share.clamp(0.0, 1.0) * 4_294_967_296.0) as u64 }
+        let share = (share.clamp(0.0, 1.0) * 4_294_967_296.0) as u64;
+        Self { offset: AtomicI64::new(0), held: AtomicI64::new(MOVING), share }
     }
 
     /// The rebuild of `operation` at the concrete `path` that is current at `now`.
@@ -55,10 +60,21 @@ impl Timeline {
             None => DAILY,
         };
         let offset = self.offset.load(Ordering::Relaxed);
-        let turn = (now.timestamp() - phase).div_euclid(ttl);
+        let turn_of = |seconds: i64| (seconds - phase).div_euclid(ttl);
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or(now);
-        let start = turn * ttl + phase;
-        Rebuild { version: turn + offset, built: at(start + offset), expires: at(start + ttl), ttl }
+        let turn = turn_of(now.timestamp().min(self.held.load(Ordering::Relaxed)));
+        let next = (turn_of(now.timestamp()) + 1) * ttl + phase;
+        Rebuild { version: turn + offset, built: at(turn * ttl + phase + offset), expires: at(next), ttl }
+    }
+
+    /// From now on every route shows what it shows at `when`, however long the clock runs.
+    pub fn hold(&self, when: DateTime<Utc>) {
+        self.held.store(when.timestamp(), Ordering::Relaxed);
+    }
+
+    /// Lets the world move again.
+    pub fn release(&self) {
+        self.held.store(MOVING, Ordering::Relaxed);
     }
 
     /// Makes every route show its next version at once, with a `Last-Modified` one second later.
