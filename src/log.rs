@@ -13,8 +13,9 @@ use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 use crate::config::{Format, Log};
 
 /// Comes before the operator's directives, so that the same target named there wins.
-const QUIET: &str =
-    "h2=warn,hyper=warn,hyper_util=warn,reqwest=warn,rustls=warn,sqlx=warn,tokio_cron_scheduler=warn";
+/// (Waiting for the one writing connection is what SQLite's pool is for, so its pool does not warn of that.)
+const QUIET: &str = "h2=warn,hyper=warn,hyper_util=warn,reqwest=warn,rustls=warn,\
+                     sqlx=warn,sqlx::pool=error,tokio_cron_scheduler=warn";
 
 /// Why nothing can be logged.
 #[derive(Debug, thiserror::Error)]

@@ -69,10 +69,10 @@ async fn every_query_has_an_answer_and_both_databases_agree() {
     let rates = "max_rate = 1000\nbackfill_rate = 1000";
     let (mut answers, mut seen) = (Vec::new(), Vec::new());
     for db in [&lite, &post] {
-        // Each fill in a world of its own that begins at the same moment: in one world, some region's orders would turn
-        // between the two.
+        // Each fill in a world of its own that stands still at the same moment.
         let clock = clock(1.0);
         let sim = Sim::start(small(), clock.clone()).await.expect("a port");
+        sim.hold();
         let config = config(db, &sim, rates);
         let ctx = context(&config, &clock).await;
         assert_eq!(run_pass(&ctx, &config).await.1, 0, "the fill");

@@ -159,17 +159,30 @@ fn complaints(dataset: &Dataset) -> Vec<String> {
     if dataset.doc.is_empty() || dataset.doc.contains('\n') || !dataset.doc.ends_with('.') {
         wrong.push("its doc is one sentence on one line".to_owned());
     }
-    let parameters = dataset.path.matches('{').count();
-    let needs_one = matches!(dataset.each, Each::Regions | Each::Listed(_) | Each::Seen(_) | Each::Pairs(_));
-    if parameters != usize::from(needs_one) {
+    let parameters = dataset.path_params().count();
+    let needed = match &dataset.each {
+        Each::Once | Each::Named { .. } | Each::Batched { .. } => Some(0),
+        Each::Regions(_) | Each::Listed(_) | Each::Pairs(_) => Some(1),
+        Each::Seen(_) => None,
+    };
+    if needed.is_some_and(|needed| parameters != needed) {
         wrong.push(format!("the path has {parameters} parameters, its targets come from {:?}", dataset.each));
     }
-    if let Each::Seen(columns) = dataset.each {
-        for Ids { table, column, .. } in columns {
+    let seen = dataset.seen().map(|seen| seen.ids.iter().chain(seen.more)).into_iter().flatten();
+    for Ids { table, columns, moved, open, .. } in seen {
+        if needed.is_none() && columns.len() != parameters {
+            wrong.push(format!("the path has {parameters} parameters, its ids are {columns:?}"));
+        }
+        for column in columns.iter().chain(moved).chain(open) {
             if datasets::filling(table).is_none_or(|(_, t)| t.position(column).is_none()) {
                 wrong.push(format!("its targets come from {table}.{column}, which is not declared"));
             }
         }
+    }
+    if dataset.tombstones.is_some()
+        && dataset.tables.iter().any(|t| t.key.len() != 1 || t.position("last_seen_at").is_none())
+    {
+        wrong.push("a table with tombstones has a key of one column, and last_seen_at".to_owned());
     }
     for table in dataset.tables {
         table_complaints(dataset, table, &mut wrong);
@@ -211,7 +224,8 @@ fn table_complaints(dataset: &Dataset, table: &Table, wrong: &mut Vec<String>) {
         complain(format!("rows are replaced per target, so the key must start with {param}"));
     }
     let kept = [FIRST_SEEN, LAST_SEEN].iter().filter(|c| table.columns.contains(c)).count();
-    if kept != if dataset.keep == Keep::Seen { 2 } else { 0 } {
+    let keeps = dataset.keep == Keep::Seen || dataset.tombstones.is_some();
+    if kept != if keeps { 2 } else { 0 } {
         complain(format!("{:?} and {kept} of the columns first_seen_at, last_seen_at", dataset.keep));
     }
     let depth = table.at.split('.').filter(|s| !s.is_empty()).count();
@@ -220,7 +234,15 @@ fn table_complaints(dataset: &Dataset, table: &Table, wrong: &mut Vec<String>) {
             Source::Above(levels, _) if levels == 0 || levels > depth => {
                 complain(format!("{} comes from {levels} lists further out, of {depth}", column.name));
             }
-            Source::Param if dataset.param() != Some(column.name) && dataset.pairs().is_none() => {
+            Source::Key(star) if star >= table.at.matches('*').count() => {
+                complain(format!("{}: the place {:?} has not so many stars", column.name, table.at));
+            }
+            Source::Ordinal(levels) if levels > depth => {
+                complain(format!("{} counts {levels} lists further out, of {depth}", column.name));
+            }
+            Source::Param
+                if !dataset.path_params().any(|p| p == column.name) && dataset.pairs().is_none() =>
+            {
                 complain(format!("{} is no path parameter of {}", column.name, dataset.path));
             }
             _ => {}

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use esi_syncd::dataset::{Body, Column, Dataset, Each, List, Method, Pages, Source, Table, Ttl, Type};
+use esi_syncd::dataset::{Body, Column, Dataset, List, Method, Pages, Source, Table, Ttl, Type};
 use esi_syncd::datasets;
 use esi_syncd::esi::COMPATIBILITY_DATE;
 use esi_syncd::spec::{self, Format, Operation, Page, Place, Schema, facts};
@@ -53,13 +53,13 @@ fn disagreements(dataset: &Dataset) -> Vec<String> {
     let mut wrong = Vec::new();
     parameters(operation, dataset.query, &asked_by_target(dataset), &mut wrong);
     budget_and_lifetime(dataset, operation, &mut wrong);
-    if paging(operation) != Some(dataset.pages) {
+    if paging(operation) != dataset.pages {
         wrong.push(format!("declared {:?}, the specification pages by {:?}", dataset.pages, operation.page));
     }
-    if let Each::Listed(list) = &dataset.each {
+    if let Some(list) = dataset.list() {
         wrong.extend(list_disagreements(dataset, list));
     }
-    if let Each::Named { batch } = dataset.each {
+    if let Some(batch) = dataset.batch() {
         let body = operation.body.as_ref();
         let most = body.and_then(|b| b.max_items);
         if most != Some(batch) || !body.and_then(Schema::item).is_some_and(|i| i.t == spec::Type::Integer) {
@@ -119,6 +119,8 @@ fn budget_and_lifetime(dataset: &Dataset, operation: &Operation, wrong: &mut Vec
     }
     let specified = match (operation.cache.client_ttl, dataset.method) {
         (Some(seconds), _) => Ttl::Seconds(u32::try_from(seconds).expect("a lifetime")),
+        // No lifetime is named where events rebuild the reply: `Dataset::on_event`.
+        (None, Method::Get) if operation.cache.mode.as_deref() == Some("event-based") => Ttl::Seconds(60),
         (None, Method::Get) => Ttl::Daily,
         (None, Method::Post) => Ttl::Uncached,
     };
@@ -130,11 +132,12 @@ fn budget_and_lifetime(dataset: &Dataset, operation: &Operation, wrong: &mut Vec
     }
 }
 
-fn paging(operation: &Operation) -> Option<Pages> {
-    match operation.page {
-        Page::None => Some(Pages::One),
-        Page::XPages => Some(Pages::Numbered),
-        Page::FromId { .. } | Page::Cursor { .. } => None,
+fn paging(operation: &'static Operation) -> Pages {
+    match &operation.page {
+        Page::None => Pages::One,
+        Page::XPages => Pages::Numbered,
+        Page::FromId { param } => Pages::Walk(param),
+        Page::Cursor { .. } => Pages::Cursor,
     }
 }
 
@@ -144,10 +147,18 @@ fn list_disagreements(dataset: &Dataset, list: &List) -> Vec<String> {
         return vec![format!("the specification has no list GET {}", list.path)];
     };
     let mut wrong = Vec::new();
-    if operation.schema.as_ref().and_then(Schema::item).is_none_or(|item| item.t != spec::Type::Integer) {
-        wrong.push("is no list of integers".to_owned());
+    let reply = operation.schema.as_ref();
+    let ids = match list.field {
+        None => reply.and_then(Schema::item).filter(|item| item.t == spec::Type::Integer),
+        Some((field, id)) => {
+            let records = reply.and_then(|reply| reply.fields.get(field)).and_then(Schema::item);
+            records.and_then(|record| record.fields.get(id))
+        }
+    };
+    if ids.is_none() {
+        wrong.push(format!("has no ids at {:?}", list.field));
     }
-    if paging(operation) != Some(list.pages) {
+    if paging(operation) != list.pages {
         wrong.push(format!("declared {:?}, the specification pages by {:?}", list.pages, operation.page));
     }
     parameters(operation, &[], &[], &mut wrong);
@@ -167,7 +178,8 @@ fn follow<'a>(record: &'a Schema, path: &[&str]) -> Option<Spot<'a>> {
     for step in path {
         let inside = spot.schema.item().unwrap_or(spot.schema);
         let mut shapes = inside.of.iter().filter_map(|shape| shape.fields.get(*step));
-        let schema = inside.fields.get(*step).or_else(|| shapes.next())?;
+        let any = inside.fields.values().next().filter(|_| *step == "*");
+        let schema = inside.fields.get(*step).or(any).or_else(|| shapes.next())?;
         spot = Spot {
             schema,
             always: inside.of.is_empty()
@@ -181,20 +193,31 @@ fn follow<'a>(record: &'a Schema, path: &[&str]) -> Option<Spot<'a>> {
 
 /// The path of the field a column reads, from the record of the reply on; `None` if it reads no field.
 fn path_of(table: &Table, column: &Column) -> Option<Vec<&'static str>> {
-    let mut path: Vec<&str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
+    let mut steps: Vec<&str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
     let field = match column.source {
         Source::Field(field) | Source::Tag(field) => field,
         Source::Above(levels, field) => {
-            path.truncate(path.len() - levels);
+            steps.truncate(steps.len() - levels);
             field
         }
-        Source::Element => return Some(path),
-        Source::Param | Source::Ordinal | Source::Observed | Source::FirstSeen | Source::LastSeen => {
+        Source::Element => return Some(names(&steps)),
+        Source::Param
+        | Source::Ordinal(_)
+        | Source::Key(_)
+        | Source::Observed
+        | Source::FirstSeen
+        | Source::LastSeen => {
             return None;
         }
     };
+    let mut path = names(&steps);
     path.extend(field.split('.'));
     Some(path)
+}
+
+/// The field names on the way through these steps.
+fn names<'a>(steps: &[&'a str]) -> Vec<&'a str> {
+    steps.iter().flat_map(|step| step.split('/')).collect()
 }
 
 fn fields(dataset: &Dataset, reply: &Schema, wrong: &mut Vec<String>) {
@@ -263,7 +286,15 @@ fn fits(ty: Type, schema: &Schema) -> bool {
 /// Whether a column reads the place, or keeps whole something that holds it.
 fn is_read(leaf: &str, read: &BTreeSet<String>) -> bool {
     let holders = leaf.match_indices('.').map(|(end, _)| &leaf[..end]);
-    holders.chain([leaf]).any(|path| read.contains(path))
+    let same = |(a, b): (&str, &str)| a == b || a == "*";
+    let matches = |path: &str| {
+        let has_all = |known: &&String| {
+            known.split('.').count() == path.split('.').count()
+                && known.split('.').zip(path.split('.')).all(same)
+        };
+        read.iter().any(|known| has_all(&known))
+    };
+    holders.chain([leaf]).any(matches)
 }
 
 /// The places of a record that hold no further fields.

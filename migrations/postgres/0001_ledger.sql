@@ -17,6 +17,9 @@ CREATE TABLE sync_targets (
     server_version TEXT,
     fingerprint TEXT,
     held_version TEXT,
+    source_version TEXT,
+    cursor TEXT,
+    walk TEXT,
     PRIMARY KEY (dataset, target)
 );
 CREATE INDEX sync_targets_due_idx ON sync_targets (dataset, state, due_at);
@@ -79,14 +82,19 @@ SELECT
     MAX(t.last_success_at) AS newest_success_at,
     COALESCE(SUM(t.rows) FILTER (WHERE d.source IS NULL OR t.target <> ''), 0)::bigint AS rows,
     COUNT(*) FILTER (WHERE t.state = 'deselected') AS deselected,
-    COUNT(*) FILTER (WHERE t.state = 'retired') AS retired
+    COUNT(*) FILTER (WHERE t.state = 'retired') AS retired,
+    COUNT(*) FILTER (WHERE t.state = 'complete') AS complete
 FROM sync_datasets AS d
 LEFT JOIN (
     SELECT
         t.*,
-        d.enabled AND t.state IN ('active', 'shrunk') AND (d.source IS NULL OR t.target <> '') AS counts,
+        d.enabled AND t.state IN ('active', 'shrunk', 'leaving', 'complete') AND (d.source IS NULL OR t.target <> '') AS counts,
         t.last_success_at IS NOT NULL
-            AND date_trunc('second', now()) < t.due_at + make_interval(secs => GREATEST(60, d.period_seconds)) AS fresh
+            AND (
+                t.state = 'complete'
+                OR date_trunc('second', now())
+                    < t.due_at + make_interval(secs => GREATEST(60, d.period_seconds))
+            ) AS fresh
     FROM sync_targets AS t
     JOIN sync_datasets AS d ON d.dataset = t.dataset
 ) AS t ON t.dataset = d.dataset

@@ -17,6 +17,9 @@ CREATE TABLE sync_targets (
     server_version TEXT,
     fingerprint TEXT,
     held_version TEXT,
+    source_version TEXT,
+    cursor TEXT,
+    walk TEXT,
     PRIMARY KEY (dataset, target)
 ) WITHOUT ROWID;
 CREATE INDEX sync_targets_due_idx ON sync_targets (dataset, state, due_at);
@@ -79,15 +82,19 @@ SELECT
     MAX(t.last_success_at) AS newest_success_at,
     COALESCE(SUM(CASE WHEN d.source IS NULL OR t.target <> '' THEN t.rows END), 0) AS rows,
     COALESCE(SUM(t.state = 'deselected'), 0) AS deselected,
-    COALESCE(SUM(t.state = 'retired'), 0) AS retired
+    COALESCE(SUM(t.state = 'retired'), 0) AS retired,
+    COALESCE(SUM(t.state = 'complete'), 0) AS complete
 FROM sync_datasets AS d
 LEFT JOIN (
     SELECT
         t.*,
-        d.enabled AND t.state IN ('active', 'shrunk') AND (d.source IS NULL OR t.target <> '') AS counts,
+        d.enabled AND t.state IN ('active', 'shrunk', 'leaving', 'complete') AND (d.source IS NULL OR t.target <> '') AS counts,
         t.last_success_at IS NOT NULL
-            AND strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
-                < strftime('%Y-%m-%dT%H:%M:%SZ', t.due_at, '+' || MAX(60, d.period_seconds) || ' seconds') AS fresh
+            AND (
+                t.state = 'complete'
+                OR strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
+                    < strftime('%Y-%m-%dT%H:%M:%SZ', t.due_at, '+' || MAX(60, d.period_seconds) || ' seconds')
+            ) AS fresh
     FROM sync_targets AS t
     JOIN sync_datasets AS d ON d.dataset = t.dataset
 ) AS t ON t.dataset = d.dataset

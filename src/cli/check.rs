@@ -153,7 +153,7 @@ async fn look_at(config: &Config, store: &Store, report: &mut Report) -> Result<
 
 /// Says so where the selected regions do not fit ESI's budget.
 fn budget(name: &str, regions: &Regions, report: &Report) {
-    let Some(dataset) = datasets::find(name).filter(|d| matches!(d.each, Each::Regions)) else { return };
+    let Some(dataset) = datasets::find(name).filter(|d| matches!(d.each, Each::Regions(_))) else { return };
     if let (Regions::All, Ttl::Seconds(ttl), Some(group)) = (regions, dataset.ttl, dataset.group) {
         let text = format!(
             "[datasets.{name}]: all regions are about 1,600 pages every {ttl} s, most of ESI's budget of {} tokens \

@@ -12,7 +12,7 @@ use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure, known, sync};
 use crate::clock::Clock;
-use crate::config::{self, Config, DatabaseUrl, Regions, Source};
+use crate::config::{self, Config, DatabaseUrl, Ids, Regions, Source};
 use crate::datasets;
 use crate::sim::{Settings, Sim};
 use crate::store::Store;
@@ -24,6 +24,9 @@ const RATE: f64 = 2_000.0;
 
 /// Each pair's history is a request of its own, and the pace for them is the same as with the real ESI.
 const PAIRS: u32 = 40;
+
+/// ESI has no list of these: whoever wants them names them.
+const SCHEMATICS: &str = "planet_schematics";
 
 /// A question, and the query that answers it.
 struct Question {
@@ -75,8 +78,11 @@ fn configuration(base_url: &str) -> Result<Config, Failure> {
     config.esi.backfill_rate = RATE;
     config.database.url = DatabaseUrl::Sqlite(FILE.into());
     "warn".clone_into(&mut config.log.level);
-    for settings in config.datasets.values_mut() {
+    for (name, settings) in &mut config.datasets {
         settings.enabled = true;
+        if name == SCHEMATICS {
+            settings.ids = Ids::More((65..70).map(|id| vec![id.to_string()]).collect());
+        }
         if settings.max_pairs.is_some() {
             settings.max_pairs = Some(PAIRS);
         } else if settings.regions.is_some() {

@@ -19,7 +19,7 @@ use clap::{Parser, Subcommand};
 pub use failure::{Exit, Failure};
 
 use crate::config::{self, Config, KnownDataset, Source};
-use crate::dataset::Dialect;
+use crate::dataset::{Choice, Dialect, Each};
 
 const ABOUT: &str = "Keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.\n\n\
                      Without a command it runs as a daemon until SIGTERM or Ctrl-C.";
@@ -129,6 +129,8 @@ pub fn known() -> Vec<KnownDataset> {
             enabled: d.enabled,
             params: d.params(),
             regions: d.pairs().map_or(&[], |p| p.regions),
+            all_regions: matches!(d.each, Each::Regions(Choice::Space)),
+            parts: d.path_params().count(),
             max_pairs: d.pairs().map(|p| p.most),
         })
         .collect()

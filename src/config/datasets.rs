@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::every::Every;
+use super::ids::Ids;
 use super::regions::Regions;
 use super::section::Section;
 use super::value;
@@ -18,10 +19,14 @@ pub struct KnownDataset {
     pub name: &'static str,
     /// Whether it runs unless told otherwise.
     pub enabled: bool,
-    /// The parameters it takes besides `enabled` and `every`: any of `regions`, `keep`, `max_pairs`.
+    /// The parameters it takes besides `enabled` and `every`: any of `regions`, `keep`, `max_pairs`, `ids`, `backfill`.
     pub params: &'static [&'static str],
     /// The regions it is kept for unless told otherwise; empty for the trade hubs.
     pub regions: &'static [i64],
+    /// Whether it is kept for all regions unless told otherwise.
+    pub all_regions: bool,
+    /// How many parameters its route has.
+    pub parts: usize,
     /// The number of pairs unless told otherwise.
     pub max_pairs: Option<u32>,
 }
@@ -39,6 +44,10 @@ pub struct DatasetSettings {
     pub keep: Option<Duration>,
     /// How many (region, type) pairs are asked for at most; `None` if the dataset has no such limit.
     pub max_pairs: Option<u32>,
+    /// Which things it is kept for, where its targets come from other tables.
+    pub ids: Ids,
+    /// Whether a list that is walked backwards is read to its very beginning.
+    pub backfill: bool,
 }
 
 pub(super) fn read(section: &Section<'_>, known: &[KnownDataset]) -> BTreeMap<String, DatasetSettings> {
@@ -59,13 +68,19 @@ impl DatasetSettings {
             regions: takes("regions").then(|| {
                 section
                     .read("regions", Regions::parse)
-                    .unwrap_or_else(|| Regions::default_for(dataset.regions))
+                    .unwrap_or_else(|| Regions::default_for(dataset.regions, dataset.all_regions))
             }),
             keep: takes("keep").then(|| section.read("keep", keep).flatten()).flatten(),
             max_pairs: takes("max_pairs")
                 .then(|| section.read("max_pairs", |node| value::integer(node, 1..=10_000_000)))
                 .flatten()
                 .or(dataset.max_pairs),
+            ids: takes("ids")
+                .then(|| section.read("ids", |node| Ids::parse(node, dataset.parts)))
+                .flatten()
+                .unwrap_or_default(),
+            backfill: takes("backfill").then(|| section.read("backfill", value::boolean)).flatten()
+                == Some(true),
         };
         section.finish();
         settings

@@ -42,9 +42,11 @@ impl Default for Regions {
 }
 
 impl Regions {
-    /// These regions, or the trade hubs where a dataset names none.
-    pub(super) fn default_for(ids: &[i64]) -> Self {
-        if ids.is_empty() {
+    /// These regions, or where a dataset names none, all or the trade hubs.
+    pub(super) fn default_for(ids: &[i64], all: bool) -> Self {
+        if all {
+            Self::All
+        } else if ids.is_empty() {
             Self::default()
         } else {
             Self::List(ids.iter().copied().map(RegionRef::Id).collect())

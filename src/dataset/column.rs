@@ -30,8 +30,11 @@ pub enum Source {
     Param,
     /// The list element itself: the row is a bare scalar.
     Element,
-    /// The row's place in its list, from 0: for lists without a key of their own.
-    Ordinal,
+    /// The place in its list, from 0, of the row or of the record so many lists further out: for lists without a key of
+    /// their own.
+    Ordinal(usize),
+    /// The name of a field on the way in, where [`Table::at`](super::Table::at) takes any: the first, second, .. star.
+    Key(usize),
     /// The name of the one field that an object has: which of several shapes it takes (`oneOf`).
     Tag(&'static str),
     /// When the row first stood in a set; set once.
@@ -96,7 +99,21 @@ impl Column {
     /// The row's place in its list, from 0.
     #[must_use]
     pub const fn ordinal(mut self) -> Self {
-        self.source = Source::Ordinal;
+        self.source = Source::Ordinal(0);
+        self
+    }
+
+    /// The place in its list, from 0, of the record `levels` lists further out.
+    #[must_use]
+    pub const fn ordinal_above(mut self, levels: usize) -> Self {
+        self.source = Source::Ordinal(levels);
+        self
+    }
+
+    /// The name of the field that the `star`-th star of the table's place stands for, from 0.
+    #[must_use]
+    pub const fn key(mut self, star: usize) -> Self {
+        self.source = Source::Key(star);
         self
     }
 

@@ -7,14 +7,21 @@ use super::Pages;
 pub enum Each {
     /// The route has no parameter: one target, named by the empty text.
     Once,
-    /// One target per market region that the configuration selects.
-    Regions,
+    /// One target per region that the configuration selects.
+    Regions(Choice),
     /// One target per id of a list operation.
     Listed(List),
-    /// One target per id that stands in these columns, learnt as their tables fill.
-    Seen(&'static [Ids]),
+    /// One target per id, or tuple of ids, that stands in other tables.
+    Seen(Seen),
     /// One target per id in any column that is declared as named; ids are sent many at a time.
     Named {
+        /// Most ids in one request.
+        batch: usize,
+    },
+    /// One target per id that stands in other tables; ids are sent many at a time.
+    Batched {
+        /// Where the ids stand.
+        seen: Seen,
         /// Most ids in one request.
         batch: usize,
     },
@@ -23,30 +30,118 @@ pub enum Each {
     Pairs(Pairs),
 }
 
-/// A column that holds ids, and the ids in it that count.
+/// Which regions a dataset is kept for unless the configuration says otherwise, and what "all" means for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The regions of the trade hubs and the PLEX market; "all" includes the latter.
+    Market,
+    /// Every region of space. The PLEX market is none.
+    Space,
+}
+
+/// Ids that stand in other tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// Where they stand.
+    pub ids: &'static [Ids],
+    /// Where further ones stand, for an operator who asks for `ids = "all"`.
+    pub more: &'static [Ids],
+    /// The list operation that has them all, asked only for `ids = "all"`.
+    pub list: Option<List>,
+    /// What becomes of a target whose id is found no more.
+    pub gone: Gone,
+}
+
+impl Seen {
+    /// The ids of these columns. A target stays, whatever becomes of the row it came from.
+    #[must_use]
+    pub const fn of(ids: &'static [Ids]) -> Self {
+        Self { ids, more: &[], list: None, gone: Gone::Stays }
+    }
+
+    /// `ids = "all"` adds the ids of these columns.
+    #[must_use]
+    pub const fn more(mut self, more: &'static [Ids]) -> Self {
+        self.more = more;
+        self
+    }
+
+    /// `ids = "all"` adds the ids of this list operation.
+    #[must_use]
+    pub const fn listed(mut self, list: List) -> Self {
+        self.list = Some(list);
+        self
+    }
+
+    /// What becomes of a target whose id is found no more.
+    #[must_use]
+    pub const fn gone(mut self, gone: Gone) -> Self {
+        self.gone = gone;
+        self
+    }
+}
+
+/// What becomes of a target whose id has left its list, or is found no more. Its rows stay in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// It is asked as before.
+    Stays,
+    /// It is not asked any more.
+    Retires,
+    /// It is asked once more, for how it ended.
+    LastLook,
+}
+
+/// Columns that hold ids, and the rows that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ids {
     /// The table.
     pub table: &'static str,
-    /// Its column.
-    pub column: &'static str,
-    /// The smallest id that counts.
-    pub low: i64,
-    /// The largest id that counts.
-    pub high: i64,
+    /// Its columns, one for each parameter of the route, in the order of the path.
+    pub columns: &'static [&'static str],
+    /// The smallest and largest id in the first column that count; `None` where all do, or where ids are text.
+    pub within: Option<(i64, i64)>,
+    /// A condition on the rows, in SQL that both databases understand.
+    pub only: Option<&'static str>,
+    /// A column of times: only rows in which it is NULL, or not more than a week past.
+    pub open: Option<&'static str>,
+    /// A column that says whether the thing has changed: its target is asked again when the value is another one.
+    pub moved: Option<&'static str>,
 }
 
 impl Ids {
-    /// All ids in a column.
+    /// The ids in these columns.
     #[must_use]
-    pub const fn all(table: &'static str, column: &'static str) -> Self {
-        Self { table, column, low: 1, high: i64::MAX }
+    pub const fn of(table: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { table, columns, within: None, only: None, open: None, moved: None }
     }
 
-    /// The ids in a column from `low` to `high`.
+    /// Only ids from `low` to `high`.
     #[must_use]
-    pub const fn within(table: &'static str, column: &'static str, (low, high): (i64, i64)) -> Self {
-        Self { table, column, low, high }
+    pub const fn within(mut self, (low, high): (i64, i64)) -> Self {
+        self.within = Some((low, high));
+        self
+    }
+
+    /// Only rows for which this SQL condition holds.
+    #[must_use]
+    pub const fn only(mut self, condition: &'static str) -> Self {
+        self.only = Some(condition);
+        self
+    }
+
+    /// Only rows in which this time is NULL, or not more than a week past.
+    #[must_use]
+    pub const fn open(mut self, column: &'static str) -> Self {
+        self.open = Some(column);
+        self
+    }
+
+    /// A target is asked when this column's value is another one than at its last success, and only then.
+    #[must_use]
+    pub const fn moved(mut self, column: &'static str) -> Self {
+        self.moved = Some(column);
+        self
     }
 }
 
@@ -68,18 +163,43 @@ pub struct List {
     pub path: &'static str,
     /// How the list is paged.
     pub pages: Pages,
+    /// Where the ids stand if the reply is an object around a list of objects: the list's field, and the id's in it.
+    pub field: Option<(&'static str, &'static str)>,
+    /// What becomes of a target whose id leaves the list.
+    pub gone: Gone,
 }
 
 impl List {
     /// A list in one reply.
     #[must_use]
     pub const fn new(path: &'static str) -> Self {
-        Self { path, pages: Pages::One }
+        Self { path, pages: Pages::One, field: None, gone: Gone::Retires }
     }
 
     /// A list in numbered pages.
     #[must_use]
     pub const fn paged(path: &'static str) -> Self {
-        Self { path, pages: Pages::Numbered }
+        Self { pages: Pages::Numbered, ..Self::new(path) }
+    }
+
+    /// A list that is walked backwards, newest first: this query parameter takes the smallest id seen so far. Only the
+    /// newest part is read, unless the configuration says `backfill = true`; and ids never leave.
+    #[must_use]
+    pub const fn walked(path: &'static str, param: &'static str) -> Self {
+        Self { pages: Pages::Walk(param), gone: Gone::Stays, ..Self::new(path) }
+    }
+
+    /// The reply is an object; the ids are in the field `id` of the objects in its field `list`.
+    #[must_use]
+    pub const fn in_field(mut self, list: &'static str, id: &'static str) -> Self {
+        self.field = Some((list, id));
+        self
+    }
+
+    /// What becomes of a target whose id leaves the list.
+    #[must_use]
+    pub const fn gone(mut self, gone: Gone) -> Self {
+        self.gone = gone;
+        self
     }
 }

@@ -18,7 +18,7 @@ mod table;
 
 pub use column::{Column, FIRST_SEEN, LAST_SEEN, Source, Type, boolean, date, int, json, real, text, time};
 pub use ddl::Dialect;
-pub use each::{Each, Ids, List, Pairs};
+pub use each::{Choice, Each, Gone, Ids, List, Pairs, Seen};
 pub use group::Group;
 pub use table::Table;
 
@@ -38,6 +38,10 @@ pub enum Pages {
     One,
     /// `page=1..n`, where `n` is the header `X-Pages`.
     Numbered,
+    /// Ordered by last modification, with `before` and `after` tokens in the reply's field `cursor`.
+    Cursor,
+    /// Backwards from the newest: this query parameter takes the smallest id seen so far. Only for id lists.
+    Walk(&'static str),
 }
 
 /// How long ESI's replies live, as the specification says; reply headers win.
@@ -87,6 +91,17 @@ pub struct Size {
     pub rows: u32,
 }
 
+/// When a target has been asked for the last time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Complete {
+    /// Never: its content may always change.
+    Never,
+    /// With its first success: its content never changes.
+    Once,
+    /// When this time of its main row has come.
+    When(&'static str),
+}
+
 /// How urgent a dataset is; the client's limits are shared out by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -133,6 +148,10 @@ pub struct Dataset {
     pub with_build: bool,
     /// Most requests a minute, where the game servers have a hidden limit of their own.
     pub per_minute: Option<u32>,
+    /// When a target has been asked for the last time.
+    pub complete: Complete,
+    /// How long records that ended stay visible in a cursor's set, in seconds: who was away for longer reads it anew.
+    pub tombstones: Option<u32>,
     /// What a full copy comes to, about.
     pub size: Size,
 }
@@ -157,6 +176,8 @@ impl Dataset {
             every: None,
             with_build: false,
             per_minute: None,
+            complete: Complete::Never,
+            tombstones: None,
             size: Size { targets: 1, pages: 1, rows: 1 },
         }
     }
@@ -200,6 +221,42 @@ impl Dataset {
     #[must_use]
     pub const fn ttl(mut self, seconds: u32) -> Self {
         self.ttl = Ttl::Seconds(seconds);
+        self
+    }
+
+    /// ESI rebuilds the reply when something happens, and the specification names no lifetime: a minute, where the
+    /// reply does not say.
+    #[must_use]
+    pub const fn on_event(self) -> Self {
+        self.ttl(60)
+    }
+
+    /// Replies are read along a cursor; rows are never deleted.
+    #[must_use]
+    pub const fn cursor(mut self) -> Self {
+        self.pages = Pages::Cursor;
+        self.keep = Keep::Upsert;
+        self
+    }
+
+    /// Records that ended stay visible for so many seconds. All tables have the column [`LAST_SEEN`].
+    #[must_use]
+    pub const fn tombstones(mut self, seconds: u32) -> Self {
+        self.tombstones = Some(seconds);
+        self
+    }
+
+    /// A target's content never changes: it is asked for once.
+    #[must_use]
+    pub const fn once(mut self) -> Self {
+        self.complete = Complete::Once;
+        self
+    }
+
+    /// A target is asked for until this time of its main row has come.
+    #[must_use]
+    pub const fn until(mut self, column: &'static str) -> Self {
+        self.complete = Complete::When(column);
         self
     }
 
@@ -287,12 +344,15 @@ impl Dataset {
         self
     }
 
-    /// The name of the path's first parameter: `region_id` for `/markets/{region_id}/orders`.
+    /// The path's parameters, in its order: `region_id` for `/markets/{region_id}/orders`.
+    pub fn path_params(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    }
+
+    /// The name of the path's first parameter.
     #[must_use]
     pub fn param(&self) -> Option<&'static str> {
-        let open = self.path.find('{')?;
-        let close = self.path[open..].find('}')?;
-        Some(&self.path[open + 1..open + close])
+        self.path_params().next()
     }
 
     /// The operation as it is written in documents: `GET /status`.
@@ -310,6 +370,24 @@ impl Dataset {
     pub fn list(&self) -> Option<&List> {
         match &self.each {
             Each::Listed(list) => Some(list),
+            _ => self.seen().and_then(|seen| seen.list.as_ref()),
+        }
+    }
+
+    /// Where the ids stand that the targets come from, for datasets fed by other tables.
+    #[must_use]
+    pub fn seen(&self) -> Option<&Seen> {
+        match &self.each {
+            Each::Seen(seen) | Each::Batched { seen, .. } => Some(seen),
+            _ => None,
+        }
+    }
+
+    /// Most ids in one request, for datasets whose ids are sent many at a time.
+    #[must_use]
+    pub fn batch(&self) -> Option<usize> {
+        match self.each {
+            Each::Named { batch } | Each::Batched { batch, .. } => Some(batch),
             _ => None,
         }
     }
@@ -318,8 +396,10 @@ impl Dataset {
     #[must_use]
     pub fn params(&self) -> &'static [&'static str] {
         match (&self.each, self.keep) {
-            (Each::Regions, _) => &["regions"],
+            (Each::Regions(_), _) => &["regions"],
             (Each::Pairs(_), _) => &["regions", "max_pairs"],
+            (Each::Listed(List { pages: Pages::Walk(_), .. }), _) => &["backfill"],
+            (Each::Seen(_) | Each::Batched { .. }, _) => &["ids"],
             (_, Keep::Append) => &["keep"],
             _ => &[],
         }

@@ -8,7 +8,8 @@ pub struct Table {
     /// The table's name in both databases.
     pub name: &'static str,
     /// Where its rows stand in a reply: the list fields on the way in, joined by dots; empty for the reply itself
-    /// (the elements of a list, or the one object).
+    /// (the elements of a list, or the one object). A slash steps into an object: `victim/items.items`; a star is
+    /// any field: `*/*`.
     pub at: &'static str,
     /// The key's columns, in order. Tables whose rows are replaced per target start with the target's columns.
     pub key: &'static [&'static str],
@@ -16,19 +17,29 @@ pub struct Table {
     pub columns: &'static [Column],
     /// Secondary indexes, each a list of columns.
     pub indexes: &'static [&'static [&'static str]],
+    /// The table logs the changes of the dataset's main table: a row whenever one there is new or differs. Its columns
+    /// are some of the main table's, and when the change was seen.
+    pub log: bool,
 }
 
 impl Table {
     /// A table whose rows are the reply's own elements (or its one object).
     #[must_use]
     pub const fn new(name: &'static str, key: &'static [&'static str], columns: &'static [Column]) -> Self {
-        Self { name, at: "", key, columns, indexes: &[] }
+        Self { name, at: "", key, columns, indexes: &[], log: false }
     }
 
     /// The table's rows are the elements of this nested list.
     #[must_use]
     pub const fn at(mut self, at: &'static str) -> Self {
         self.at = at;
+        self
+    }
+
+    /// The table logs the changes of the dataset's main table.
+    #[must_use]
+    pub const fn log(mut self) -> Self {
+        self.log = true;
         self
     }
 

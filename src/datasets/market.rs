@@ -1,6 +1,8 @@
 //! Tag *Market*.
 
-use crate::dataset::{Dataset, Each, Keep, List, Pairs, Table, boolean, date, int, json, real, text, time};
+use crate::dataset::{
+    Choice, Dataset, Each, Keep, List, Pairs, Table, boolean, date, int, json, real, text, time,
+};
 
 /// Ids between these bounds are NPC stations; higher ones are player structures, which have no public name.
 pub(super) const STATIONS: (i64, i64) = (60_000_000, 64_000_000);
@@ -12,7 +14,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .group("market-order", 12_000)
         .ttl(300)
         .paged()
-        .each(Each::Regions)
+        .each(Each::Regions(Choice::Market))
         .size(113, 14, 13_500)
         .tables(&[Table::new(
             "market_orders",
@@ -50,7 +52,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .ttl(600)
         .every(24 * 3600)
         .paged()
-        .each(Each::Regions)
+        .each(Each::Regions(Choice::Market))
         .size(113, 3, 2700)
         .tables(&[Table::new(
             "market_region_types",

@@ -5,18 +5,35 @@
 
 use crate::dataset::{Dataset, Table};
 
+mod activities;
+mod alliance;
+mod character;
+mod contracts;
+mod corporation;
+mod dogma;
+mod freelance;
 mod incursions;
 mod industry;
 mod insurance;
+mod killmails;
+mod loyalty;
 mod market;
+mod military;
+mod paragon;
 mod sovereignty;
 mod status;
 mod universe;
+mod warfare;
+mod wars;
 
 static ALL: &[&[&[Dataset]]] = &[
-    &[status::DATASETS, market::DATASETS],
+    &[status::DATASETS, market::DATASETS, contracts::DATASETS],
     universe::DATASETS,
-    &[industry::DATASETS, insurance::DATASETS, incursions::DATASETS, sovereignty::DATASETS],
+    &[dogma::DATASETS, industry::DATASETS, insurance::DATASETS, loyalty::DATASETS],
+    &[incursions::DATASETS, sovereignty::DATASETS, warfare::DATASETS, activities::DATASETS],
+    &[alliance::DATASETS, corporation::DATASETS, character::DATASETS],
+    &[wars::DATASETS, killmails::DATASETS],
+    &[freelance::DATASETS, military::DATASETS, paragon::DATASETS],
 ];
 
 /// Every declared dataset.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::error::FetchError;
+use super::reply::Meta;
 use super::request::{Priority, Request};
 use crate::dataset::{Group, Ttl};
 
@@ -106,6 +107,24 @@ pub struct Set {
     pub request_id: Option<String>,
     /// How far our clock is ahead of ESI's.
     pub clock_skew: Option<TimeDelta>,
+}
+
+impl Set {
+    /// A set that is a single reply.
+    #[must_use]
+    pub fn of_one(meta: &Meta) -> Self {
+        Self {
+            last_modified: meta.last_modified,
+            received_at: meta.received_at,
+            expires_at: meta.expires_at,
+            etag: meta.etag.clone(),
+            pages: 1,
+            requests: 1,
+            not_modified: false,
+            request_id: meta.request_id.clone(),
+            clock_skew: meta.clock_skew,
+        }
+    }
 }
 
 /// Why there is no complete set. What the sink holds must be thrown away.

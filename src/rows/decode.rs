@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeSeed as _;
 use serde_json::value::RawValue;
 
-use crate::dataset::{Body, Dataset, Table};
+use crate::dataset::{Body, Dataset, Pages, Table};
 
 use super::Batch;
 use super::plan::Level;
@@ -16,6 +16,8 @@ use super::walk::{Envelope, Records, Walk};
 pub struct Decoder {
     tables: &'static [Table],
     body: Body,
+    /// Where the tokens stand of a reply that is read along a cursor.
+    beside: Option<&'static str>,
     root: Level,
 }
 
@@ -72,7 +74,8 @@ impl Decoder {
     /// Prepares the walk for a dataset.
     #[must_use]
     pub fn new(dataset: &Dataset) -> Self {
-        Self { tables: dataset.tables, body: dataset.body, root: Level::compile(dataset.tables) }
+        let beside = (dataset.pages == Pages::Cursor).then_some("cursor");
+        Self { tables: dataset.tables, body: dataset.body, beside, root: Level::compile(dataset.tables) }
     }
 
     /// Reads one page.
@@ -95,7 +98,8 @@ impl Decoder {
             }
             Body::Object => return Err(serde::de::Error::custom("expected an object")),
             Body::Envelope(field) => {
-                Envelope { field, level: &self.root, walk: &mut walk }.deserialize(&mut json)?;
+                let (beside, level) = (self.beside, &self.root);
+                Envelope { field, beside, level, walk: &mut walk }.deserialize(&mut json)?;
             }
         }
         json.end()?;

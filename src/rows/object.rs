@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::Cell;
 use super::cell::CellSeed;
-use super::plan::{Field, Slot};
+use super::plan::{ANY, Field, Slot};
 use super::walk::{Nested, Walk, scalars_are_wrong};
 
 /// What is known of the object at hand.
@@ -63,7 +63,7 @@ pub(super) fn fields<'de, A: MapAccess<'de>>(
 ) -> Result<(), A::Error> {
     let mut hint = 0;
     while let Some(found) = map.next_key_seed(FieldName { plan, hint, walk })? {
-        let Some(at) = found else {
+        let Some((at, name)) = found else {
             map.next_value::<IgnoredAny>()?;
             continue;
         };
@@ -83,6 +83,10 @@ pub(super) fn fields<'de, A: MapAccess<'de>>(
                 record.captures[capture] = cell;
             }
         }
+        if let Some(name) = name {
+            let name = Cell::Text(name.into());
+            field.keyed.iter().for_each(|&(table, column)| walk.out[table].fill(column, &name));
+        }
     }
     Ok(())
 }
@@ -94,29 +98,35 @@ struct FieldName<'a> {
     walk: &'a mut Walk,
 }
 
+/// The place of a field in the plan, and its name where the plan takes any.
+type Found = Option<(usize, Option<String>)>;
+
 impl<'de> DeserializeSeed<'de> for FieldName<'_> {
-    type Value = Option<usize>;
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Option<usize>, D::Error> {
+    type Value = Found;
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Found, D::Error> {
         json.deserialize_identifier(self)
     }
 }
 
 impl Visitor<'_> for FieldName<'_> {
-    type Value = Option<usize>;
+    type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+    fn visit_str<E>(self, name: &str) -> Result<Found, E> {
         if self.plan.get(self.hint).is_some_and(|f| f.name == name) {
-            return Ok(Some(self.hint));
+            return Ok(Some((self.hint, None)));
         }
-        let found = self.plan.iter().position(|f| f.name == name);
-        if found.is_none() {
+        if let Some(at) = self.plan.iter().position(|f| f.name == name) {
+            return Ok(Some((at, None)));
+        }
+        let any = self.plan.iter().position(|f| f.name == ANY).map(|at| (at, Some(name.to_owned())));
+        if any.is_none() {
             self.walk.unknown(name);
         }
-        Ok(found)
+        Ok(any)
     }
 }
 

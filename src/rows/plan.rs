@@ -23,6 +23,8 @@ pub(super) struct Field {
     pub capture: Option<usize>,
     /// The field is a list whose elements are records.
     pub list: Option<Box<Level>>,
+    /// Columns (table and position) of the rows inside that take this field's name; it stands for any name.
+    pub keyed: Vec<(usize, usize)>,
     /// Slots filled by the name of the one field of the object in this field.
     pub tags: Vec<Slot>,
     /// The field is an object whose fields belong to the same row.
@@ -34,8 +36,20 @@ pub(super) struct Field {
 pub(super) struct Inherit {
     pub table: usize,
     pub column: usize,
-    pub capture: usize,
+    pub from: Heirloom,
 }
+
+/// What is inherited.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Heirloom {
+    /// The value of a field, kept under this number.
+    Capture(usize),
+    /// The object's place in its list.
+    Ordinal,
+}
+
+/// The name of a field that stands for any that is not declared.
+pub(super) const ANY: &str = "*";
 
 /// The elements of one list: what rows they make, and which of their fields matter.
 #[derive(Debug, Default)]
@@ -60,7 +74,7 @@ impl Level {
     /// If a declaration contradicts itself; a test builds the plan of every declaration.
     pub fn compile(tables: &'static [Table]) -> Self {
         let mut root = Self::default();
-        for (t, table) in tables.iter().enumerate() {
+        for (t, table) in tables.iter().enumerate().filter(|(_, table)| !table.log) {
             let steps: Vec<&'static str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
             root.descend(&steps).tables.push(t);
             for (c, column) in table.columns.iter().enumerate() {
@@ -78,17 +92,31 @@ impl Level {
                             steps.len().checked_sub(levels).expect("no more levels out than there are");
                         let level = root.descend(&steps[..outer]);
                         let capture = level.capture(path, column.ty);
-                        level.inherits.push(Inherit { table: t, column: c, capture });
+                        level.inherits.push(Inherit {
+                            table: t,
+                            column: c,
+                            from: Heirloom::Capture(capture),
+                        });
+                    }
+                    Source::Ordinal(levels) if levels > 0 => {
+                        let outer =
+                            steps.len().checked_sub(levels).expect("no more levels out than there are");
+                        let level = root.descend(&steps[..outer]);
+                        level.inherits.push(Inherit { table: t, column: c, from: Heirloom::Ordinal });
                     }
                     Source::Element => {
                         let level = root.descend(&steps);
                         let slot = level.slot(t, c, required, key);
                         level.element.push((slot, column.ty));
                     }
-                    Source::Ordinal => {
+                    Source::Ordinal(_) => {
                         let level = root.descend(&steps);
                         let slot = level.slot(t, c, required, key);
                         level.ordinal.push(slot);
+                    }
+                    Source::Key(star) => {
+                        let field = root.star(&steps, star).expect("the place has so many stars");
+                        field.keyed.push((t, c));
                     }
                     Source::Tag(path) => {
                         let level = root.descend(&steps);
@@ -112,7 +140,37 @@ impl Level {
 
     fn descend(&mut self, steps: &[&'static str]) -> &mut Self {
         let Some((first, rest)) = steps.split_first() else { return self };
-        field_of(&mut self.fields, first).list.get_or_insert_default().descend(rest)
+        let mut fields = &mut self.fields;
+        let mut path = *first;
+        while let Some((outer, inner)) = path.split_once('/') {
+            fields = &mut field_of(fields, outer).object;
+            path = inner;
+        }
+        field_of(fields, path).list.get_or_insert_default().descend(rest)
+    }
+
+    /// The field that the `nth` star on the way stands for.
+    fn star(&mut self, steps: &[&'static str], nth: usize) -> Option<&mut Field> {
+        let mut left = nth + 1;
+        let mut level = self;
+        for step in steps {
+            let mut fields = &mut level.fields;
+            let mut names = step.split('/').peekable();
+            loop {
+                let name = names.next()?;
+                left -= usize::from(name == ANY);
+                let field = field_of(fields, name);
+                if left == 0 {
+                    return Some(field);
+                }
+                if names.peek().is_none() {
+                    level = field.list.get_or_insert_default();
+                    break;
+                }
+                fields = &mut field.object;
+            }
+        }
+        None
     }
 
     fn field(&mut self, path: &'static str) -> &mut Field {

@@ -46,6 +46,9 @@ impl Rows {
             for (c, column) in batch.table.columns.iter().enumerate() {
                 match column.source {
                     Source::Param => batch.fill(c, &param(column, params)),
+                    Source::Observed if column.ty == Type::Date => {
+                        batch.fill(c, &Cell::Date(i32::try_from(observed.div_euclid(86_400)).unwrap_or(0)));
+                    }
                     Source::Observed | Source::FirstSeen => batch.fill(c, &Cell::Time(observed)),
                     Source::LastSeen => batch.fill(c, &Cell::Null),
                     _ => {}

@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use super::cell::CellSeed;
 use super::object::{Open, fields};
-use super::plan::{Level, Slot};
+use super::plan::{Heirloom, Level, Slot};
 use super::{Batch, Cell, Drift};
 
 /// How many unknown field names a page remembers; more are counted together as [`OTHER_NAMES`].
@@ -102,6 +102,8 @@ impl Walk {
 /// An object around the list of records.
 pub(super) struct Envelope<'a> {
     pub(super) field: &'static str,
+    /// A field beside the list that somebody else reads.
+    pub(super) beside: Option<&'static str>,
     pub(super) level: &'a Level,
     pub(super) walk: &'a mut Walk,
 }
@@ -127,7 +129,9 @@ impl<'de> Visitor<'de> for Envelope<'_> {
                 found = true;
                 map.next_value_seed(Records { level: self.level, walk: self.walk })?;
             } else {
-                self.walk.unknown(&name);
+                if self.beside != Some(&*name) {
+                    self.walk.unknown(&name);
+                }
                 map.next_value::<IgnoredAny>()?;
             }
         }
@@ -303,7 +307,10 @@ impl<'de> Visitor<'de> for Element<'_> {
         fields(&level.fields, &mut record, walk, map)?;
         walk.finish(level, record.filled, ordinal);
         for (inherit, before) in level.inherits.iter().zip(before) {
-            let value = &record.captures[inherit.capture];
+            let value = match inherit.from {
+                Heirloom::Capture(capture) => &record.captures[capture],
+                Heirloom::Ordinal => &Cell::Int(ordinal),
+            };
             let table = walk.out[inherit.table].table;
             let column = &table.columns[inherit.column];
             let inherited = walk.out[inherit.table].rows() > before;

@@ -23,6 +23,16 @@ pub struct Generator<'a> {
     known: Vec<(String, Value)>,
 }
 
+/// What an integer refers to: the model says so where the name does not.
+fn meaning<'s>(schema: &Schema, name: &'s str) -> &'s str {
+    match (name, schema.model.as_deref()) {
+        ("id", Some("CharacterID")) => "character_id",
+        ("id", Some("CorporationID")) => "corporation_id",
+        ("id", Some("SolarSystemID")) => "solar_system_id",
+        _ => name,
+    }
+}
+
 impl<'a> Generator<'a> {
     /// A generator for this world; `known` are the path parameters.
     #[must_use]
@@ -44,7 +54,7 @@ impl<'a> Generator<'a> {
                 Some(variant) => self.value(variant, name, roll, row),
                 None => Value::Null,
             },
-            Type::Integer => self.integer(name, roll, row),
+            Type::Integer => self.integer(meaning(schema, name), roll, row),
             Type::Number => json!(number(name, roll)),
             Type::Boolean => json!(roll.is_multiple_of(2)),
             Type::String => self.text(schema.fmt, name, roll, row),
@@ -55,8 +65,13 @@ impl<'a> Generator<'a> {
     /// The records of an array: twenty of a whole list, fewer inside a record, no more than there are things.
     #[must_use]
     pub fn rows(&self, schema: &Schema, name: &str, roll: u64, row: usize) -> Vec<Value> {
+        self.at_least(0, schema, name, roll, row)
+    }
+
+    /// The records of an array inside a record, so many of them or a few more.
+    fn at_least(&self, least: usize, schema: &Schema, name: &str, roll: u64, row: usize) -> Vec<Value> {
         let Some(item) = schema.item() else { return Vec::new() };
-        let wanted = if name.is_empty() { ROWS } else { index(roll, 5) };
+        let wanted = if name.is_empty() { ROWS } else { least + index(roll, 5) };
         let singular = name.strip_suffix('s').unwrap_or(name);
         let fits = (item.fields.keys().map(String::as_str).chain([singular]))
             .filter_map(|field| self.pool(field))
@@ -98,8 +113,14 @@ impl<'a> Generator<'a> {
                 } else {
                     place
                 };
-                let place = if self.pool(name).is_some() || is_key(name) { unique } else { place };
-                object.insert(name.clone(), self.value(field, name, place, row));
+                let known = self.pool(meaning(field, name)).is_some();
+                let place = if known || is_key(name) { unique } else { place };
+                let value = match field.t {
+                    // An envelope around nothing says nothing.
+                    Type::Array if alone => self.at_least(2, field, name, place, row).into(),
+                    _ => self.value(field, name, place, row),
+                };
+                object.insert(name.clone(), value);
             }
         }
         Value::Object(object)
@@ -137,7 +158,7 @@ impl<'a> Generator<'a> {
             let mut stations: Vec<_> = map.stations.keys().copied().collect();
             stations.sort_unstable();
             stations
-        } else if ["character", "creator", "ceo", "issuer", "seller", "executor"]
+        } else if ["created_by", "character", "creator", "ceo", "issuer", "seller", "executor"]
             .iter()
             .any(|word| last(word))
         {

@@ -52,7 +52,17 @@ impl Settings {
     /// A world worth looking at offline, filled within a minute.
     #[must_use]
     pub fn demo() -> Self {
-        Self { orders: OrderSettings { total: 60_000, regions: 8 }, ..Self::default() }
+        // What is asked for one by one, within limits that are ESI's own, is little of each.
+        let world = WorldSize {
+            systems: 120,
+            characters: 60,
+            corporations: 30,
+            alliances: 12,
+            wars: 60,
+            contracts: 6,
+            ..WorldSize::default()
+        };
+        Self { world, orders: OrderSettings { total: 60_000, regions: 8 }, ..Self::default() }
     }
 
     /// The size of the real market on a good day, for measurements: nothing limited.
@@ -86,6 +96,10 @@ pub struct WorldSize {
     pub structures: usize,
     /// Wars, newest first.
     pub wars: usize,
+    /// How many of them are listed in one reply.
+    pub wars_per_call: usize,
+    /// Public contracts of a region that has a market, at most.
+    pub contracts: usize,
 }
 
 impl Default for WorldSize {
@@ -99,6 +113,8 @@ impl Default for WorldSize {
             alliances: 60,
             structures: 40,
             wars: 2_500,
+            wars_per_call: 2_000,
+            contracts: 1_300,
         }
     }
 }

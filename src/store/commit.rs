@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Keep, Pages};
 use crate::esi::BudgetSnapshot;
 use crate::rows::{Batch, Cell, Reject};
 
@@ -27,8 +27,12 @@ pub struct Commit<'a> {
     pub batches: Option<&'a [Batch]>,
     /// The records of the set that were set aside; `None` leaves earlier ones.
     pub rejects: Option<&'a [Reject]>,
+    /// What becomes of earlier rows, where it is not what the dataset says.
+    pub keep: Option<Keep>,
     /// The targets that an id list asks for.
     pub selection: Option<Selection<'a>>,
+    /// Targets that the ledger may not know yet.
+    pub added: &'a [String],
     /// Rate-limit tokens to save.
     pub budgets: Option<&'a BudgetSnapshot>,
     /// The time of the commit.
@@ -46,7 +50,9 @@ impl<'a> Commit<'a> {
             before: None,
             batches: None,
             rejects: None,
+            keep: None,
             selection: None,
+            added: &[],
             budgets: None,
             now,
         }
@@ -64,15 +70,17 @@ impl Store {
         if let Some(batches) = commit.batches {
             let dataset = commit.dataset;
             let into = write::Into {
-                keep: dataset.keep,
+                keep: commit.keep.unwrap_or(dataset.keep),
                 param: dataset.param(),
                 scope: &commit.scope,
                 last_seen: commit.before.unwrap_or(commit.now),
+                now: commit.now,
             };
             outcome = write::batches(&mut tx, &into, batches).await?;
         }
         match (commit.batches, commit.targets) {
-            (Some(_), [target]) => {
+            // What a cursor brings is no set: who follows it counts for himself.
+            (Some(_), [target]) if commit.dataset.pages != Pages::Cursor => {
                 let rows = i64::try_from(outcome.rows).unwrap_or(i64::MAX);
                 tx.put_target(&Target { rows, ..target.clone() }).await?;
             }
@@ -83,11 +91,15 @@ impl Store {
             }
         }
         if let (Some(rejects), [target]) = (commit.rejects, commit.targets) {
+            if commit.dataset.pages != Pages::Cursor {
+                tx.clear_rejects(target).await?;
+            }
             tx.put_rejects(target, rejects, commit.now).await?;
         }
         if let Some(selection) = &commit.selection {
             tx.select_targets(selection, commit.now).await?;
         }
+        tx.add_targets(commit.dataset.name, commit.added.iter(), commit.now).await?;
         if let Some(budgets) = commit.budgets {
             tx.put_budgets(budgets).await?;
         }
@@ -97,7 +109,14 @@ impl Store {
 }
 
 impl Write {
-    /// Replaces the rejected records of a target.
+    /// Forgets the rejected records of a target.
+    async fn clear_rejects(&mut self, target: &Target) -> Result<(), StoreError> {
+        let clear = "DELETE FROM sync_rejects WHERE dataset = $1 AND target = $2";
+        self.execute(clear, &[target.dataset.as_str().into(), target.target.as_str().into()]).await?;
+        Ok(())
+    }
+
+    /// Keeps the rejected records of a target.
     async fn put_rejects(
         &mut self,
         target: &Target,
@@ -105,8 +124,6 @@ impl Write {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (dataset, name) = (target.dataset.as_str(), target.target.as_str());
-        let clear = "DELETE FROM sync_rejects WHERE dataset = $1 AND target = $2";
-        self.execute(clear, &[dataset.into(), name.into()]).await?;
         if rejects.is_empty() {
             return Ok(());
         }

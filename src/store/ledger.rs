@@ -1,6 +1,6 @@
 //! The ledger: one row per target, written in the transaction that writes the target's rows.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
@@ -17,7 +17,14 @@ pub enum State {
     Deselected,
     /// Its id left the list it came from; its rows stay.
     Retired,
+    /// Its id left the list it came from; it is asked once more, for how it ended.
+    Leaving,
+    /// All there is to know of it is stored, and it is not asked until what it came from has changed.
+    Complete,
 }
+
+/// The states of targets that are asked, as a list in SQL.
+const ASKED: &str = "('active', 'shrunk', 'leaving')";
 
 impl State {
     /// The word in the column `state`.
@@ -28,7 +35,15 @@ impl State {
             Self::Shrunk => "shrunk",
             Self::Deselected => "deselected",
             Self::Retired => "retired",
+            Self::Leaving => "leaving",
+            Self::Complete => "complete",
         }
+    }
+
+    /// Whether targets in this state are asked.
+    #[must_use]
+    pub const fn is_asked(self) -> bool {
+        matches!(self, Self::Active | Self::Shrunk | Self::Leaving)
     }
 
     fn parse(name: &str) -> Self {
@@ -36,6 +51,8 @@ impl State {
             "shrunk" => Self::Shrunk,
             "deselected" => Self::Deselected,
             "retired" => Self::Retired,
+            "leaving" => Self::Leaving,
+            "complete" => Self::Complete,
             _ => Self::Active,
         }
     }
@@ -78,6 +95,12 @@ pub struct Target {
     pub fingerprint: Option<String>,
     /// The `Last-Modified` of the set that is held back (`shrunk`).
     pub held_version: Option<String>,
+    /// What the row that the target came from said of its version when it was last stored.
+    pub source_version: Option<String>,
+    /// Where a cursor stands: the token after which everything is new.
+    pub cursor: Option<String>,
+    /// How far a walk backwards has come that is not at its end yet.
+    pub walk: Option<String>,
 }
 
 impl Target {
@@ -102,6 +125,9 @@ impl Target {
             server_version: None,
             fingerprint: None,
             held_version: None,
+            source_version: None,
+            cursor: None,
+            walk: None,
         }
     }
 
@@ -135,20 +161,25 @@ impl Target {
             server_version: row.text("server_version")?,
             fingerprint: row.text("fingerprint")?,
             held_version: row.text("held_version")?,
+            source_version: row.text("source_version")?,
+            cursor: row.text("cursor")?,
+            walk: row.text("walk")?,
         })
     }
 }
 
 const PUT: &str = "\
 INSERT INTO sync_targets (dataset, target, state, last_success_at, last_attempt_at, expires_at, due_at, \
-last_modified, etag, pages, rows, failures, last_error, drift, server_version, fingerprint, held_version) \
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+last_modified, etag, pages, rows, failures, last_error, drift, server_version, fingerprint, held_version, \
+source_version, cursor, walk) \
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
 ON CONFLICT (dataset, target) DO UPDATE SET state = excluded.state, \
 last_success_at = excluded.last_success_at, last_attempt_at = excluded.last_attempt_at, \
 expires_at = excluded.expires_at, due_at = excluded.due_at, last_modified = excluded.last_modified, \
 etag = excluded.etag, pages = excluded.pages, rows = excluded.rows, failures = excluded.failures, \
 last_error = excluded.last_error, drift = excluded.drift, server_version = excluded.server_version, \
-fingerprint = excluded.fingerprint, held_version = excluded.held_version";
+fingerprint = excluded.fingerprint, held_version = excluded.held_version, \
+source_version = excluded.source_version, cursor = excluded.cursor, walk = excluded.walk";
 
 /// How many targets one statement adds.
 const ADDED_AT_ONCE: usize = 500;
@@ -185,10 +216,22 @@ impl Write {
             t.server_version.clone().into(),
             t.fingerprint.clone().into(),
             t.held_version.clone().into(),
+            t.source_version.clone().into(),
+            t.cursor.clone().into(),
+            t.walk.clone().into(),
         ];
         self.execute(PUT, &args).await?;
         Ok(())
     }
+}
+
+/// What a row says of its version, from which a target comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The target, as canonical text.
+    pub target: String,
+    /// The version of the row, as text.
+    pub version: String,
 }
 
 /// Which targets a dataset is to have.
@@ -243,7 +286,7 @@ impl Store {
         };
         let without_list = if listed { "AND target <> ''" } else { "" };
         let sql = format!(
-            "SELECT * FROM sync_targets WHERE dataset = $1 AND state IN ('active', 'shrunk') {without_list} \
+            "SELECT * FROM sync_targets WHERE dataset = $1 AND state IN {ASKED} {without_list} \
              AND {condition} ORDER BY due_at, target LIMIT $3"
         );
         self.query(&sql, &[dataset.into(), now.into(), limit.into()])
@@ -258,8 +301,9 @@ impl Store {
     /// # Errors
     /// If the database cannot be read.
     pub async fn next_due(&self, dataset: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let sql = "SELECT MIN(due_at) AS due_at FROM sync_targets WHERE dataset = $1 AND state IN ('active', 'shrunk')";
-        let rows = self.query(sql, &[dataset.into()]).await?;
+        let sql =
+            format!("SELECT MIN(due_at) AS due_at FROM sync_targets WHERE dataset = $1 AND state IN {ASKED}");
+        let rows = self.query(&sql, &[dataset.into()]).await?;
         rows.first().map_or(Ok(None), |row| row.time("due_at"))
     }
 
@@ -299,6 +343,49 @@ impl Store {
             tx.add_targets(dataset, std::iter::once(target), *due_at).await?;
         }
         tx.commit().await
+    }
+
+    /// Notes the versions of the rows that targets come from. Targets that were complete under another version are asked
+    /// again, not before their reply has expired. Returns how many these are.
+    ///
+    /// # Errors
+    /// If the database cannot be read or written.
+    pub async fn wake_moved(
+        &self,
+        dataset: &str,
+        moved: &[Moved],
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let known: HashMap<String, Target> =
+            self.targets(dataset).await?.into_iter().map(|t| (t.target.clone(), t)).collect();
+        let other = |m: &&Moved| {
+            known.get(&m.target).is_some_and(|t| t.source_version.as_deref() != Some(m.version.as_str()))
+        };
+        let changed: Vec<&Moved> = moved.iter().filter(other).collect();
+        if changed.is_empty() {
+            return Ok(0);
+        }
+        let sql = "UPDATE sync_targets SET source_version = $3, state = $4, due_at = $5 WHERE dataset = $1 AND target = $2";
+        let mut woken = 0;
+        let mut tx = self.begin().await?;
+        for Moved { target, version } in changed {
+            let entry = &known[target];
+            let (mut state, mut due) = (entry.state, entry.due_at);
+            if state == State::Complete {
+                (state, due) = (State::Active, entry.expires_at.max(Some(now)));
+                woken += 1;
+            }
+            let args = [
+                dataset.into(),
+                target.as_str().into(),
+                version.as_str().into(),
+                state.name().into(),
+                due.into(),
+            ];
+            tx.execute(sql, &args).await?;
+        }
+        tx.commit().await?;
+        Ok(woken)
     }
 
     /// How many targets have expired though they were stored under the build `server_version`.
@@ -354,10 +441,9 @@ impl Write {
         for row in self.query(sql, &[dataset.into()]).await? {
             let target = row.text("target")?.unwrap_or_default();
             let state = State::parse(&row.text("state")?.unwrap_or_default());
-            let resting = matches!(state, State::Deselected | State::Retired);
-            match (wanted_set.contains(target.as_str()), resting) {
-                (true, true) => revive.push(target.clone()),
-                (false, false) => mark.push(target.clone()),
+            match (wanted_set.contains(target.as_str()), state) {
+                (true, State::Deselected | State::Retired | State::Leaving) => revive.push(target.clone()),
+                (false, State::Active | State::Shrunk) => mark.push(target.clone()),
                 _ => {}
             }
             known.insert(target);
@@ -374,7 +460,7 @@ impl Write {
         Ok(unknown.len())
     }
 
-    async fn add_targets(
+    pub(super) async fn add_targets(
         &mut self,
         dataset: &str,
         targets: impl Iterator<Item = &String>,

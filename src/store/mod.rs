@@ -20,6 +20,7 @@ mod prune;
 mod sqlite;
 mod statement;
 mod tables;
+mod unseen;
 mod value;
 mod write;
 
@@ -30,7 +31,7 @@ use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 pub use commit::Commit;
 pub use error::StoreError;
 pub use instance::Instance;
-pub use ledger::{Selection, State, Target};
+pub use ledger::{Moved, Selection, State, Target};
 pub use migrate::{migrations, newest};
 pub use prune::Pruned;
 pub use tables::{CatalogColumn, DatasetRow};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::dataset::{Dataset, Keep, Source, Table, Type};
+use crate::dataset::{Column, Dataset, Keep, Source, Table, Type};
 use crate::rows::{Cell, scope_cell};
 
 use super::{Arg, State, Store, StoreError, Write};
@@ -78,7 +78,8 @@ impl Store {
 
 /// The column that says when a row was observed.
 fn observed(table: &Table) -> Option<&'static str> {
-    table.columns.iter().find(|c| c.source == Source::Observed && c.ty == Type::Time).map(|c| c.name)
+    let says_when = |c: &&Column| c.source == Source::Observed && matches!(c.ty, Type::Time | Type::Date);
+    table.columns.iter().find(says_when).map(|c| c.name)
 }
 
 fn arg(cell: &Cell<'_>) -> Arg {

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use super::statement::{self, Ends, OnConflict, Vanish};
 use super::{StoreError, Write};
 
+mod log;
 mod postgres;
 mod sqlite;
 
@@ -68,6 +69,8 @@ pub(super) struct Into<'a> {
     pub scope: &'a Cell<'a>,
     /// When the set was built that the rows are compared with.
     pub last_seen: DateTime<Utc>,
+    /// The time of the commit.
+    pub now: DateTime<Utc>,
 }
 
 impl Job<'_> {
@@ -133,6 +136,14 @@ pub(super) async fn batches(
 ) -> Result<Outcome, StoreError> {
     let mut outcome = Outcome::default();
     for (at, batch) in batches.iter().enumerate() {
+        if batch.table.log {
+            // The main table comes first, and has what is new by now.
+            let changed = outcome.written.upserted > 0;
+            if let Some(main) = batches.first().filter(|_| changed) {
+                log::changes(tx, batch.table, main, into.now).await?;
+            }
+            continue;
+        }
         let scoped = into.param.is_some_and(|p| batch.table.key[0] == p);
         let job = Job {
             batch,

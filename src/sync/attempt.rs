@@ -5,14 +5,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
-use crate::dataset::{Class, Pages};
+use crate::dataset::{Class, Complete, Dataset, Pages};
 use crate::esi::{FetchError, Kind, PageSink, Reject, Set, SetError, SetRequest, backoff, fetch_set};
-use crate::rows::{Batch, Decoder, Drift, Page, Rows, scope_cell};
-use crate::store::{Commit, StoreError, Target};
+use crate::rows::{Batch, Cell, Decoder, Drift, Page, Rows, scope_cell};
+use crate::store::{Commit, State, StoreError, Target};
 
 use super::guard;
 use super::memory::{Memory, Room};
-use super::{Context, Job};
+use super::{Context, Job, cursor};
 
 /// The first cool-down of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
 const ABSENCE: TimeDelta = TimeDelta::hours(1);
@@ -60,6 +60,8 @@ impl PageSink for Sink<'_> {
 
     fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject> {
         self.not_before = self.not_before.max(Some(expires_at));
+        // 204: there is nothing.
+        let body = if body.is_empty() { Bytes::from_static(b"[]") } else { body };
         let decoded = self.decoder.page(&body).map_err(|error| Reject(format!("unreadable: {error}")))?;
         self.rows.put(page, decoded);
         Ok(())
@@ -72,6 +74,9 @@ impl PageSink for Sink<'_> {
 
 /// Makes one attempt at a target and records it.
 pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome {
+    if job.dataset.pages == Pages::Cursor {
+        return cursor::attempt(ctx, job, target).await;
+    }
     let began = Instant::now();
     let (read, sink) = fetch(ctx, job, &target).await;
     let outcome = match read {
@@ -157,6 +162,9 @@ async fn store(
     warn_of_drift(job, &entry, &page.drift);
     let before = entry.last_modified.or(entry.last_success_at);
     succeed(ctx, job, &mut entry, set).await?;
+    if entry.state != State::Retired && is_complete(job.dataset, &page, now) {
+        entry.state = State::Complete;
+    }
     entry.drift = i64::try_from(page.drift.count()).unwrap_or(i64::MAX);
     let targets = [entry];
     let commit = Commit {
@@ -173,6 +181,19 @@ async fn store(
         c.written += written;
     });
     Ok(Outcome::Stored { rows, written })
+}
+
+/// Whether these rows are the last word about their target.
+fn is_complete(dataset: &Dataset, page: &Page, now: DateTime<Utc>) -> bool {
+    let moved = dataset.seen().is_some_and(|seen| seen.ids.iter().any(|ids| ids.moved.is_some()));
+    match dataset.complete {
+        Complete::Once => true,
+        Complete::When(name) => page.batches.first().is_some_and(|main| {
+            let column = main.table.position(name).filter(|_| main.rows() > 0);
+            column.is_some_and(|c| matches!(main.columns[c].get(0), Cell::Time(at) if at <= now.timestamp()))
+        }),
+        Complete::Never => moved,
+    }
 }
 
 /// Why a complete set is not believed, if so.
@@ -204,6 +225,9 @@ pub(super) async fn succeed(
     entry.due_at = Some(job.due_at(expires_at, now));
     entry.failures = 0;
     entry.last_error = None;
+    if entry.state == State::Leaving {
+        entry.state = State::Retired;
+    }
     entry.fingerprint = Some(job.fingerprint.clone());
     if job.dataset.with_build {
         entry.server_version = ctx.server_version().await?;
@@ -224,22 +248,39 @@ async fn commit_entry(ctx: &Context, job: &Job, entry: Target) -> Result<(), Sto
 async fn refused(
     ctx: &Context,
     job: &Job,
-    mut entry: Target,
+    entry: Target,
     error: &SetError,
     not_before: Option<DateTime<Utc>>,
 ) -> Result<Outcome, StoreError> {
-    if let SetError::Fetch(FetchError { kind: Kind::NotFound | Kind::Rejected, message, .. }) = error
-        && job.dataset.class == Class::Backfill
-    {
-        let now = ctx.clock.now();
-        entry.failures += 1;
-        entry.last_attempt_at = Some(now);
-        entry.last_error = Some(format!("ESI does not know it: {message}"));
-        entry.due_at = error.retry_at().max(Some(now + absence(entry.failures)));
-        commit_entry(ctx, job, entry).await?;
-        return Ok(Outcome::Absent);
+    match absent(ctx, job, entry.clone(), error).await? {
+        Some(outcome) => Ok(outcome),
+        None => fail(ctx, job, entry, Failure::of(error, not_before)).await,
     }
-    fail(ctx, job, entry, Failure::of(error, not_before)).await
+}
+
+/// Records that ESI does not know an id, if the error says so: the id is left alone for a while, or for good if it was
+/// about to leave anyway. `None`: it is an error of another kind.
+pub(super) async fn absent(
+    ctx: &Context,
+    job: &Job,
+    mut entry: Target,
+    error: &SetError,
+) -> Result<Option<Outcome>, StoreError> {
+    let SetError::Fetch(FetchError { kind, message, .. }) = error else { return Ok(None) };
+    let unknown = matches!(kind, Kind::NotFound | Kind::Rejected | Kind::Forbidden);
+    if !unknown || job.dataset.class != Class::Backfill && entry.state != State::Leaving {
+        return Ok(None);
+    }
+    let now = ctx.clock.now();
+    entry.failures += 1;
+    entry.last_attempt_at = Some(now);
+    entry.last_error = Some(format!("ESI does not know it: {message}"));
+    entry.due_at = error.retry_at().max(Some(now + absence(entry.failures)));
+    if entry.state == State::Leaving {
+        entry.state = State::Retired;
+    }
+    commit_entry(ctx, job, entry).await?;
+    Ok(Some(Outcome::Absent))
 }
 
 /// How long an id is left alone that ESI did not know `times` times in a row.

@@ -6,7 +6,7 @@
 //! an hour, a day, a week. The memory is the ledger's count of failures, so a restart goes on where it was, and no
 //! minute sees more than a few errors.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,7 +15,7 @@ use tracing::{debug, info};
 
 use crate::dataset::Method;
 use crate::esi::{FetchError, Kind, Reply, Request, Set, backoff};
-use crate::rows::{Page, Rows};
+use crate::rows::{Cell, Page, Rows};
 use crate::store::{Commit, StoreError, Target};
 
 use super::attempt::{absence, report, succeed};
@@ -25,6 +25,8 @@ use super::{Context, Job, Outcome};
 const SHRINK: u32 = 3;
 /// Errors that a dataset's batches may cause within a [`RESPITE`].
 const ERRORS: usize = 10;
+/// An id that a reply leaves out is no riddle: it is left alone for a day at once, as if it had failed so many times.
+const LEFT_OUT: i64 = 6;
 /// How long batches wait after that.
 const RESPITE: TimeDelta = TimeDelta::seconds(60);
 
@@ -96,17 +98,7 @@ async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<O
     };
     let outcome = match ctx.client.fetch(&request).await {
         Ok(Reply::Body(meta, body)) => {
-            let set = Set {
-                last_modified: meta.last_modified,
-                received_at: meta.received_at,
-                expires_at: meta.expires_at,
-                etag: None,
-                pages: 1,
-                requests: 1,
-                not_modified: false,
-                request_id: meta.request_id,
-                clock_skew: meta.clock_skew,
-            };
+            let set = Set { etag: None, ..Set::of_one(&meta) };
             match job.decoder.page(&body) {
                 Ok(page) => store(ctx, job, targets, &set, page).await?,
                 Err(error) => fail(ctx, job, targets, &format!("unreadable: {error}"), None).await?,
@@ -140,10 +132,18 @@ async fn store(
     let mut rows = Rows::default();
     rows.put(1, page);
     let page = rows.finish(job.dataset.tables, &[], set.received_at.timestamp());
+    let answered = answered(&page);
     let mut entries = targets.to_vec();
     for entry in &mut entries {
-        succeed(ctx, job, entry, set).await?;
-        entry.rows = 1;
+        if answered.contains(entry.value()) {
+            succeed(ctx, job, entry, set).await?;
+            entry.rows = 1;
+        } else {
+            entry.failures += 1;
+            entry.last_attempt_at = Some(now);
+            entry.due_at = Some(now + absence(entry.failures.max(LEFT_OUT)));
+            entry.last_error = Some("ESI left it out of its reply".to_owned());
+        }
     }
     let commit = Commit { batches: Some(&page.batches), ..Commit::new(job.dataset, &entries, now) };
     let written = ctx.commit(commit).await?.total();
@@ -154,6 +154,17 @@ async fn store(
         c.written += written;
     });
     Ok(Outcome::Stored { rows, written })
+}
+
+/// The ids that a reply speaks of: the first column of the main table's key.
+fn answered(page: &Page) -> HashSet<String> {
+    let Some(main) = page.batches.first() else { return HashSet::new() };
+    let column = &main.columns[main.table.key_positions()[0]];
+    let ids = (0..main.rows()).filter_map(|row| match column.get(row) {
+        Cell::Int(id) => Some(id.to_string()),
+        _ => None,
+    });
+    ids.collect()
 }
 
 /// A batch that ESI refused holds an id it does not know: a lone id is left in peace, others are asked again in
@@ -174,10 +185,7 @@ async fn suspect(
         entry.last_error =
             Some("a batch with this id was refused; it is asked again in a smaller one".to_owned());
         if alone {
-            let batch = match job.dataset.each {
-                crate::dataset::Each::Named { batch } => batch,
-                _ => 1,
-            };
+            let batch = job.dataset.batch().unwrap_or(1);
             let times = entry.failures - i64::from(suspicions(batch));
             entry.due_at = Some(now + absence(times.max(1)));
             entry.last_error = Some(format!("ESI does not know it: {}", error.message));

@@ -1,5 +1,6 @@
 //! What every job shares: built once by the supervisor, handed down.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -41,6 +42,8 @@ pub struct Context {
     pub(super) memory: Memory,
     /// Goes up with every commit that changed rows, so that drivers fed by other tables look again.
     pub changes: watch::Sender<u64>,
+    /// How often each table was written to since the process started.
+    revisions: Mutex<HashMap<&'static str, u64>>,
     /// Goes up with every turn and every try of a commit: the loops turn, the process is alive.
     pub turns: AtomicU64,
     saved: Mutex<(u64, DateTime<Utc>)>,
@@ -67,6 +70,7 @@ impl Context {
             patience,
             memory: Memory::default(),
             changes: watch::Sender::new(0),
+            revisions: Mutex::default(),
             turns: AtomicU64::new(0),
             saved,
             database_down: AtomicBool::new(false),
@@ -76,6 +80,12 @@ impl Context {
     /// Notes that a loop has turned.
     pub fn turned(&self) {
         self.turns.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often a table was written to since the process started.
+    pub(super) fn revision(&self, table: &str) -> u64 {
+        let revisions = self.revisions.lock().unwrap_or_else(PoisonError::into_inner);
+        revisions.get(table).copied().unwrap_or(0)
     }
 
     /// The limits' state, if it is time to save it.
@@ -107,6 +117,12 @@ impl Context {
         commit.budgets = budgets.as_ref();
         let commit = &commit;
         let written = self.patiently(|| self.store.commit(commit).boxed()).await?;
+        if written.total() > 0 {
+            let mut revisions = self.revisions.lock().unwrap_or_else(PoisonError::into_inner);
+            for table in commit.dataset.tables {
+                *revisions.entry(table.name).or_default() += 1;
+            }
+        }
         if written.total() > 0 || commit.selection.is_some() {
             self.changes.send_modify(|n| *n += 1);
         }

@@ -73,15 +73,15 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
         let count = u64::try_from(due.len()).unwrap_or(u64::MAX);
         ctx.progress.count(job.dataset.name, |c| c.targets += count);
         let before = turn;
-        if let Each::Named { batch } = job.dataset.each {
+        if let Some(batch) = job.dataset.batch() {
             for outcome in attempt_batches(ctx, job, due, batch).await {
                 turn.note(ctx, job, &outcome);
             }
         } else {
             let width = match (job.dataset.per_minute, job.dataset.pages) {
                 (Some(_), _) => 1,
-                (None, Pages::Numbered) => SETS,
-                (None, Pages::One) => SINGLES,
+                (None, Pages::Numbered | Pages::Cursor) => SETS,
+                (None, Pages::One | Pages::Walk(_)) => SINGLES,
             };
             let running = futures_util::stream::iter(due)
                 .take_until(ctx.stop.cancelled())
@@ -133,7 +133,7 @@ async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError
 
 /// A dataset's task: runs until the context's `stop`, then finishes what is in hand.
 pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
-    let fed = matches!(job.dataset.each, Each::Named { .. } | Each::Seen(_) | Each::Regions | Each::Pairs(_));
+    let fed = !matches!(job.dataset.each, Each::Once | Each::Listed(_));
     let mut changes = ctx.changes.subscribe();
     let mut expired_at = None;
     while !ctx.stop.is_cancelled() {

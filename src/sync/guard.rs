@@ -37,7 +37,9 @@ pub(super) fn hold(entry: &mut Target, rows: i64, version: DateTime<Utc>) -> Opt
         entry.held_version = Some(version);
         return Some(why);
     }
-    entry.state = State::Active;
+    if entry.state == State::Shrunk {
+        entry.state = State::Active;
+    }
     entry.held_version = None;
     None
 }

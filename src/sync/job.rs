@@ -12,6 +12,8 @@ use crate::rows::Decoder;
 use crate::store::Target;
 
 use super::batch::Errors;
+use super::cursor::Rewalks;
+use super::seen::Looks;
 
 /// A dataset, how the operator wants it, and its prepared decoder.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub struct Job {
     pub(super) decoder: Decoder,
     pub(super) fingerprint: String,
     pub(super) errors: Errors,
+    pub(super) looks: Looks,
+    pub(super) rewalks: Rewalks,
 }
 
 impl Job {
@@ -33,6 +37,8 @@ impl Job {
             decoder: Decoder::new(dataset),
             fingerprint: fingerprint(dataset, language),
             errors: Errors::default(),
+            looks: Looks::default(),
+            rewalks: Rewalks::default(),
             dataset,
             settings,
         }
@@ -67,10 +73,11 @@ impl Job {
         self.dataset.param().is_none() && self.dataset.method == crate::dataset::Method::Get
     }
 
-    /// The canonical text of a target with this value.
-    pub(super) fn target_text(&self, value: i64) -> String {
-        let name = self.dataset.param().unwrap_or("id");
-        format!("{name}={value}")
+    /// The canonical text of the target with these values of the path's parameters, in its order.
+    pub(super) fn target_of(&self, values: &[String]) -> String {
+        let names = self.dataset.path_params().chain(std::iter::once("id"));
+        let pairs: Vec<String> = names.zip(values).map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("&")
     }
 
     /// Whether the stored validators still stand for what we would ask and how we would read it.

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 use tracing::info;
 
-use crate::dataset::Pairs;
+use crate::dataset::{Choice, Pairs};
 use crate::store::{Selection, State, StoreError, Target};
 
 use super::targets::resolve;
@@ -20,7 +20,7 @@ use super::{Context, Job};
 /// Brings the ledger's pairs up to date with the configuration and the open orders.
 pub(super) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) -> Result<(), StoreError> {
     let Some(regions) = &job.settings.regions else { return Ok(()) };
-    let (regions, _) = resolve(&ctx.store, regions).await?;
+    let (regions, _) = resolve(&ctx.store, regions, Choice::Market).await?;
     let known = ctx.store.targets(job.dataset.name).await?;
     let selected = |t: &Target| t.value().parse().is_ok_and(|region: i64| regions.contains(&region));
     let active = |t: &Target| matches!(t.state, State::Active | State::Shrunk);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 
 use crate::config::{RegionRef, Regions};
-use crate::dataset::{Class, Dataset, Each};
+use crate::dataset::{Class, Dataset, Each, Seen};
 use crate::datasets;
 use crate::store::StoreError;
 
@@ -15,6 +15,10 @@ use super::{Context, Job, targets};
 
 /// Datasets that are worked on at the same time.
 const AT_ONCE: usize = 8;
+/// Depths of datasets that feed each other.
+const LAYERS: usize = 4;
+/// The dataset that names whatever ids stand anywhere.
+const NAMES: &str = "entity_names";
 /// The pass goes round again while targets appear, but not for ever.
 const ROUNDS: usize = 20;
 
@@ -69,7 +73,7 @@ async fn one(ctx: &Context, planned: &Planned) -> Result<Turn, StoreError> {
 
 /// The jobs by depth: a job comes after the jobs that fill the tables its targets come from.
 fn layers(plan: &[Planned]) -> Vec<Vec<usize>> {
-    let mut layers: Vec<Vec<usize>> = vec![Vec::new(); 3];
+    let mut layers: Vec<Vec<usize>> = vec![Vec::new(); LAYERS];
     for (at, planned) in plan.iter().enumerate() {
         layers[depth(&planned.job)].push(at);
     }
@@ -77,12 +81,18 @@ fn layers(plan: &[Planned]) -> Vec<Vec<usize>> {
 }
 
 fn depth(job: &Job) -> usize {
-    match job.dataset.each {
-        Each::Regions if job.settings.regions.as_ref().is_some_and(needs_region_names) => 1,
-        Each::Once | Each::Listed(_) | Each::Regions => 0,
-        Each::Seen(_) | Each::Pairs(_) => 1,
+    match &job.dataset.each {
+        Each::Regions(_) if job.settings.regions.as_ref().is_some_and(needs_region_names) => 1,
+        Each::Once | Each::Listed(_) | Each::Regions(_) => 0,
+        Each::Seen(seen) | Each::Batched { seen, .. } if is_fed_by_names(seen) => 3,
+        Each::Seen(_) | Each::Batched { .. } | Each::Pairs(_) => 1,
         Each::Named { .. } => 2,
     }
+}
+
+/// Whether the ids are those of a kind, wherever they were seen: names tell which kind an id is of.
+fn is_fed_by_names(seen: &Seen) -> bool {
+    seen.ids.iter().any(|ids| ids.table == NAMES)
 }
 
 fn needs_region_names(regions: &Regions) -> bool {
@@ -97,9 +107,11 @@ fn needs_region_names(regions: &Regions) -> bool {
 #[must_use]
 pub fn sources(dataset: &Dataset, regions: Option<&Regions>) -> Vec<&'static Dataset> {
     let tables: BTreeSet<&str> = match &dataset.each {
-        Each::Seen(ids) => ids.iter().map(|ids| ids.table).collect(),
+        Each::Seen(seen) | Each::Batched { seen, .. } => {
+            seen.ids.iter().map(|ids| ids.table).filter(|table| *table != NAMES).collect()
+        }
         Each::Pairs(pairs) => BTreeSet::from([pairs.orders]),
-        Each::Regions if regions.is_some_and(needs_region_names) => BTreeSet::from(["universe_regions"]),
+        Each::Regions(_) if regions.is_some_and(needs_region_names) => BTreeSet::from(["universe_regions"]),
         _ => BTreeSet::new(),
     };
     tables.into_iter().filter_map(datasets::filling).map(|(dataset, _)| dataset).collect()

@@ -1,22 +1,15 @@
 //! Which targets a dataset has: from the configuration, from an id list, from ids that stand in tables.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
-use tokio::time::Instant;
-use tracing::{debug, info, warn};
+use tracing::warn;
 
-use crate::config::{RegionRef, Regions};
-use crate::dataset::{Each, Ids, List};
-use crate::datasets;
-use crate::esi::{FetchError, Kind, PageSink, Priority, Reject, SetError, SetRequest, fetch_set};
-use crate::rows::id_list;
-use crate::store::{Commit, Selection, State, Store, StoreError, Target};
+use crate::config::{Ids, RegionRef, Regions};
+use crate::dataset::{Choice, Each, List, Pages};
+use crate::store::{State, Store, StoreError};
 
-use super::attempt::{Failure, fail, report, succeed};
-use super::{Context, Job, Outcome, guard, pairs};
+use super::{Context, Job, Outcome, list, pairs, seen, walk};
 
 /// The region whose market holds PLEX. It is not in the list of regions.
 const PLEX_REGION: i64 = 19_000_001;
@@ -37,18 +30,19 @@ pub struct UnknownRegion {
 /// # Errors
 /// If the database cannot be read.
 pub async fn unknown_regions(store: &Store, regions: &Regions) -> Result<Vec<UnknownRegion>, StoreError> {
-    Ok(resolve(store, regions).await?.1)
+    Ok(resolve(store, regions, Choice::Market).await?.1)
 }
 
 pub(super) async fn resolve(
     store: &Store,
     regions: &Regions,
+    choice: Choice,
 ) -> Result<(Vec<i64>, Vec<UnknownRegion>), StoreError> {
     let refs = match regions {
         Regions::All => {
             let listed = store.targets(REGIONS).await?;
             let mut ids: Vec<i64> = listed.iter().filter_map(|t| t.value().parse().ok()).collect();
-            if !ids.is_empty() && !ids.contains(&PLEX_REGION) {
+            if choice == Choice::Market && !ids.is_empty() && !ids.contains(&PLEX_REGION) {
                 ids.push(PLEX_REGION);
             }
             return Ok((ids, Vec::new()));
@@ -103,168 +97,43 @@ pub(super) async fn refresh(
                 ctx.patiently(|| ctx.store.add(dataset.name, &once, now).boxed()).await?;
             }
         }
-        Each::Regions => {
+        Each::Regions(choice) => {
             let Some(regions) = &job.settings.regions else { return Ok(None) };
-            let (ids, unknown) = resolve(&ctx.store, regions).await?;
+            let (ids, unknown) = resolve(&ctx.store, regions, *choice).await?;
             for region in unknown {
                 let hint = region.suggestion.map(|s| format!("; did you mean {s:?}?")).unwrap_or_default();
                 warn!(dataset = dataset.name, "no region is called {:?}{hint}", region.name);
             }
             if !ids.is_empty() {
-                let wanted: Vec<String> = ids.into_iter().map(|id| job.target_text(id)).collect();
-                select(ctx, job, &wanted).await?;
+                let wanted: Vec<String> = ids.iter().map(|id| job.target_of(&[id.to_string()])).collect();
+                seen::select(ctx, job, &wanted, State::Deselected).await?;
             }
         }
-        Each::Listed(list) => {
-            let listed = ctx.store.target(dataset.name, "").await?;
-            let entry = listed.unwrap_or_else(|| Target::new(dataset.name, String::new(), now));
-            let due = match (by_expiry && entry.failures == 0, entry.expires_at) {
-                (true, Some(expires_at)) => expires_at <= now,
-                (true, None) => true,
-                (false, _) => entry.due_at.is_none_or(|due| due <= now),
+        Each::Listed(list) => return listed(ctx, job, list, by_expiry).await,
+        Each::Seen(from) | Each::Batched { seen: from, .. } => {
+            let all = job.settings.ids == Ids::All;
+            let outcome = match &from.list {
+                Some(list) if all => listed(ctx, job, list, by_expiry).await?,
+                _ => None,
             };
-            if due {
-                let began = Instant::now();
-                let outcome = attempt_list(ctx, job, list, entry.clone()).await?;
-                report(job, &entry, &outcome, began);
-                return Ok(Some(outcome));
-            }
-        }
-        Each::Seen(columns) => {
-            let ids = distinct(&ctx.store, columns).await?;
-            add_unknown(ctx, job, ids).await?;
+            seen::refresh(ctx, job, from, !by_expiry).await?;
+            return Ok(outcome);
         }
         Each::Pairs(pairs) => pairs::refresh(ctx, job, pairs).await?,
-        Each::Named { .. } => {
-            let ids = distinct(&ctx.store, &named_columns()).await?;
-            add_unknown(ctx, job, ids).await?;
-        }
+        Each::Named { .. } => seen::refresh_named(ctx, job, !by_expiry).await?,
     }
     Ok(None)
 }
 
-async fn select(ctx: &Context, job: &Job, wanted: &[String]) -> Result<(), StoreError> {
-    let known = ctx.store.targets(job.dataset.name).await?;
-    let active = |t: &&Target| matches!(t.state, State::Active | State::Shrunk);
-    let current: BTreeSet<&str> = known.iter().filter(active).map(|t| t.target.as_str()).collect();
-    if current == wanted.iter().map(String::as_str).collect() {
-        return Ok(());
-    }
-    let selection = Selection { dataset: job.dataset.name, wanted, others: State::Deselected };
-    let now = ctx.clock.now();
-    let added = ctx.patiently(|| ctx.store.select(&selection, now).boxed()).await?;
-    info!(dataset = job.dataset.name, selected = wanted.len(), added, "targets selected");
-    Ok(())
-}
-
-/// All columns whose ids have names in `entity_names`.
-fn named_columns() -> Vec<Ids> {
-    let mut named = Vec::new();
-    for table in datasets::all().flat_map(|d| d.tables) {
-        for column in table.columns {
-            if let Some((low, high)) = column.named {
-                named.push(Ids { table: table.name, column: column.name, low, high });
-            }
-        }
-    }
-    named
-}
-
-/// The different ids in some columns, each between its bounds.
-async fn distinct(store: &Store, columns: &[Ids]) -> Result<BTreeSet<i64>, StoreError> {
-    let mut ids = BTreeSet::new();
-    for &Ids { table, column, low, high } in columns {
-        let sql = format!("SELECT DISTINCT {column} AS id FROM {table} WHERE {column} BETWEEN $1 AND $2");
-        for row in store.query(&sql, &[low.into(), high.into()]).await? {
-            ids.extend(row.int("id")?);
-        }
-    }
-    Ok(ids)
-}
-
-async fn add_unknown(ctx: &Context, job: &Job, mut ids: BTreeSet<i64>) -> Result<(), StoreError> {
-    let sql = "SELECT target FROM sync_targets WHERE dataset = $1 AND target <> ''";
-    for row in ctx.store.query(sql, &[job.dataset.name.into()]).await? {
-        let target = row.text("target")?.unwrap_or_default();
-        if let Some(id) = target.split_once('=').and_then(|(_, id)| id.parse().ok()) {
-            ids.remove(&id);
-        }
-    }
-    if !ids.is_empty() {
-        debug!(dataset = job.dataset.name, ids = ids.len(), "new ids");
-        let targets: Vec<String> = ids.into_iter().map(|id| job.target_text(id)).collect();
-        let now = ctx.clock.now();
-        ctx.patiently(|| ctx.store.add(job.dataset.name, &targets, now).boxed()).await?;
-    }
-    Ok(())
-}
-
-/// Collects the ids of a list, page by page.
-#[derive(Default)]
-struct ListedIds {
-    pages: BTreeMap<u32, Vec<i64>>,
-    not_before: Option<DateTime<Utc>>,
-}
-
-impl PageSink for ListedIds {
-    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject> {
-        self.not_before = self.not_before.max(Some(expires_at));
-        let ids = id_list(&body).map_err(|e| Reject(format!("no list of ids: {e}")))?;
-        self.pages.insert(page, ids);
-        Ok(())
-    }
-
-    fn drop_page(&mut self, page: u32) {
-        self.pages.remove(&page);
-    }
-}
-
-async fn attempt_list(
+/// Asks for an id list, if it is due.
+async fn listed(
     ctx: &Context,
     job: &Job,
     list: &List,
-    mut entry: Target,
-) -> Result<Outcome, StoreError> {
-    let etag = entry.etag.clone().filter(|_| entry.pages == Some(1) && job.knows(&entry));
-    let request = SetRequest {
-        priority: Priority::List,
-        ttl: job.dataset.ttl,
-        cannot_fail: true,
-        group: job.dataset.group,
-        etag: etag.as_deref(),
-        ..SetRequest::new(list.path, list.path)
-    };
-    let mut ids = ListedIds::default();
-    let set = match fetch_set(&ctx.client, &request, &mut ids).await {
-        Ok(set) => set,
-        Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Ok(Outcome::Cancelled),
-        Err(error) => {
-            return fail(ctx, job, entry, Failure::of(&error, ids.not_before)).await;
-        }
-    };
-    let now = ctx.clock.now();
-    ctx.progress.count(job.dataset.name, |c| c.pages += u64::from(set.pages));
-    if set.not_modified {
-        succeed(ctx, job, &mut entry, &set).await?;
-        ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
-        return Ok(Outcome::Unchanged);
+    by_expiry: bool,
+) -> Result<Option<Outcome>, StoreError> {
+    match list.pages {
+        Pages::Walk(param) => walk::refresh(ctx, job, list, param, by_expiry).await,
+        _ => list::refresh(ctx, job, list, by_expiry).await,
     }
-    let ids: BTreeSet<i64> = ids.pages.into_values().flatten().collect();
-    let rows = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    entry.expires_at = Some(set.expires_at);
-    if let Some(why) = guard::hold(&mut entry, rows, set.last_modified.unwrap_or(set.received_at)) {
-        entry.due_at = Some(job.due_at(set.expires_at, now));
-        entry.last_attempt_at = Some(now);
-        entry.last_error = Some(why.clone());
-        entry.etag = None;
-        ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
-        return Ok(Outcome::Held(why));
-    }
-    succeed(ctx, job, &mut entry, &set).await?;
-    entry.rows = rows;
-    let wanted: Vec<String> = ids.into_iter().map(|id| job.target_text(id)).collect();
-    let targets = [entry];
-    let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: State::Retired };
-    ctx.commit(Commit { selection: Some(selection), ..Commit::new(job.dataset, &targets, now) }).await?;
-    Ok(Outcome::Stored { rows: rows.unsigned_abs(), written: 0 })
 }

@@ -30,6 +30,8 @@ pub fn small() -> Settings {
             alliances: 5,
             structures: 5,
             wars: 5,
+            wars_per_call: 2_000,
+            contracts: 5,
         },
         orders: OrderSettings { total: 8_000, regions: 6 },
         gzip: false,

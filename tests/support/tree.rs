@@ -41,44 +41,69 @@ pub fn from_reply(source: Source) -> bool {
 
 /// The rows that the reply makes in this table, according to the declaration.
 pub fn expected(dataset: &Dataset, table: &Table, reply: &Value) -> Vec<Vec<String>> {
-    let steps: Vec<&str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
     let mut rows = Vec::new();
-    match dataset.body {
-        Body::Object => descend(table, &steps, &mut vec![reply], 0, &mut rows),
-        Body::List => {
-            for record in reply.as_array().expect("a list") {
-                descend(table, &steps, &mut vec![record], 0, &mut rows);
-            }
-        }
-        Body::Envelope(field) => {
-            for record in reply[field].as_array().expect("a list in the envelope") {
-                descend(table, &steps, &mut vec![record], 0, &mut rows);
-            }
-        }
+    if table.log {
+        return rows;
+    }
+    let steps: Vec<&str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
+    let list = |value: &'_ Value| value.as_array().expect("a list").clone();
+    let records = match dataset.body {
+        Body::Object => vec![reply.clone()],
+        Body::List => list(reply),
+        Body::Envelope(field) => list(&reply[field]),
+    };
+    for record in &records {
+        descend(
+            table,
+            &steps,
+            &mut Place { around: vec![record], ordinals: vec![0], keys: Vec::new() },
+            &mut rows,
+        );
     }
     rows
 }
 
-fn descend(
-    table: &Table,
-    steps: &[&str],
-    around: &mut Vec<&Value>,
-    ordinal: usize,
-    rows: &mut Vec<Vec<String>>,
-) {
-    let here = around[around.len() - 1];
+/// Where a row stands: the records around it, their places in their lists, and the names that stars stand for.
+struct Place<'a> {
+    around: Vec<&'a Value>,
+    ordinals: Vec<usize>,
+    keys: Vec<String>,
+}
+
+fn descend(table: &Table, steps: &[&str], place: &mut Place<'_>, rows: &mut Vec<Vec<String>>) {
+    let here = place.around[place.around.len() - 1];
     let Some((step, rest)) = steps.split_first() else {
-        rows.push(row(table, around, ordinal));
+        rows.push(row(table, place));
         return;
     };
-    for (ordinal, element) in here[*step].as_array().into_iter().flatten().enumerate() {
-        around.push(element);
-        descend(table, rest, around, ordinal, rows);
-        around.pop();
+    let mut found: Vec<(&Value, Vec<String>)> = vec![(here, Vec::new())];
+    for name in step.split('/') {
+        found = found
+            .into_iter()
+            .flat_map(|(value, keys)| match (name, value.as_object()) {
+                ("*", Some(object)) => object
+                    .iter()
+                    .map(|(key, value)| (value, keys.iter().chain([key]).cloned().collect()))
+                    .collect::<Vec<_>>(),
+                _ => vec![(&value[name], keys)],
+            })
+            .collect();
+    }
+    for (list, keys) in found {
+        let known = place.keys.len();
+        place.keys.extend(keys);
+        for (ordinal, element) in list.as_array().into_iter().flatten().enumerate() {
+            place.around.push(element);
+            place.ordinals.push(ordinal);
+            descend(table, rest, place, rows);
+            place.around.pop();
+            place.ordinals.pop();
+        }
+        place.keys.truncate(known);
     }
 }
 
-fn row(table: &Table, around: &[&Value], ordinal: usize) -> Vec<String> {
+fn row(table: &Table, Place { around, ordinals, keys }: &Place<'_>) -> Vec<String> {
     let field = |from: &Value, path: &str| path.split('.').fold(from.clone(), |v, step| v[step].clone());
     let here = around[around.len() - 1];
     let columns = table.columns.iter().filter(|c| from_reply(c.source));
@@ -87,7 +112,8 @@ fn row(table: &Table, around: &[&Value], ordinal: usize) -> Vec<String> {
             let value = match column.source {
                 Source::Field(path) => field(here, path),
                 Source::Above(levels, path) => field(around[around.len() - 1 - levels], path),
-                Source::Ordinal => ordinal.into(),
+                Source::Ordinal(levels) => ordinals[ordinals.len() - 1 - levels].into(),
+                Source::Key(star) => keys[star].clone().into(),
                 Source::Element => here.clone(),
                 Source::Tag(path) => match field(here, path) {
                     Value::Object(shape) => shape.keys().cloned().collect::<Vec<_>>().join("+").into(),

@@ -8,24 +8,18 @@ mod values;
 use super::*;
 
 /// Datasets for these tests; the names in the shipped file are checked in `shipped`.
-const KNOWN: [KnownDataset; 4] = [
-    KnownDataset {
-        name: "market_orders",
-        enabled: true,
-        params: &["regions"],
-        regions: &[],
-        max_pairs: None,
-    },
-    KnownDataset {
-        name: "market_history",
-        enabled: false,
-        params: &["regions", "max_pairs"],
-        regions: &[],
-        max_pairs: None,
-    },
-    KnownDataset { name: "server_status", enabled: true, params: &["keep"], regions: &[], max_pairs: None },
-    KnownDataset { name: "incursions", enabled: true, params: &[], regions: &[], max_pairs: None },
+const KNOWN: [KnownDataset; 6] = [
+    known("market_orders", &["regions"]),
+    KnownDataset { enabled: false, ..known("market_history", &["regions", "max_pairs"]) },
+    known("server_status", &["keep"]),
+    known("incursions", &[]),
+    KnownDataset { parts: 2, ..known("killmails", &["ids"]) },
+    known("wars", &["backfill"]),
 ];
+
+const fn known(name: &'static str, params: &'static [&'static str]) -> KnownDataset {
+    KnownDataset { name, enabled: true, params, regions: &[], all_regions: false, parts: 1, max_pairs: None }
+}
 
 fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let source = Source { name: "config.toml".to_owned(), text: text.to_owned() };

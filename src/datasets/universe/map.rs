@@ -1,6 +1,6 @@
 //! The map: regions, constellations, systems and the stations in them.
 
-use crate::dataset::{Dataset, Each, Ids, List, Table, int, json, real, text};
+use crate::dataset::{Dataset, Each, Ids, List, Seen, Table, int, json, real, text};
 use crate::datasets::market::STATIONS;
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
@@ -47,10 +47,10 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_stations", "/universe/stations/{station_id}")
         .doc("NPC stations: where orders lie, what they cost and what they can do.")
         .object()
-        .each(Each::Seen(&[
-            Ids::all("universe_system_stations", "station_id"),
-            Ids::within("market_orders", "location_id", STATIONS),
-        ]))
+        .each(Each::Seen(Seen::of(&[
+            Ids::of("universe_system_stations", &["station_id"]),
+            Ids::of("market_orders", &["location_id"]).within(STATIONS),
+        ])))
         .backfill()
         .with_build()
         .size(5200, 1, 1)

@@ -8,12 +8,10 @@ use serde_json::{Value, json};
 use super::{Said, time};
 use crate::sim::ask::{Answer, Ask, Refusal};
 use crate::sim::chance::{amount, index, mix};
-use crate::sim::world::{Filter, Market, PLEX, PLEX_REGION};
+use crate::sim::world::{Filter, MUTATED, Market, PLEX, PLEX_REGION};
 
 /// Days of price history.
 const DAYS: i64 = 400;
-/// Contracts in a region.
-const CONTRACTS: i64 = 1_300;
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     Some(match ask.operation.path.as_str() {
@@ -125,7 +123,7 @@ fn prices(ask: &Ask<'_>) -> Value {
 fn contracts(ask: &Ask<'_>) -> Said {
     let Some(market) = market(ask)? else { return ask.list::<Value>(&[]) };
     let first = contract_base(market.region) + ask.rebuild.version.rem_euclid(100_000) * 5;
-    let count = i64::try_from(market.size).unwrap_or(0).min(CONTRACTS);
+    let count = i64::try_from(market.size.min(ask.world.contracts)).unwrap_or(0);
     let rows: Vec<_> = (first..first + count).map(|id| contract(ask, id)).collect();
     ask.list(&rows)
 }
@@ -194,7 +192,11 @@ fn contract_rows(ask: &Ask<'_>, most: u64) -> Said {
                 "record_id": key, "type_id": traded[index(roll, traded.len())], "quantity": 1 + roll % 100,
                 "is_included": !roll.is_multiple_of(6),
             });
-            if roll.is_multiple_of(3) {
+            if roll.is_multiple_of(11) {
+                row["type_id"] = json!(MUTATED);
+                row["quantity"] = json!(1);
+                row["item_id"] = json!(1_030_000_000_000 + key);
+            } else if roll.is_multiple_of(3) {
                 row["item_id"] = json!(1_030_000_000_000 + key);
                 row["is_blueprint_copy"] = json!(true);
                 row["runs"] = json!(10);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Said, position, record};
 use crate::sim::ask::{Ask, Refusal};
 use crate::sim::chance::{hash, index, mix};
-use crate::sim::world::{BodyKind, PLEX_REGION, STATION};
+use crate::sim::world::{BodyKind, PLANET, PLEX_REGION, STAR, STARGATE, STATION};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     let world = ask.world;
@@ -93,11 +93,12 @@ fn body(ask: &Ask<'_>, param: &str, kind: BodyKind) -> Said {
     let place = position(roll(ask));
     Ok(match kind {
         BodyKind::Star => {
-            record(ask, &json!({ "name": it.name, "solar_system_id": it.system, "type_id": 45_033 }))
+            record(ask, &json!({ "name": it.name, "solar_system_id": it.system, "type_id": STAR }))
         }
-        BodyKind::Planet => {
-            record(ask, &json!({ "name": it.name, "system_id": it.system, "type_id": 13, "position": place }))
-        }
+        BodyKind::Planet => record(
+            ask,
+            &json!({ "name": it.name, "system_id": it.system, "type_id": PLANET, "position": place }),
+        ),
         BodyKind::Moon | BodyKind::Belt => {
             record(ask, &json!({ "name": it.name, "system_id": it.system, "position": place }))
         }
@@ -108,7 +109,7 @@ fn gate(ask: &Ask<'_>, id: i64) -> Option<Value> {
     let it = ask.world.map.gates.get(&id)?;
     let to = ask.world.map.system(it.to)?;
     Some(json!({
-        "name": format!("Stargate ({})", to.name), "system_id": it.system, "type_id": 29_624,
+        "name": format!("Stargate ({})", to.name), "system_id": it.system, "type_id": STARGATE,
         "destination": { "stargate_id": it.peer, "system_id": it.to }, "position": position(roll(ask)),
     }))
 }

@@ -8,8 +8,6 @@ use crate::sim::chance::{amount, mix};
 
 /// The oldest war.
 const FIRST: i64 = 700_001;
-/// Ids in one reply.
-const PER_CALL: usize = 2_000;
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     Some(match ask.operation.path.as_str() {
@@ -29,7 +27,7 @@ fn newest(ask: &Ask<'_>) -> i64 {
 fn wars(ask: &Ask<'_>) -> Said {
     let below = ask.query("max_war_id").map_or(Ok(newest(ask) + 1), str::parse::<i64>);
     let below = below.map_err(|_| Refusal::new(400, "max_war_id is not a number"))?.min(newest(ask) + 1);
-    let ids: Vec<i64> = (FIRST..below).rev().take(PER_CALL).collect();
+    let ids: Vec<i64> = (FIRST..below).rev().take(ask.world.wars_per_call).collect();
     ask.list(&ids)
 }
 

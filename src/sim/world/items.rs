@@ -9,8 +9,20 @@ pub const PLEX: i64 = 44_992;
 /// What every station of this world is.
 pub const STATION: i64 = 1_531;
 
+/// What every planet of this world is.
+pub const PLANET: i64 = 13;
+
+/// What every stargate of this world is.
+pub const STARGATE: i64 = 29_624;
+
+/// What every star of this world is.
+pub const STAR: i64 = 45_033;
+
+/// A type whose items have numbers of their own. It is not traded on the market.
+pub const MUTATED: i64 = 47_781;
+
 /// Id, name, group and typical price in ISK of the types everybody knows.
-const KNOWN: [(i64, &str, i64, f64); 20] = [
+const KNOWN: [(i64, &str, i64, f64); 24] = [
     (34, "Tritanium", 18, 4.2),
     (35, "Pyerite", 18, 12.5),
     (36, "Mexallon", 18, 62.0),
@@ -31,10 +43,14 @@ const KNOWN: [(i64, &str, i64, f64); 20] = [
     (2_048, "Damage Control II", 60, 480_000.0),
     (PLEX, "PLEX", 1_875, 4_900_000.0),
     (STATION, "Caldari Administrative Station", 15, 1.0),
+    (PLANET, "Planet (Gas)", 7, 1.0),
+    (STARGATE, "Stargate (Caldari System)", 10, 1.0),
+    (STAR, "Sun K7 (Orange)", 6, 1.0),
+    (MUTATED, "Large Abyssal Shield Booster", 40, 60_000_000.0),
 ];
 
 /// Id, name and category of the groups; generated types go to the ones of category 7 and 8.
-const GROUPS: [(i64, &str, i64); 11] = [
+const GROUPS: [(i64, &str, i64); 15] = [
     (18, "Mineral", 4),
     (25, "Frigate", 6),
     (26, "Cruiser", 6),
@@ -46,9 +62,14 @@ const GROUPS: [(i64, &str, i64); 11] = [
     (85, "Hybrid Charge", 8),
     (1_875, "PLEX", 63),
     (15, "Station", 3),
+    (7, "Planet", 2),
+    (10, "Stargate", 2),
+    (6, "Sun", 2),
+    (40, "Shield Booster", 7),
 ];
 
-const CATEGORIES: [(i64, &str); 6] = [
+const CATEGORIES: [(i64, &str); 7] = [
+    (2, "Celestial"),
     (3, "Station"),
     (4, "Material"),
     (6, "Ship"),

@@ -12,7 +12,7 @@ mod people;
 mod places;
 mod timeline;
 
-pub use items::{Group, Item, Items, MarketGroup, PLEX, STATION};
+pub use items::{Group, Item, Items, MUTATED, MarketGroup, PLANET, PLEX, STAR, STARGATE, STATION};
 pub use map::{Map, PLEX_REGION};
 pub use names::{item as item_name, proper as proper_name, roman, ticker};
 pub use orders::{Filter, Market, OrderBook, PAGE_ROWS};
@@ -23,7 +23,7 @@ pub use timeline::{Rebuild, Timeline};
 use chrono::{DateTime, Utc};
 
 use crate::sim::chance;
-use crate::sim::settings::Settings;
+use crate::sim::settings::{Settings, WorldSize};
 use crate::spec::facts;
 
 /// The founding of the invented records: midnight before the first day of 2026, in seconds since 1970.
@@ -46,6 +46,10 @@ pub struct World {
     pub orders: OrderBook,
     /// How many wars there have been.
     pub wars: usize,
+    /// How many of them are listed in one reply.
+    pub wars_per_call: usize,
+    /// Public contracts of a region, at most.
+    pub contracts: usize,
 }
 
 impl World {
@@ -58,7 +62,8 @@ impl World {
         let people = People::new(seed, &settings.world);
         let orders = OrderBook::new(seed, settings, &map);
         let timeline = Timeline::new(settings.change_share);
-        Self { seed, timeline, map, items, people, orders, wars: settings.world.wars }
+        let WorldSize { wars, wars_per_call, contracts, .. } = settings.world;
+        Self { seed, timeline, map, items, people, orders, wars, wars_per_call, contracts }
     }
 
     /// A hash of the world's seed and `what`.

@@ -1,0 +1,50 @@
+//! Tables that log the changes of another: what a row became, and when that was seen.
+//!
+//! A log is written from the table itself, right after the new rows are in it, so what was written and what is logged
+//! cannot differ. A row is logged if it is not what the log said last, which also makes the first sight of it an entry.
+
+use chrono::{DateTime, Utc};
+
+use crate::dataset::{Source, Table};
+use crate::rows::{Batch, Cell};
+
+use super::super::Arg;
+use super::{StoreError, Write};
+
+/// Logs what is new or different in the main table, among the rows with keys from the batch's smallest to its largest.
+pub(super) async fn changes(
+    tx: &mut Write,
+    log: &Table,
+    main: &Batch,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let ids = &main.columns[main.table.key_positions()[0]];
+    let id = |row: usize| match ids.get(row) {
+        Cell::Int(id) => Some(id),
+        _ => None,
+    };
+    let ids = || (0..main.rows()).filter_map(id);
+    let (Some(low), Some(high)) = (ids().min(), ids().max()) else { return Ok(()) };
+    let args: [Arg; 3] = [now.into(), low.into(), high.into()];
+    tx.execute(&statement(log, main.table), &args).await?;
+    Ok(())
+}
+
+/// `$1` the time, `$2` and `$3` the smallest and the largest key.
+fn statement(log: &Table, main: &Table) -> String {
+    let is_time = |c: &&crate::dataset::Column| c.source == Source::Observed;
+    let time = log.columns.iter().find(is_time).map_or("observed_at", |c| c.name);
+    let key = main.key[0];
+    let names: Vec<&str> = log.columns.iter().filter(|c| !is_time(c)).map(|c| c.name).collect();
+    let same: Vec<String> = names.iter().map(|c| format!("l.{c} IS NOT DISTINCT FROM m.{c}")).collect();
+    format!(
+        "INSERT INTO {log} ({names}, {time}) SELECT {theirs}, $1 FROM {main} AS m \
+         WHERE m.{key} BETWEEN $2 AND $3 AND NOT EXISTS (SELECT 1 FROM {log} AS l WHERE {same} AND l.{time} = \
+         (SELECT MAX(x.{time}) FROM {log} AS x WHERE x.{key} = m.{key})) ON CONFLICT DO NOTHING",
+        log = log.name,
+        main = main.name,
+        names = names.join(", "),
+        theirs = names.iter().map(|c| format!("m.{c}")).collect::<Vec<_>>().join(", "),
+        same = same.join(" AND "),
+    )
+}
