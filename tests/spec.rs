@@ -119,6 +119,8 @@ fn budget_and_lifetime(dataset: &Dataset, operation: &Operation, wrong: &mut Vec
     }
     let specified = match (operation.cache.client_ttl, dataset.method) {
         (Some(seconds), _) => Ttl::Seconds(u32::try_from(seconds).expect("a lifetime")),
+        // No lifetime is named where events rebuild the reply: `Dataset::on_event`.
+        (None, Method::Get) if operation.cache.mode.as_deref() == Some("event-based") => Ttl::Seconds(60),
         (None, Method::Get) => Ttl::Daily,
         (None, Method::Post) => Ttl::Uncached,
     };
@@ -203,6 +205,12 @@ fn fields(dataset: &Dataset, reply: &Schema, wrong: &mut Vec<String>) {
         return match reply.fields.get(field) {
             Some(list) => columns(dataset, list, wrong),
             None => wrong.push(format!("the envelope has no field `{field}`")),
+        };
+    }
+    if let Body::Lists(field) = dataset.body {
+        return match reply.fields.get(field).and_then(|map| map.map_of.as_deref()) {
+            Some(list) => columns(dataset, list, wrong),
+            None => wrong.push(format!("the reply has no map of lists `{field}`")),
         };
     }
     if is_list != (dataset.body == Body::List) {

@@ -9,12 +9,13 @@ mod incursions;
 mod industry;
 mod insurance;
 mod market;
+mod meta;
 mod sovereignty;
 mod status;
 mod universe;
 
 static ALL: &[&[&[Dataset]]] = &[
-    &[status::DATASETS, market::DATASETS],
+    &[status::DATASETS, meta::DATASETS, market::DATASETS],
     universe::DATASETS,
     &[industry::DATASETS, insurance::DATASETS, incursions::DATASETS, sovereignty::DATASETS],
 ];

@@ -50,6 +50,16 @@ pub fn expected(dataset: &Dataset, table: &Table, reply: &Value) -> Vec<Vec<Stri
                 descend(table, &steps, &mut vec![record], 0, &mut rows);
             }
         }
+        Body::Lists(field) => {
+            for record in reply[field]
+                .as_object()
+                .expect("a map")
+                .values()
+                .flat_map(|l| l.as_array().expect("of lists"))
+            {
+                descend(table, &steps, &mut vec![record], 0, &mut rows);
+            }
+        }
         Body::Envelope(field) => {
             for record in reply[field].as_array().expect("a list in the envelope") {
                 descend(table, &steps, &mut vec![record], 0, &mut rows);

@@ -7,7 +7,7 @@ use crate::sim::ask::Ask;
 use crate::spec::facts;
 
 /// Dates before and after the one of the facts.
-const OTHER_DATES: [&str; 3] = ["2020-01-01", "2025-12-16", "2026-09-22"];
+pub const OTHER_DATES: [&str; 3] = ["2020-01-01", "2025-12-16", "2026-09-22"];
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     let body = match ask.operation.path.as_str() {
