@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::dataset::Dataset;
 use crate::esi::BudgetSnapshot;
-use crate::rows::{Batch, Cell, Reject};
+use crate::rows::{Batch, Cell, Drift, Reject};
 
 use super::{Selection, Store, StoreError, Target, Write, Written, write};
 
@@ -27,6 +27,8 @@ pub struct Commit<'a> {
     pub batches: Option<&'a [Batch]>,
     /// The records of the set that were set aside; `None` leaves earlier ones.
     pub rejects: Option<&'a [Reject]>,
+    /// Where the set differs from the specification; `None` where nothing is to be noted or forgotten.
+    pub drift: Option<&'a Drift>,
     /// The targets that an id list asks for.
     pub selection: Option<Selection<'a>>,
     /// Rate-limit tokens to save.
@@ -46,6 +48,7 @@ impl<'a> Commit<'a> {
             before: None,
             batches: None,
             rejects: None,
+            drift: None,
             selection: None,
             budgets: None,
             now,
@@ -84,6 +87,9 @@ impl Store {
         }
         if let (Some(rejects), [target]) = (commit.rejects, commit.targets) {
             tx.put_rejects(target, rejects, commit.now).await?;
+        }
+        if let Some(drift) = commit.drift {
+            tx.put_drift(commit.dataset.name, drift, commit.now).await?;
         }
         if let Some(selection) = &commit.selection {
             tx.select_targets(selection, commit.now).await?;

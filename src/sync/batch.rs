@@ -120,6 +120,11 @@ async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<O
             job.errors.note(ctx.clock.now());
             return suspect(ctx, job, targets, &error).await;
         }
+        Err(error) if error.kind.is_waiting() => {
+            let why = error.to_string();
+            fail(ctx, job, targets, &why, error.retry_at).await?;
+            Outcome::Waiting(why)
+        }
         Err(error) => {
             job.errors.note(ctx.clock.now());
             fail(ctx, job, targets, &error.to_string(), error.retry_at).await?
@@ -141,11 +146,17 @@ async fn store(
     rows.put(1, page);
     let page = rows.finish(job.dataset.tables, &[], set.received_at.timestamp());
     let mut entries = targets.to_vec();
+    let odd = page.drift.count() > 0 || entries.iter().any(|entry| entry.drift > 0);
     for entry in &mut entries {
         succeed(ctx, job, entry, set).await?;
         entry.rows = 1;
+        entry.drift = i64::try_from(page.drift.count()).unwrap_or(i64::MAX);
     }
-    let commit = Commit { batches: Some(&page.batches), ..Commit::new(job.dataset, &entries, now) };
+    let commit = Commit {
+        batches: Some(&page.batches),
+        drift: odd.then_some(&page.drift),
+        ..Commit::new(job.dataset, &entries, now)
+    };
     let written = ctx.commit(commit).await?.total();
     let rows = u64::try_from(page.records).unwrap_or(u64::MAX);
     ctx.progress.count(job.dataset.name, |c| {

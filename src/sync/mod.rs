@@ -15,6 +15,7 @@
 mod attempt;
 mod batch;
 mod build;
+pub mod compatibility;
 mod context;
 pub mod driver;
 mod due;
@@ -28,6 +29,7 @@ pub mod schedule;
 mod targets;
 
 pub use attempt::Outcome;
+pub use compatibility::Compatibility;
 pub use context::Context;
 pub use driver::Turn;
 pub use job::Job;

@@ -239,7 +239,8 @@ async fn attempt_list(
         Ok(set) => set,
         Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Ok(Outcome::Cancelled),
         Err(error) => {
-            return fail(ctx, job, entry, Failure::of(&error, ids.not_before)).await;
+            let failure = Failure::of_route(&error, ids.not_before, &entry, ctx.clock.now());
+            return fail(ctx, job, entry, failure).await;
         }
     };
     let now = ctx.clock.now();

@@ -35,14 +35,18 @@ fn dates() -> Value {
 
 fn changelog() -> Value {
     let entry = |date: &str, kind: &str, path: &str| {
-        json!([{
+        json!({
             "compatibility_date": date, "method": "GET", "path": path, "type": kind,
             "description": format!("{path} is {kind}."),
-        }])
+        })
     };
-    let date = facts().compat_date.as_str();
+    let (date, next) = (facts().compat_date.as_str(), OTHER_DATES[2]);
     json!({ "changelog": {
-        OTHER_DATES[2]: entry(OTHER_DATES[2], "breaking", "/markets/prices"),
-        date: entry(date, "new", "/sovereignty/systems"),
+        next: [
+            entry(next, "breaking", "/markets/prices"),
+            entry(next, "changed", "/meta/compatibility-dates"),
+            entry(next, "new", "/meta/weather"),
+        ],
+        date: [entry(date, "new", "/sovereignty/systems")],
     } })
 }
