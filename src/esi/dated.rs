@@ -24,13 +24,13 @@ impl Dated {
     /// Lets a request pass, or says when to come back. After the rest one passes, and is told so (`true`); the others
     /// wait for what it finds.
     pub(super) fn admit(&mut self, now: DateTime<Utc>) -> Result<bool, DateTime<Utc>> {
-        let Some(until) = self.shut_until else { return Ok(false) };
+        let Some(until) = &mut self.shut_until else { return Ok(false) };
         // A clock that was set back must not prolong the rest.
-        let until = until.min(now + REST);
-        if now < until {
-            return Err(until);
+        *until = (*until).min(now + REST);
+        if now < *until {
+            return Err(*until);
         }
-        self.shut_until = Some(now + FINDING_OUT);
+        *until = now + FINDING_OUT;
         Ok(true)
     }
 
@@ -90,6 +90,8 @@ mod tests {
         let mut dated = Dated::default();
         dated.refused(at(100_000));
         assert_eq!(dated.admit(at(10)), Err(at(3610)));
+        assert_eq!(dated.admit(at(3000)), Err(at(3610)));
+        assert_eq!(dated.admit(at(3610)), Ok(true));
     }
 
     #[test]
