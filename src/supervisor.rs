@@ -20,12 +20,12 @@ use tracing::{debug, error, info, warn};
 
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl};
-use crate::dataset::Class;
+use crate::dataset::{Class, Dataset};
 use crate::datasets;
 use crate::esi::{self, Client};
 use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
 use crate::sync::schedule::Bells;
-use crate::sync::{Context, Job, driver};
+use crate::sync::{Context, Job, compatibility, driver};
 use crate::systemd;
 
 /// The largest reply accepted, after decompression.
@@ -109,6 +109,13 @@ pub fn jobs(config: &Config) -> Vec<Arc<Job>> {
         .collect()
 }
 
+/// The declarations of the enabled datasets.
+#[must_use]
+pub fn enabled(config: &Config) -> Vec<&'static Dataset> {
+    let is_on = |dataset: &&Dataset| config.datasets.get(dataset.name).is_some_and(|s| s.enabled);
+    datasets::all().filter(is_on).collect()
+}
+
 /// Opens the database, and tells it what is configured.
 ///
 /// # Errors
@@ -153,6 +160,8 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     for (job, bell) in &drivers {
         tasks.spawn(begin(Arc::clone(&ctx), Arc::clone(job), Arc::clone(bell)));
     }
+    let enabled = drivers.iter().map(|(job, _)| job.dataset).collect();
+    tasks.spawn(compatibility::watch(Arc::clone(&ctx), enabled));
     tasks.spawn(keep_budgets(Arc::clone(&ctx)));
     tasks.spawn(watchdog(Arc::clone(&ctx)));
     let bells = Bells::start(&drivers).await?;

@@ -228,6 +228,12 @@ fn fields(dataset: &Dataset, reply: &Schema, wrong: &mut Vec<String>) {
             None => wrong.push(format!("the envelope has no field `{field}`")),
         };
     }
+    if let Body::Lists(field) = dataset.body {
+        return match reply.fields.get(field).and_then(|map| map.map_of.as_deref()) {
+            Some(list) => columns(dataset, list, wrong),
+            None => wrong.push(format!("the reply has no map of lists `{field}`")),
+        };
+    }
     if is_list != (dataset.body == Body::List) {
         wrong.push(format!("declared {:?}, the specification replies with {:?}", dataset.body, reply.t));
         return;

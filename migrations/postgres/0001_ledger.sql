@@ -44,6 +44,18 @@ CREATE TABLE sync_rejects (
     PRIMARY KEY (dataset, target, hash)
 );
 
+-- Where replies differ from the specification: fields that no column takes (unknown), required values that are not there
+-- (missing), and in how many records of a reply at most.
+CREATE TABLE sync_drift (
+    dataset TEXT COLLATE "C" NOT NULL,
+    field TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    records BIGINT NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL,
+    last_seen_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (dataset, field, kind)
+);
+
 -- Rate-limit tokens spent lately, so that a restart does not forget them.
 CREATE TABLE sync_budgets (
     budget TEXT COLLATE "C" NOT NULL,

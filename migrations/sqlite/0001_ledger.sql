@@ -44,6 +44,18 @@ CREATE TABLE sync_rejects (
     PRIMARY KEY (dataset, target, hash)
 ) WITHOUT ROWID;
 
+-- Where replies differ from the specification: fields that no column takes (unknown), required values that are not there
+-- (missing), and in how many records of a reply at most.
+CREATE TABLE sync_drift (
+    dataset TEXT NOT NULL,
+    field TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    first_seen_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,
+    PRIMARY KEY (dataset, field, kind)
+) WITHOUT ROWID;
+
 -- Rate-limit tokens spent lately, so that a restart does not forget them.
 CREATE TABLE sync_budgets (
     budget TEXT NOT NULL,

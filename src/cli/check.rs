@@ -9,10 +9,10 @@ use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl, Regions};
 use crate::dataset::{Each, Ttl};
 use crate::datasets;
-use crate::esi::{Client, Kind, Reply, Request};
+use crate::esi::{COMPATIBILITY_DATE, Client, Kind, Reply, Request};
 use crate::store::{Store, StoreError, newest};
-use crate::supervisor::{location, open_client};
-use crate::sync::unknown_regions;
+use crate::supervisor::{enabled, location, open_client};
+use crate::sync::{Compatibility, unknown_regions};
 
 /// How long the database and ESI get to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -139,6 +139,7 @@ async fn look_at(config: &Config, store: &Store, report: &mut Report) -> Result<
         let holder = store.instance().await?.map(|i| i.holder).unwrap_or_default();
         report.ok("instance", &format!("the daemon is running: {holder}"));
     }
+    compatibility(config, store, report).await?;
     for (name, settings) in &config.datasets {
         let Some(regions) = settings.regions.as_ref().filter(|_| settings.enabled) else { continue };
         for region in unknown_regions(store, regions).await? {
@@ -147,6 +148,23 @@ async fn look_at(config: &Config, store: &Store, report: &mut Report) -> Result<
                 .warn("regions", &format!("[datasets.{name}]: no region is called {:?}{hint}", region.name));
         }
         budget(name, regions, report);
+    }
+    Ok(())
+}
+
+/// What the copy of ESI's own tables says about the compiled-in date.
+async fn compatibility(config: &Config, store: &Store, report: &mut Report) -> Result<(), StoreError> {
+    let found = Compatibility::read(store, &enabled(config)).await?;
+    let what = "compatibility";
+    match (found.outdated(), &found.oldest, &found.newest) {
+        (Some(text), ..) => report.fail(what, &text, Exit::Failed),
+        (None, Some(oldest), Some(newest)) => {
+            report.ok(what, &format!("date {COMPATIBILITY_DATE}; ESI serves {oldest} to {newest}"));
+        }
+        _ => report.ok(what, &format!("date {COMPATIBILITY_DATE}; not known yet which ones ESI serves")),
+    }
+    for change in found.changes.iter().filter(|change| change.is_severe()) {
+        report.warn(what, &change.words());
     }
     Ok(())
 }
@@ -204,6 +222,7 @@ async fn esi(client: &Client, report: &mut Report) {
             report.ok("ESI", &format!("answers; {players} players online"));
             clock(reply.meta().clock_skew.map_or(0, |s| s.num_seconds()), report);
         }
+        Ok(Err(error)) if error.kind == Kind::Outdated => report.fail("ESI", &error.message, Exit::Failed),
         Ok(Err(error)) if error.kind == Kind::Certificate => report.fail(
             "ESI",
             &format!("{error}; is a proxy rewriting TLS, or are the system's certificates missing?"),

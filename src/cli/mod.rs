@@ -8,6 +8,7 @@ mod failure;
 mod prune;
 mod say;
 mod schema;
+mod spec;
 mod status;
 mod sync;
 mod table;
@@ -70,10 +71,28 @@ enum Command {
         /// Only these tables
         tables: Vec<String>,
     },
+    /// Work with ESI's specification
+    Spec {
+        #[command(subcommand)]
+        command: SpecCommand,
+    },
     /// Delete rows that the configuration no longer asks for
     Prune,
     /// Fill demo.db from a simulated ESI, without any network, and show what to query
     Demo,
+}
+
+#[derive(Debug, Subcommand)]
+enum SpecCommand {
+    /// Say what a newer specification changes for the declared datasets; exit code 1 if something breaks
+    Diff {
+        /// An OpenAPI document: a file, or a URL of the configured ESI [default: ESI's own, of its newest date]
+        #[arg(value_name = "FILE|URL")]
+        source: Option<String>,
+        /// As a JSON array
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn dialect(name: &str) -> Result<Dialect, String> {
@@ -116,6 +135,9 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Prune => prune::prune(&config).await,
         Command::Datasets { json } => datasets::datasets(&config, json),
         Command::Schema { dialect, tables } => schema::schema(&config, dialect, &tables),
+        Command::Spec { command: SpecCommand::Diff { source, json } } => {
+            spec::diff(&config, source.as_deref(), json).await
+        }
         Command::Demo => unreachable!("handled above: the demo needs no configuration"),
     }
 }

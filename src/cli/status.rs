@@ -7,8 +7,11 @@ use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure};
 use crate::config::Config;
-use crate::store::{Row, Store, StoreError};
-use crate::supervisor::location;
+use crate::esi::COMPATIBILITY_DATE;
+use crate::store::{DriftRow, Row, Store, StoreError};
+use crate::supervisor::{enabled, location};
+use crate::sync::Compatibility;
+use crate::sync::compatibility::Announced;
 
 /// How many failing targets are named.
 const NAMED: i64 = 10;
@@ -71,7 +74,11 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
     let instance = store.instance().await?;
     let rejects = store.query("SELECT COUNT(*) AS n FROM sync_rejects", &[]).await?;
     let rejects = rejects.first().map_or(Ok(None), |r| r.int("n"))?.unwrap_or(0);
-    let warnings = config.warnings();
+    let drift = store.drift().await?;
+    let compatibility = Compatibility::read(store, &enabled(config)).await?;
+    let mut warnings = config.warnings();
+    warnings.extend(compatibility.outdated());
+    warnings.extend(compatibility.changes.iter().filter(|c| c.is_severe()).map(Announced::words));
     if as_json {
         let datasets: Vec<_> = lines.iter().map(line_json).collect();
         let failing: Vec<_> = failing.iter().map(failing_json).collect();
@@ -84,6 +91,8 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
             "datasets": datasets,
             "failing": failing,
             "rejects": rejects,
+            "drift": drift.iter().map(drift_json).collect::<Vec<_>>(),
+            "compatibility": compatibility_json(&compatibility),
             "warnings": warnings,
         });
         say!("{}", serde_json::to_string_pretty(&whole).map_err(std::io::Error::from)?);
@@ -120,6 +129,9 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
     }
     if rejects > 0 {
         say!("{} records could not be stored: SELECT * FROM sync_rejects", grouped(rejects));
+    }
+    for d in &drift {
+        say!("drift: {}", drift_words(d));
     }
     for line in lines.iter().filter(|l| l.deselected > 0) {
         say!("{}: {} targets are no longer selected; their rows stay", line.dataset, line.deselected);
@@ -168,6 +180,37 @@ fn failing_json(f: &Failing) -> serde_json::Value {
         "failures": f.failures,
         "due_at": f.due_at,
         "error": f.error,
+    })
+}
+
+fn drift_words(d: &DriftRow) -> String {
+    let what = match d.kind.as_str() {
+        "missing" => format!("no value for {}", d.field),
+        kind => format!("{kind} field `{}`", d.field),
+    };
+    let seen = format!("since {}, last seen {} ago", time(d.first_seen_at), age(d.last_seen_at));
+    format!("{}: {what}, {} times in a reply; {seen}", d.dataset, grouped(d.records))
+}
+
+fn drift_json(d: &DriftRow) -> serde_json::Value {
+    json!({
+        "dataset": d.dataset,
+        "field": d.field,
+        "kind": d.kind,
+        "records": d.records,
+        "first_seen_at": d.first_seen_at,
+        "last_seen_at": d.last_seen_at,
+    })
+}
+
+fn compatibility_json(c: &Compatibility) -> serde_json::Value {
+    let change = |change: &Announced| json!({ "date": change.date, "method": change.method, "path": change.path, "type": change.kind });
+    json!({
+        "date": COMPATIBILITY_DATE,
+        "oldest": c.oldest,
+        "newest": c.newest,
+        "outdated": c.outdated().is_some(),
+        "changes": c.changes.iter().map(change).collect::<Vec<_>>(),
     })
 }
 

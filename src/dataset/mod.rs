@@ -64,6 +64,8 @@ pub enum Body {
     Object,
     /// A JSON object around the list of records, which is in this field.
     Envelope(&'static str),
+    /// A JSON object around a map of lists, which is in this field: the records are the elements of all of them.
+    Lists(&'static str),
 }
 
 /// What happens to the rows a target had before.
@@ -278,6 +280,14 @@ impl Dataset {
     #[must_use]
     pub const fn envelope(mut self, field: &'static str) -> Self {
         self.body = Body::Envelope(field);
+        self
+    }
+
+    /// The records are the elements of all lists in the map that is in this field of the reply's object. What the
+    /// lists are filed under (a date, say) must stand in the records too.
+    #[must_use]
+    pub const fn envelope_of_lists(mut self, field: &'static str) -> Self {
+        self.body = Body::Lists(field);
         self
     }
 

@@ -18,6 +18,7 @@ mod insurance;
 mod killmails;
 mod loyalty;
 mod market;
+mod meta;
 mod military;
 mod paragon;
 mod sovereignty;
@@ -27,7 +28,7 @@ mod warfare;
 mod wars;
 
 static ALL: &[&[&[Dataset]]] = &[
-    &[status::DATASETS, market::DATASETS, contracts::DATASETS],
+    &[status::DATASETS, meta::DATASETS, market::DATASETS, contracts::DATASETS],
     universe::DATASETS,
     &[dogma::DATASETS, industry::DATASETS, insurance::DATASETS, loyalty::DATASETS],
     &[incursions::DATASETS, sovereignty::DATASETS, warfare::DATASETS, activities::DATASETS],

@@ -8,11 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{HeaderMap, LOCATION, WARNING};
 use reqwest::{Response, StatusCode};
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, trace, warn};
+use tracing::{debug, error, info, trace, warn};
 use url::Url;
 
+use super::COMPATIBILITY_DATE;
 use super::backoff::{RetryBudget, between_tries};
 use super::body;
+use super::dated::{Dated, is_about_date};
 use super::error::{FetchError, Kind};
 use super::health::{Admission, Health};
 use super::http::{self, Http};
@@ -39,6 +41,7 @@ struct Inner {
     clock: Clock,
     limits: Limits,
     health: Mutex<Health>,
+    dated: Mutex<Dated>,
     retries: Mutex<RetryBudget>,
     /// Routes whose `Warning` header was logged.
     warned: Mutex<HashSet<String>>,
@@ -57,6 +60,7 @@ impl Client {
             limits: Limits::new(settings, clock.clone()),
             clock,
             health: Mutex::default(),
+            dated: Mutex::default(),
             retries: Mutex::new(RetryBudget::new()),
             warned: Mutex::default(),
             closed: CancellationToken::new(),
@@ -126,8 +130,13 @@ impl Client {
 
     async fn tries(&self, request: &Request<'_>, url: &Url) -> Result<Reply, FetchError> {
         for attempt in 1.. {
+            let finds_out = self.dated(request, url)?;
             let is_probe = self.admit(request, url).await?;
             let permit = self.permit(request, url).await?;
+            if !finds_out {
+                // It may have waited while others were refused.
+                self.still_dated(request, url)?;
+            }
             let outcome = self.once(request, url, permit).await;
             self.note(&outcome, is_probe);
             match outcome {
@@ -145,6 +154,29 @@ impl Client {
             }
         }
         unreachable!("the last try returns")
+    }
+
+    /// Lets a request pass while ESI serves our compatibility date. True if it is the one to find out whether it does.
+    fn dated(&self, request: &Request<'_>, url: &Url) -> Result<bool, FetchError> {
+        if request.date.is_some() {
+            return Ok(true);
+        }
+        let admitted = lock(&self.0.dated).admit(self.0.clock.now());
+        admitted.map_err(|until| outdated(url, "").retry_at(until))
+    }
+
+    fn still_dated(&self, request: &Request<'_>, url: &Url) -> Result<(), FetchError> {
+        let shut = lock(&self.0.dated).shut(self.0.clock.now()).filter(|_| request.date.is_none());
+        shut.map_or(Ok(()), |until| Err(outdated(url, "").retry_at(until)))
+    }
+
+    /// ESI refused the date that every request of ours carries.
+    fn date_refused(&self, url: &Url, words: &str) -> FetchError {
+        let (until, say) = lock(&self.0.dated).refused(self.0.clock.now());
+        if say {
+            error!(reason = words, "{}", too_old());
+        }
+        outdated(url, words).retry_at(until)
     }
 
     /// Lets a request pass while ESI answers. During an outage it may first be made to probe. True if the request itself
@@ -233,6 +265,10 @@ impl Client {
         };
         let words = body::words(response).await;
         let now = self.0.clock.now();
+        if matches!(status.as_u16(), 400 | 422) && request.date.is_none() && is_about_date(&words) {
+            let error = self.date_refused(url, &words);
+            return FetchError { status: Some(status.as_u16()), request_id, ..error };
+        }
         let after = |time: TimeDelta| Some(now + time);
         let (kind, retry_at) = match status.as_u16() {
             304 => (Kind::Status, None),
@@ -262,6 +298,9 @@ impl Client {
     fn note(&self, outcome: &Result<Reply, FetchError>, is_probe: bool) {
         if outcome.is_ok() {
             lock(&self.0.retries).succeeded();
+            if lock(&self.0.dated).served() {
+                info!("ESI serves compatibility date {COMPATIBILITY_DATE} again");
+            }
         }
         let failed = outcome.as_ref().is_err_and(FetchError::is_outage);
         let mut health = lock(&self.0.health);
@@ -285,6 +324,16 @@ impl Client {
             );
         }
     }
+}
+
+fn too_old() -> String {
+    format!("ESI no longer serves compatibility date {COMPATIBILITY_DATE}: install a newer esi-syncd")
+}
+
+/// Our date was refused, by this reply (in these words) or by an earlier one.
+fn outdated(url: &Url, words: &str) -> FetchError {
+    let words = if words.is_empty() { String::new() } else { format!(" ({words})") };
+    FetchError::new(Kind::Outdated, http::public(url), &format!("{}{words}", too_old()))
 }
 
 /// Whether the game servers throttle us under another status.

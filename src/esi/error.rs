@@ -64,6 +64,8 @@ pub enum Kind {
     TooLarge,
     /// Not sent: its bucket, its route or everything pauses for longer than is worth waiting inside a request.
     Paused,
+    /// 400 to our compatibility date, or not sent because of one: nothing will be answered until a newer program asks.
+    Outdated,
     /// Not sent: most recent requests failed, so that only `/status` is asked until it answers.
     Unavailable,
 }
@@ -72,6 +74,12 @@ impl Kind {
     /// Whether asking again within seconds may help (502, 503, 504 are decided by status).
     pub(super) fn is_transport(self) -> bool {
         matches!(self, Self::Transport | Self::Timeout)
+    }
+
+    /// Whether it concerns no single request, and the client has said so already: nothing was wrong with this one.
+    #[must_use]
+    pub fn is_waiting(self) -> bool {
+        matches!(self, Self::Unavailable | Self::Paused | Self::Outdated)
     }
 
     fn words(self) -> &'static str {
@@ -93,6 +101,7 @@ impl Kind {
             Self::BadBody => "the body is not JSON",
             Self::TooLarge => "the body is too large",
             Self::Paused => "not sent during a pause",
+            Self::Outdated => "the compatibility date was refused",
             Self::Unavailable => "not sent while ESI is failing",
         }
     }

@@ -86,6 +86,9 @@ impl Http {
         if let Some(etag) = request.etag {
             builder = builder.header(IF_NONE_MATCH, etag);
         }
+        if let Some(date) = request.date {
+            builder = builder.header(COMPATIBILITY, date);
+        }
         builder.send().await.map_err(|e| failure(e, url))
     }
 }

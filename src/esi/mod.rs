@@ -21,6 +21,7 @@
 mod backoff;
 mod body;
 mod client;
+mod dated;
 mod error;
 mod expiry;
 mod health;

@@ -28,6 +28,8 @@ pub struct Request<'a> {
     pub cannot_fail: bool,
     /// The page, for numbered pages.
     pub page: Option<u32>,
+    /// Another compatibility date than the compiled-in one: only for reading the specification of a newer date.
+    pub date: Option<&'a str>,
 }
 
 impl<'a> Request<'a> {
@@ -46,6 +48,7 @@ impl<'a> Request<'a> {
             ttl: Ttl::Uncached,
             cannot_fail: false,
             page: None,
+            date: None,
         }
     }
 

@@ -1,8 +1,10 @@
 //! A dataset's decoder: pages in, rows out.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::de::DeserializeSeed as _;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed as _, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::dataset::{Body, Dataset, Pages, Table};
@@ -97,9 +99,10 @@ impl Decoder {
                 walk.record(&self.root, &mut json)?;
             }
             Body::Object => return Err(serde::de::Error::custom("expected an object")),
-            Body::Envelope(field) => {
+            Body::Envelope(field) | Body::Lists(field) => {
                 let (beside, level) = (self.beside, &self.root);
-                Envelope { field, beside, level, walk: &mut walk }.deserialize(&mut json)?;
+                let lists = matches!(self.body, Body::Lists(_));
+                Envelope { field, beside, lists, level, walk: &mut walk }.deserialize(&mut json)?;
             }
         }
         json.end()?;
@@ -119,12 +122,43 @@ impl Decoder {
                 let mut envelope: BTreeMap<&str, &RawValue> = serde_json::from_slice(bytes)?;
                 envelope.remove(field).map_or(Ok(Vec::new()), |list| serde_json::from_str(list.get()))?
             }
+            Body::Lists(field) => {
+                let mut envelope: BTreeMap<String, &RawValue> = serde_json::from_slice(bytes)?;
+                let map = envelope.remove(field).map_or("{}", RawValue::get);
+                let ListsAsTheyCome(lists) = serde_json::from_str(map)?;
+                lists.into_iter().flatten().collect()
+            }
         };
         let reject = |(at, reason): &(usize, String)| Reject {
             reason: reason.clone(),
             json: records[*at].get().to_owned(),
         };
         Ok(rejected.iter().map(reject).collect())
+    }
+}
+
+/// The values of a map of lists, in the order of the text: the walk has counted the records in it.
+struct ListsAsTheyCome<'a>(Vec<Vec<&'a RawValue>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for ListsAsTheyCome<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Values;
+        impl<'de> Visitor<'de> for Values {
+            type Value = Vec<Vec<&'de RawValue>>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map of lists")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut lists = Vec::new();
+                while let Some((IgnoredAny, list)) = map.next_entry()? {
+                    lists.push(list);
+                }
+                Ok(lists)
+            }
+        }
+        json.deserialize_map(Values).map(Self)
     }
 }
 

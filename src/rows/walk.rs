@@ -104,6 +104,8 @@ pub(super) struct Envelope<'a> {
     pub(super) field: &'static str,
     /// A field beside the list that somebody else reads.
     pub(super) beside: Option<&'static str>,
+    /// The field holds a map of such lists.
+    pub(super) lists: bool,
     pub(super) level: &'a Level,
     pub(super) walk: &'a mut Walk,
 }
@@ -127,7 +129,11 @@ impl<'de> Visitor<'de> for Envelope<'_> {
         while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             if name == self.field && !found {
                 found = true;
-                map.next_value_seed(Records { level: self.level, walk: self.walk })?;
+                if self.lists {
+                    map.next_value_seed(Lists { level: self.level, walk: self.walk })?;
+                } else {
+                    map.next_value_seed(Records { level: self.level, walk: self.walk })?;
+                }
             } else {
                 if self.beside != Some(&*name) {
                     self.walk.unknown(&name);
@@ -136,6 +142,34 @@ impl<'de> Visitor<'de> for Envelope<'_> {
             }
         }
         if found { Ok(()) } else { Err(serde::de::Error::missing_field(self.field)) }
+    }
+}
+
+/// A map of lists of records; what they are filed under is left to the records.
+struct Lists<'a> {
+    level: &'a Level,
+    walk: &'a mut Walk,
+}
+
+impl<'de> DeserializeSeed<'de> for Lists<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Lists<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of lists of records")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_key::<IgnoredAny>()?.is_some() {
+            map.next_value_seed(Records { level: self.level, walk: self.walk })?;
+        }
+        Ok(())
     }
 }
 

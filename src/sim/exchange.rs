@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::ask::{self, Ask, Refusal};
 use super::counters::Logged;
+use super::document;
 use super::fault::Kind;
 use super::hub::Hub;
 use super::limits::{Balance, cost};
@@ -73,6 +74,9 @@ fn reply(
     if let Some(refused) = gate(hub, visit, rate, now) {
         return refused;
     }
+    if visit.path == document::PATH {
+        return document::answer(hub, visit);
+    }
     let Some((operation, params)) = found else {
         hub.tally().violation("unknown_path", || visit.url.clone());
         return Refusal::new(404, "Not found").into();
@@ -104,7 +108,8 @@ fn reply(
 fn courtesy(hub: &Hub, visit: &Visit, now: DateTime<Utc>) {
     let mut tally = hub.tally();
     let date = visit.header("x-compatibility-date").or_else(|| visit.query("compatibility_date"));
-    if date != Some(facts().compat_date.as_str()) {
+    // The specification may be asked for at any date.
+    if date != Some(facts().compat_date.as_str()) && visit.path != document::PATH {
         tally.violation("compat_date", || format!("{} with {date:?}", visit.url));
     }
     let client = visit.header("user-agent").unwrap_or("");

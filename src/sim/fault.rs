@@ -43,6 +43,8 @@ pub enum Kind {
         #[serde(default)]
         retry_after: Option<String>,
     },
+    /// 400: the compatibility date is too old.
+    OldDate,
     /// An HTML page with this status, as from a load balancer.
     Html {
         /// The status.

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
+
 use super::counters::Tally;
 use super::fault::Faults;
 use super::limits::Limits;
@@ -24,6 +26,7 @@ pub struct Hub {
     faults: Mutex<Faults>,
     tally: Mutex<Tally>,
     shelf: Mutex<Shelf>,
+    published: Mutex<Option<Bytes>>,
     serial: AtomicU64,
 }
 
@@ -37,6 +40,7 @@ impl Hub {
             faults: Mutex::default(),
             tally: Mutex::new(Tally::new(settings.log_length)),
             shelf: Mutex::new(Shelf::new(settings.cache_bytes)),
+            published: Mutex::default(),
             serial: AtomicU64::new(0),
             settings,
             clock,
@@ -61,6 +65,11 @@ impl Hub {
     /// Rendered bodies.
     pub fn shelf(&self) -> MutexGuard<'_, Shelf> {
         lock(&self.shelf)
+    }
+
+    /// The specification that was published in place of the honest one.
+    pub fn published(&self) -> MutexGuard<'_, Option<Bytes>> {
+        lock(&self.published)
     }
 
     /// A number no other request has.

@@ -27,6 +27,7 @@ mod ask;
 mod chance;
 mod control;
 mod counters;
+mod document;
 mod exchange;
 mod fault;
 mod generic;
@@ -126,6 +127,17 @@ impl Sim {
     /// Lets the world move again after [`Sim::hold`].
     pub fn release(&self) {
         self.hub.world.timeline.release();
+    }
+
+    /// The specification that is served at `/meta/openapi.json`: an OpenAPI document made from the facts.
+    #[must_use]
+    pub fn document(&self) -> serde_json::Value {
+        document::document(crate::spec::facts())
+    }
+
+    /// Serves another specification from now on. What the routes answer stays as it is.
+    pub fn publish(&self, document: &serde_json::Value) {
+        *self.hub.published() = Some(document.to_string().into());
     }
 
     /// What there is to be served.

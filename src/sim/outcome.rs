@@ -77,6 +77,11 @@ impl Outcome {
                     }
                     outcome
                 }
+                Kind::OldDate => {
+                    let error =
+                        "X-Compatibility-Date is before the oldest compatibility date that is supported";
+                    Self::json(400, json!({ "error": error }).to_string())
+                }
                 Kind::Html { code } => {
                     let mut outcome = Self::json(*code, "<html><body><h1>Something</h1></body></html>");
                     outcome.set("content-type", "text/html; charset=UTF-8");

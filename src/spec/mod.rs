@@ -1,5 +1,7 @@
 //! What ESI's specification says, condensed, for one pinned compatibility date.
 //!
+//! [`condense`] makes such facts of a whole OpenAPI document, and [`differences`] says what a newer one changes.
+//!
 //! The daemon itself never loads this: its declarations are compiled in as plain values. The facts exist so that
 //! something *independent* of the declarations can disagree with them: the simulated ESI serves them, and the
 //! checks compare every declared route, parameter and column against them. They are parsed once, on first use.
@@ -8,6 +10,9 @@
 //! edited by hand. A reader could still get one thing wrong: a schema says what *may* be there. No field is
 //! nullable in practice; a missing optional field is how ESI says "nothing".
 
+mod condense;
+mod diff;
+mod flat;
 mod operation;
 mod schema;
 
@@ -15,11 +20,13 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+pub use condense::{CondenseError, condense};
+pub use diff::{Change, Part, differences};
 pub use operation::{Cache, Operation, Page, Param, Place, Rate};
 pub use schema::{Format, Schema, Type};
 
 /// All operations of the specification.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Facts {
     /// The compatibility date these facts were taken for, `YYYY-MM-DD`.
     pub compat_date: String,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::schema::{Format, Schema, Type};
 
 /// One method on one path.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Operation {
     /// The specification's `operationId`; renamed between dates, so never a key.
     pub id: String,
@@ -45,7 +45,7 @@ pub struct Operation {
 }
 
 /// A path or query parameter.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Param {
     /// Its name.
     pub name: String,
@@ -76,10 +76,12 @@ pub enum Place {
     Path,
     /// In the query string.
     Query,
+    /// Among the headers of the request.
+    Header,
 }
 
 /// How long answers last.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Cache {
     /// Seconds a client may hold the body (`x-client-cache-ttl`). `None` on a plain GET: until 11:05 UTC.
     pub client_ttl: Option<u64>,
@@ -90,7 +92,7 @@ pub struct Cache {
 }
 
 /// How a long answer is divided.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Page {
     /// Not at all.
@@ -110,7 +112,7 @@ pub enum Page {
 }
 
 /// A token bucket.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Rate {
     /// Its name, as in `X-Ratelimit-Group`.
     pub group: String,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// One node of a schema.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Schema {
     /// What kind of value this is.
     pub t: Type,
@@ -50,7 +50,7 @@ impl Schema {
 }
 
 /// The kinds of JSON values.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 pub enum Type {
     /// A list of [`Schema::of`].
@@ -68,6 +68,7 @@ pub enum Type {
     /// Exactly one of [`Schema::of`], told apart by its single key.
     OneOf,
     /// Not described.
+    #[default]
     Any,
 }
 

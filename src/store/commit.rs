@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::dataset::{Dataset, Keep, Pages};
 use crate::esi::BudgetSnapshot;
-use crate::rows::{Batch, Cell, Reject};
+use crate::rows::{Batch, Cell, Drift, Reject};
 
 use super::{Selection, Store, StoreError, Target, Write, Written, write};
 
@@ -29,6 +29,8 @@ pub struct Commit<'a> {
     pub rejects: Option<&'a [Reject]>,
     /// What becomes of earlier rows, where it is not what the dataset says.
     pub keep: Option<Keep>,
+    /// Where the set differs from the specification; `None` where nothing is to be noted or forgotten.
+    pub drift: Option<&'a Drift>,
     /// The targets that an id list asks for.
     pub selection: Option<Selection<'a>>,
     /// Targets that the ledger may not know yet.
@@ -51,6 +53,7 @@ impl<'a> Commit<'a> {
             batches: None,
             rejects: None,
             keep: None,
+            drift: None,
             selection: None,
             added: &[],
             budgets: None,
@@ -95,6 +98,9 @@ impl Store {
                 tx.clear_rejects(target).await?;
             }
             tx.put_rejects(target, rejects, commit.now).await?;
+        }
+        if let Some(drift) = commit.drift {
+            tx.put_drift(commit.dataset.name, drift, commit.now).await?;
         }
         if let Some(selection) = &commit.selection {
             tx.select_targets(selection, commit.now).await?;

@@ -11,6 +11,7 @@
 
 mod budgets;
 mod commit;
+mod drift;
 mod error;
 mod instance;
 mod ledger;
@@ -29,6 +30,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 
 pub use commit::Commit;
+pub use drift::DriftRow;
 pub use error::StoreError;
 pub use instance::Instance;
 pub use ledger::{Moved, Selection, State, Target};

@@ -6,7 +6,9 @@ use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
 use crate::dataset::{Class, Complete, Dataset, Pages};
-use crate::esi::{FetchError, Kind, PageSink, Reject, Set, SetError, SetRequest, backoff, fetch_set};
+use crate::esi::{
+    COMPATIBILITY_DATE, FetchError, Kind, PageSink, Reject, Set, SetError, SetRequest, backoff, fetch_set,
+};
 use crate::rows::{Batch, Cell, Decoder, Drift, Page, Rows, scope_cell};
 use crate::store::{Commit, State, StoreError, Target};
 
@@ -161,6 +163,7 @@ async fn store(
     }
     warn_of_drift(job, &entry, &page.drift);
     let before = entry.last_modified.or(entry.last_success_at);
+    let drift = (page.drift.count() > 0 || entry.drift > 0).then_some(&page.drift);
     succeed(ctx, job, &mut entry, set).await?;
     if entry.state != State::Retired && is_complete(job.dataset, &page, now) {
         entry.state = State::Complete;
@@ -172,6 +175,7 @@ async fn store(
         before,
         batches: Some(&page.batches),
         rejects: Some(&page.rejects),
+        drift,
         ..Commit::new(job.dataset, &targets, now)
     };
     let written = ctx.commit(commit).await?.total();
@@ -252,6 +256,10 @@ async fn refused(
     error: &SetError,
     not_before: Option<DateTime<Utc>>,
 ) -> Result<Outcome, StoreError> {
+    if job.cannot_fail() {
+        let failure = Failure::of_route(error, not_before, &entry, ctx.clock.now());
+        return fail(ctx, job, entry, failure).await;
+    }
     match absent(ctx, job, entry.clone(), error).await? {
         Some(outcome) => Ok(outcome),
         None => fail(ctx, job, entry, Failure::of(error, not_before)).await,
@@ -306,9 +314,25 @@ pub(super) struct Failure<'a> {
 impl Failure<'_> {
     /// What became of a set that could not be read.
     pub fn of(error: &SetError, not_before: Option<DateTime<Utc>>) -> Self {
-        let waiting =
-            matches!(error, SetError::Fetch(e) if matches!(e.kind, Kind::Unavailable | Kind::Paused));
+        let waiting = matches!(error, SetError::Fetch(e) if e.kind.is_waiting());
         Self { why: error.to_string(), retry_at: error.retry_at(), not_before, page: None, waiting }
+    }
+
+    /// The same for a route that takes no id of ours: where ESI does not find it, it is not served under our date. Such
+    /// a route is asked again in an hour, in two, in four, and then daily.
+    pub fn of_route(
+        error: &SetError,
+        not_before: Option<DateTime<Utc>>,
+        entry: &Target,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let mut failure = Self::of(error, not_before);
+        if matches!(error, SetError::Fetch(FetchError { kind: Kind::NotFound, .. })) {
+            let why = "this route is not served under compatibility date";
+            failure.why = format!("{error}; {why} {COMPATIBILITY_DATE}: look for a newer esi-syncd");
+            failure.retry_at = Some(now + absence(entry.failures + 1).min(TimeDelta::days(1)));
+        }
+        failure
     }
 }
 

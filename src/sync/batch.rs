@@ -112,6 +112,11 @@ async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<O
             job.errors.note(ctx.clock.now());
             return suspect(ctx, job, targets, &error).await;
         }
+        Err(error) if error.kind.is_waiting() => {
+            let why = error.to_string();
+            fail(ctx, job, targets, &why, error.retry_at).await?;
+            Outcome::Waiting(why)
+        }
         Err(error) => {
             job.errors.note(ctx.clock.now());
             fail(ctx, job, targets, &error.to_string(), error.retry_at).await?
@@ -134,10 +139,12 @@ async fn store(
     let page = rows.finish(job.dataset.tables, &[], set.received_at.timestamp());
     let answered = answered(&page);
     let mut entries = targets.to_vec();
+    let odd = page.drift.count() > 0 || entries.iter().any(|entry| entry.drift > 0);
     for entry in &mut entries {
         if answered.contains(entry.value()) {
             succeed(ctx, job, entry, set).await?;
             entry.rows = 1;
+            entry.drift = i64::try_from(page.drift.count()).unwrap_or(i64::MAX);
         } else {
             entry.failures += 1;
             entry.last_attempt_at = Some(now);
@@ -145,7 +152,11 @@ async fn store(
             entry.last_error = Some("ESI left it out of its reply".to_owned());
         }
     }
-    let commit = Commit { batches: Some(&page.batches), ..Commit::new(job.dataset, &entries, now) };
+    let commit = Commit {
+        batches: Some(&page.batches),
+        drift: odd.then_some(&page.drift),
+        ..Commit::new(job.dataset, &entries, now)
+    };
     let written = ctx.commit(commit).await?.total();
     let rows = u64::try_from(page.records).unwrap_or(u64::MAX);
     ctx.progress.count(job.dataset.name, |c| {

@@ -93,7 +93,10 @@ async fn attempt(ctx: &Context, job: &Job, list: &List, mut entry: Target) -> Re
     let set = match fetch_set(&ctx.client, &request, &mut found).await {
         Ok(set) => set,
         Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Ok(Outcome::Cancelled),
-        Err(error) => return fail(ctx, job, entry, Failure::of(&error, found.not_before)).await,
+        Err(error) => {
+            let failure = Failure::of_route(&error, found.not_before, &entry, ctx.clock.now());
+            return fail(ctx, job, entry, failure).await;
+        }
     };
     let now = ctx.clock.now();
     ctx.progress.count(job.dataset.name, |c| c.pages += u64::from(set.pages));

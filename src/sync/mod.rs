@@ -15,6 +15,7 @@
 mod attempt;
 mod batch;
 mod build;
+pub mod compatibility;
 mod context;
 mod cursor;
 pub mod driver;
@@ -32,6 +33,7 @@ mod targets;
 mod walk;
 
 pub use attempt::Outcome;
+pub use compatibility::Compatibility;
 pub use context::Context;
 pub use driver::Turn;
 pub use job::Job;

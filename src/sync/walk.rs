@@ -72,7 +72,10 @@ pub(super) async fn refresh(
     let outcome = match walked {
         Ok(()) => Outcome::Stored { rows: walk.added, written: 0 },
         Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => Outcome::Cancelled,
-        Err(error) => fail(ctx, job, walk.entry, Failure::of(&error, None)).await?,
+        Err(error) => {
+            let failure = Failure::of_route(&error, None, &walk.entry, ctx.clock.now());
+            fail(ctx, job, walk.entry, failure).await?
+        }
     };
     report(job, &entry, &outcome, began);
     Ok(Some(outcome))

@@ -51,6 +51,7 @@ pub fn expected(dataset: &Dataset, table: &Table, reply: &Value) -> Vec<Vec<Stri
         Body::Object => vec![reply.clone()],
         Body::List => list(reply),
         Body::Envelope(field) => list(&reply[field]),
+        Body::Lists(field) => reply[field].as_object().expect("a map").values().flat_map(list).collect(),
     };
     for record in &records {
         descend(

@@ -7,7 +7,7 @@ use crate::sim::ask::Ask;
 use crate::spec::facts;
 
 /// Dates before and after the one of the facts.
-const OTHER_DATES: [&str; 3] = ["2020-01-01", "2025-12-16", "2026-09-22"];
+pub const OTHER_DATES: [&str; 3] = ["2020-01-01", "2025-12-16", "2026-09-22"];
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     let body = match ask.operation.path.as_str() {
@@ -35,14 +35,18 @@ fn dates() -> Value {
 
 fn changelog() -> Value {
     let entry = |date: &str, kind: &str, path: &str| {
-        json!([{
+        json!({
             "compatibility_date": date, "method": "GET", "path": path, "type": kind,
             "description": format!("{path} is {kind}."),
-        }])
+        })
     };
-    let date = facts().compat_date.as_str();
+    let (date, next) = (facts().compat_date.as_str(), OTHER_DATES[2]);
     json!({ "changelog": {
-        OTHER_DATES[2]: entry(OTHER_DATES[2], "breaking", "/markets/prices"),
-        date: entry(date, "new", "/sovereignty/systems"),
+        next: [
+            entry(next, "breaking", "/markets/prices"),
+            entry(next, "changed", "/meta/compatibility-dates"),
+            entry(next, "new", "/meta/weather"),
+        ],
+        date: [entry(date, "new", "/sovereignty/systems")],
     } })
 }

@@ -3,7 +3,7 @@
 mod cursor;
 mod industry;
 mod market;
-mod meta;
+pub mod meta;
 mod names;
 mod people;
 mod universe;

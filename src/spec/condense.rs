@@ -1,0 +1,205 @@
+//! Facts from a whole OpenAPI document, as ESI serves it at `/meta/openapi.json`.
+//!
+//! The document says everything by reference and in prose; the facts are what is left when references are followed,
+//! compositions (`allOf`) merged and prose dropped. Nothing here panics on a document that is not what it should be:
+//! what cannot be understood becomes [`Type::Any`] or is left out, and then shows as a difference.
+
+mod parameter;
+mod tree;
+
+use serde_json::{Map, Value};
+
+use super::Facts;
+use super::operation::{Cache, Operation, Page, Param, Place, Rate};
+use super::schema::{Schema, Type};
+use tree::Tree;
+
+const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
+/// Query parameters that walk backwards (or, for calendars, forwards) from an id.
+const FROM_ID: [&str; 4] = ["from_id", "from_event", "last_mail_id", "max_war_id"];
+
+/// Why a document has no facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no OpenAPI document: it has no `{0}`")]
+pub struct CondenseError(&'static str);
+
+/// The facts of an OpenAPI 3 document.
+///
+/// # Errors
+/// If the value is no such document.
+pub fn condense(document: &Value) -> Result<Facts, CondenseError> {
+    let version = document["info"]["version"].as_str().ok_or(CondenseError("info.version"))?;
+    let paths = document["paths"].as_object().ok_or(CondenseError("paths"))?;
+    let tree = Tree::new(document);
+    let mut operations = Vec::new();
+    for (path, item) in paths {
+        for method in METHODS {
+            if let Some(operation) = item.get(method) {
+                operations.push(self::operation(tree, path, method, item, operation));
+            }
+        }
+    }
+    Ok(Facts { compat_date: version.to_owned(), operations })
+}
+
+fn operation(tree: Tree<'_>, path: &str, method: &str, item: &Value, said: &Value) -> Operation {
+    let params = parameter::parameters(tree, item, said);
+    let (status, response) = success(tree, said);
+    let schema = response.as_ref().and_then(json_schema).map(|body| tree.schema(body));
+    let body = said.get("requestBody").map(|body| {
+        let (body, _) = tree.follow(body);
+        let schema = json_schema(&body).map_or_else(Schema::default, |schema| tree.schema(schema));
+        Schema { req: flag(&body, "required"), ..schema }
+    });
+    let scopes = scopes(said);
+    Operation {
+        id: text(said, "operationId").unwrap_or_default(),
+        method: method.to_uppercase(),
+        path: path.to_owned(),
+        tag: said["tags"][0].as_str().unwrap_or_default().to_owned(),
+        page: page(said, &params, schema.as_ref()),
+        params,
+        auth: !scopes.is_empty(),
+        scopes,
+        roles: roles(said),
+        cache: Cache {
+            client_ttl: number(said, "x-client-cache-ttl").or_else(|| number(said, "x-cache-age")),
+            server_ttl: number(said, "x-server-cache-ttl"),
+            mode: text(said, "x-server-cache-mode").or_else(|| text(said, "x-cache-mode")),
+        },
+        rate: rate(said),
+        body,
+        status,
+        schema,
+        tombstone_ttl: number(said, "x-tombstone-ttl"),
+    }
+}
+
+/// The status of success and its reply.
+fn success<'a>(tree: Tree<'a>, said: &'a Value) -> (String, Option<Value>) {
+    let found = ["200", "201", "204"].into_iter().find_map(|code| Some((code, said["responses"].get(code)?)));
+    found.map_or_else(Default::default, |(code, response)| (code.to_owned(), Some(tree.follow(response).0)))
+}
+
+/// The schema of a JSON body, of a reply or of a request.
+fn json_schema(node: &Value) -> Option<&Value> {
+    let kinds = node["content"].as_object()?;
+    kinds.iter().find(|(kind, _)| kind.contains("json"))?.1.get("schema")
+}
+
+fn scopes(said: &Value) -> Vec<String> {
+    let ways = said["security"].as_array().into_iter().flatten().filter_map(Value::as_object);
+    let mut scopes: Vec<String> = ways.flat_map(Map::values).flat_map(texts).collect();
+    scopes.sort();
+    scopes
+}
+
+fn roles(said: &Value) -> Option<Vec<String>> {
+    let mut roles = texts(said.get("x-required-roles").filter(|roles| roles.is_array())?);
+    roles.sort();
+    Some(roles)
+}
+
+fn rate(said: &Value) -> Option<Rate> {
+    let rate = said.get("x-rate-limit")?;
+    Some(Rate {
+        group: text(rate, "group")?,
+        tokens: number(rate, "max-tokens")?.try_into().ok()?,
+        window: text(rate, "window-size").unwrap_or_default(),
+    })
+}
+
+/// How a long answer is divided; but for cursors the parameters tell.
+fn page(said: &Value, params: &[Param], schema: Option<&Schema>) -> Page {
+    let has = |name: &str| params.iter().any(|p| p.name == name && p.place == Place::Query);
+    if said["x-pagination"] == "cursor" || has("after") && has("before") {
+        let fields = schema.into_iter().flat_map(|schema| &schema.fields);
+        let lists = fields.filter(|(_, field)| field.t == Type::Array).map(|(name, _)| name.clone());
+        return Page::Cursor { array: lists.collect() };
+    }
+    if has("page") {
+        return Page::XPages;
+    }
+    match FROM_ID.into_iter().find(|name| has(name)) {
+        Some(param) => Page::FromId { param: param.to_owned() },
+        None => Page::None,
+    }
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn text(node: &Value, key: &str) -> Option<String> {
+    node[key].as_str().map(str::to_owned)
+}
+
+fn number(node: &Value, key: &str) -> Option<u64> {
+    node[key].as_u64()
+}
+
+fn flag(node: &Value, key: &str) -> bool {
+    node[key] == true
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::schema::Format;
+    use super::*;
+
+    /// One operation whose reply has this schema.
+    fn reply(schema: &Value, schemas: &Value) -> Schema {
+        let document = json!({
+            "info": { "version": "2026-01-01" },
+            "paths": { "/x": { "get": { "responses": { "200": {
+                "content": { "application/json": { "schema": schema } } } } } } },
+            "components": { "schemas": schemas },
+        });
+        condense(&document).expect("a document").operations.remove(0).schema.expect("a reply")
+    }
+
+    #[test]
+    fn references_are_followed_and_compositions_merged() {
+        let schemas = json!({
+            "Base": { "type": "object", "required": ["a"], "properties": { "a": { "$ref": "#/components/schemas/ID" } } },
+            "ID": { "type": "integer", "format": "int64" },
+        });
+        let whole = json!({ "allOf": [
+            { "$ref": "#/components/schemas/Base" },
+            { "required": ["b"], "properties": { "b": { "type": ["string", "null"] }, "c": { "type": "boolean" } } },
+        ] });
+        let schema = reply(&whole, &schemas);
+        assert_eq!(schema.fields.keys().collect::<Vec<_>>(), ["a", "b", "c"]);
+        let (a, b) = (&schema.fields["a"], &schema.fields["b"]);
+        assert_eq!(
+            (a.t, a.fmt, a.req, a.model.as_deref()),
+            (Type::Integer, Some(Format::Int64), true, Some("ID"))
+        );
+        assert_eq!((b.t, b.req, b.null, schema.fields["c"].req), (Type::String, true, true, false));
+    }
+
+    #[test]
+    fn an_alternative_to_null_is_no_alternative() {
+        let schema = reply(&json!({ "oneOf": [{ "type": "number" }, { "type": "null" }] }), &json!({}));
+        assert_eq!((schema.t, schema.null, schema.of.len()), (Type::Number, true, 0));
+        let two = reply(&json!({ "anyOf": [{ "type": "number" }, { "type": "string" }] }), &json!({}));
+        assert_eq!((two.t, two.of.len()), (Type::OneOf, 2));
+    }
+
+    #[test]
+    fn odd_documents_end() {
+        let schemas = json!({
+            "Loop": { "$ref": "#/components/schemas/Loop" },
+            "Tree": { "type": "object", "properties": { "kids": { "type": "array", "items": { "$ref": "#/components/schemas/Tree" } } } },
+        });
+        assert_eq!(reply(&json!({ "$ref": "#/components/schemas/Loop" }), &schemas).t, Type::Any);
+        assert_eq!(reply(&json!({ "$ref": "#/nowhere" }), &schemas).t, Type::Any);
+        assert_eq!(reply(&json!({ "type": "colour" }), &schemas).t, Type::Any);
+        let tree = reply(&json!({ "$ref": "#/components/schemas/Tree" }), &schemas);
+        assert_eq!(tree.fields["kids"].item().map(|kid| kid.t), Some(Type::Any));
+        assert_eq!(condense(&json!([])), Err(CondenseError("info.version")));
+        assert_eq!(condense(&json!({ "info": { "version": "1" } })), Err(CondenseError("paths")));
+    }
+}

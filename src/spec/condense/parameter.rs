@@ -1,0 +1,42 @@
+//! The parameters of an operation.
+
+use serde_json::Value;
+
+use super::super::operation::{Param, Place};
+use super::tree::Tree;
+use super::{flag, text};
+
+/// Headers that every operation takes; the client sends them by itself.
+const COMMON: [&str; 5] =
+    ["Accept-Language", "If-None-Match", "If-Modified-Since", "X-Compatibility-Date", "X-Tenant"];
+
+/// The parameters of the path and of the operation itself: those in the path first, by name.
+pub(super) fn parameters(tree: Tree<'_>, item: &Value, said: &Value) -> Vec<Param> {
+    let lists = [item, said].map(|node| node["parameters"].as_array().into_iter().flatten());
+    let mut params: Vec<Param> = lists.into_iter().flatten().filter_map(|p| parameter(tree, p)).collect();
+    params.sort_by(|a, b| (a.place as u8, &a.name).cmp(&(b.place as u8, &b.name)));
+    params
+}
+
+fn parameter(tree: Tree<'_>, said: &Value) -> Option<Param> {
+    let (said, _) = tree.follow(said);
+    let name = text(&said, "name").filter(|name| !COMMON.contains(&name.as_str()))?;
+    let place = match said["in"].as_str()? {
+        "path" => Place::Path,
+        "query" => Place::Query,
+        "header" => Place::Header,
+        _ => return None,
+    };
+    let kind = said.get("schema");
+    let schema = kind.map(|schema| tree.schema(schema)).unwrap_or_default();
+    let default = kind.and_then(|schema| tree.follow(schema).0.get("default").cloned());
+    Some(Param {
+        name,
+        place,
+        req: flag(&said, "required"),
+        t: schema.t,
+        fmt: schema.fmt,
+        values: schema.values,
+        default,
+    })
+}

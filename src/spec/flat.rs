@@ -1,0 +1,87 @@
+//! A schema as a list of places, so that two can be compared place by place.
+//!
+//! A place is the path of field names to it. Lists are stepped into without a mark, because a field of a record is the
+//! same field whether the record stands alone or in a list; the values of a map stand under `*`; the shapes of a `oneOf`
+//! lie on top of each other, since each has a field of its own that names it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::schema::{Format, Schema, Type};
+
+/// What stands at a place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Spot {
+    /// Its type in words: `list of integer`.
+    pub kind: String,
+    pub fmt: Option<Format>,
+    /// Whether it may be missing or null though what surrounds it is there.
+    pub optional: bool,
+    pub values: Vec<Value>,
+    pub max_items: Option<usize>,
+}
+
+/// The places of a schema; the schema itself stands at the empty path.
+pub(super) fn places(schema: &Schema) -> BTreeMap<String, Spot> {
+    let mut all = BTreeMap::new();
+    put(schema, "", !schema.req, &mut all);
+    all
+}
+
+fn put(schema: &Schema, path: &str, optional: bool, all: &mut BTreeMap<String, Spot>) {
+    let inner = innermost(schema);
+    let spot = Spot {
+        kind: words(schema),
+        fmt: inner.fmt,
+        optional: optional || schema.null,
+        values: inner.values.clone(),
+        max_items: schema.max_items,
+    };
+    match all.get_mut(path) {
+        // Two shapes of a `oneOf` that differ here.
+        Some(other) if other.kind != spot.kind => other.kind = format!("{} or {}", other.kind, spot.kind),
+        Some(_) => {}
+        None => drop(all.insert(path.to_owned(), spot)),
+    }
+    below(inner, path, false, all);
+}
+
+/// The places inside of an object, a map, or each shape of a `oneOf`, which has no place of its own.
+fn below(schema: &Schema, path: &str, shape: bool, all: &mut BTreeMap<String, Spot>) {
+    let step = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    for (name, field) in &schema.fields {
+        put(field, &step(name), shape || !field.req, all);
+    }
+    if let Some(of) = &schema.map_of {
+        put(of, &step("*"), false, all);
+    }
+    if schema.t == Type::OneOf {
+        for of in &schema.of {
+            below(innermost(of), path, true, all);
+        }
+    }
+}
+
+fn innermost(schema: &Schema) -> &Schema {
+    schema.item().map_or(schema, innermost)
+}
+
+fn words(schema: &Schema) -> String {
+    match schema.t {
+        Type::Array => format!("list of {}", schema.item().map_or_else(|| "anything".to_owned(), words)),
+        Type::Object if schema.map_of.is_some() => "map".to_owned(),
+        Type::Object => "object".to_owned(),
+        Type::Integer => "integer".to_owned(),
+        Type::Number => "number".to_owned(),
+        Type::String => "string".to_owned(),
+        Type::Boolean => "boolean".to_owned(),
+        Type::OneOf => {
+            let mut kinds: Vec<String> = schema.of.iter().map(words).collect();
+            kinds.sort();
+            kinds.dedup();
+            format!("one of {}", kinds.join(", "))
+        }
+        Type::Any => "anything".to_owned(),
+    }
+}
