@@ -225,6 +225,7 @@ async fn attempt_list(
     list: &List,
     mut entry: Target,
 ) -> Result<Outcome, StoreError> {
+    ctx.until_writable().await?;
     let etag = entry.etag.clone().filter(|_| entry.pages == Some(1) && job.knows(&entry));
     let request = SetRequest {
         priority: Priority::List,

@@ -15,8 +15,10 @@ pub mod esi;
 mod feed;
 mod model;
 pub mod mutate;
+pub mod namespace;
 pub mod patient;
 pub mod process;
+pub mod server;
 pub mod tree;
 
 pub use db::{Db, Kind, Session};
