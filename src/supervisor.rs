@@ -135,6 +135,7 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
 /// # Errors
 /// Only what waiting cannot mend: see [`RunError`].
 pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunError> {
+    info!("opening the database");
     let Some(store) = wait_for_store(config, &stop).await? else { return Ok(()) };
     let client = open_client(config, &clock)?;
     restore_budgets(&client, &store).await;

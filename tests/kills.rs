@@ -15,9 +15,13 @@ use support::{Db, Kind, assert_same, cases, dump, on_both};
 
 on_both!(killed_again_and_again);
 
+fn kills() -> u32 {
+    cases(25, 500)
+}
+
 /// Regions whose market is read; far more than kills, so that no run ever finds nothing to do.
 fn regions() -> usize {
-    cases(25, 120) as usize * 4
+    kills() as usize * 4
 }
 
 /// A world of many small markets, with a few large ones among them, that stands still.
@@ -87,7 +91,7 @@ async fn kill_one(db: &Db, sim: &Sim, toml: &str, after: u64) -> bool {
     while sim.counters().requests < after && !program.has_ended() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    tokio::time::sleep(Duration::from_micros(fastrand::u64(..40_000))).await;
+    tokio::time::sleep(Duration::from_micros(fastrand::u64(..20_000))).await;
     let at_it = !program.has_ended();
     assert!(at_it || !program.said().contains("another instance"), "the dead one's lock: {}", program.said());
     program.kill();
@@ -97,11 +101,11 @@ async fn kill_one(db: &Db, sim: &Sim, toml: &str, after: u64) -> bool {
 async fn killed_again_and_again(db: &Db) {
     let sim = world().await;
     let toml = configuration(db, &sim);
-    let kills = cases(25, 120);
+    let kills = kills();
     let (mut before, mut at_it) = (BTreeSet::new(), 0);
     for _ in 0..kills {
         sim.reset_counters();
-        at_it += u32::from(kill_one(db, &sim, &toml, fastrand::u64(..10)).await);
+        at_it += u32::from(kill_one(db, &sim, &toml, fastrand::u64(..6)).await);
         let now = stored(db).await;
         assert!(
             before.is_subset(&now),
@@ -116,6 +120,10 @@ async fn killed_again_and_again(db: &Db) {
     assert!(
         !before.is_empty() && before.len() < all,
         "{} of {all} regions stored by killed runs",
+        before.len()
+    );
+    println!(
+        "{kills} kills, {at_it} of them in the middle of a sync; {} of {all} regions stored",
         before.len()
     );
     sim.reset_counters();

@@ -324,7 +324,7 @@ pub(super) fn report(job: &Job, target: &Target, outcome: &Outcome, began: Insta
         Outcome::Held(why) => warn!(dataset, target, why, "held"),
         Outcome::Absent => debug!(dataset, target, "ESI does not know this id"),
         Outcome::Failed(error) | Outcome::Unrecorded(error) => {
-            warn!(dataset, target, error, duration_ms, "failed")
+            warn!(dataset, target, error, duration_ms, "failed");
         }
         Outcome::Waiting(why) => debug!(dataset, target, why, "waiting"),
         Outcome::Cancelled => debug!(dataset, target, "cancelled"),

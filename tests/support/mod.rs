@@ -18,6 +18,7 @@ pub mod mutate;
 pub mod namespace;
 pub mod patient;
 pub mod process;
+pub mod proxy;
 pub mod server;
 pub mod tree;
 
