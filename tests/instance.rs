@@ -65,6 +65,34 @@ async fn a_closed_store_has_freed_the_lock(db: &Db) {
     }
 }
 
+/// `status` looks at SQLite's lock by taking it for a moment; a daemon that starts in that moment is not turned away.
+#[tokio::test]
+async fn a_glance_at_the_lock_stops_nobody() {
+    let db = Db::create(Kind::Sqlite).await.expect("SQLite is never skipped");
+    db.open().await.close().await;
+    let lock = db.folder().join("esi.db.lock");
+    let (over, ends) = std::sync::mpsc::channel::<()>();
+    let glances = std::thread::spawn(move || {
+        let mut glances = 0;
+        while ends.try_recv().is_err() {
+            let file = std::fs::File::open(&lock).expect("the lock's file");
+            if file.try_lock_shared().is_ok() {
+                glances += 1;
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+            drop(file);
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        glances
+    });
+    for _ in 0..20 {
+        db.open().await.close().await;
+    }
+    over.send(()).expect("it still looks");
+    assert!(glances.join().expect("no panic") > 20, "somebody looked all the time");
+    db.remove().await;
+}
+
 async fn another_tenants_database_is_left_alone(db: &Db) {
     db.open().await.close().await;
     let error = refusal(&db.location(), "singularity").await;
