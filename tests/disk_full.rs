@@ -7,7 +7,7 @@
 mod support;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use esi_syncd::clock::Clock;
 use esi_syncd::sim::{Fault, Kind as Trouble, Settings, Sim};
@@ -116,7 +116,9 @@ async fn waits_for_room(disk: &Disk, folder: &Path, url: &str, location: &Locati
     assert_eq!(stored(location).await, before, "the old rows");
 
     disk.free();
+    let since = Instant::now();
     eventually("caught up after there is room again", 60, async || stored(location).await.0 > before.0).await;
+    println!("caught up {:?} after there was room again", since.elapsed());
     assert!(is_as_served(&sim, location).await, "all of the new version");
     daemon.says("the database takes writes again").await;
     eventually("systemd hears of it", 10, async || ear.status().starts_with("keeping ")).await;
