@@ -103,7 +103,7 @@ async fn killed_again_and_again(db: &Db) {
     let toml = configuration(db, &sim);
     let kills = kills();
     let (mut before, mut at_it) = (BTreeSet::new(), 0);
-    for _ in 0..kills {
+    for n in 1..=kills {
         sim.reset_counters();
         at_it += u32::from(kill_one(db, &sim, &toml, fastrand::u64(..6)).await);
         let now = stored(db).await;
@@ -114,6 +114,9 @@ async fn killed_again_and_again(db: &Db) {
         );
         nothing_twice(&sim, &before);
         before = now;
+        if n % 50 == 0 {
+            println!("{n} kills on {:?}, {at_it} of them in the middle of a sync", db.kind);
+        }
     }
     let all = regions();
     assert!(at_it * 10 >= kills * 9, "only {at_it} of {kills} kills hit a sync at work");
