@@ -91,7 +91,7 @@ async fn kill_one(db: &Db, sim: &Sim, toml: &str, after: u64) -> bool {
     while sim.counters().requests < after && !program.has_ended() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    tokio::time::sleep(Duration::from_micros(fastrand::u64(..20_000))).await;
+    tokio::time::sleep(Duration::from_micros(fastrand::u64(..40_000))).await;
     let at_it = !program.has_ended();
     assert!(at_it || !program.said().contains("another instance"), "the dead one's lock: {}", program.said());
     program.kill();
@@ -105,7 +105,7 @@ async fn killed_again_and_again(db: &Db) {
     let (mut before, mut at_it) = (BTreeSet::new(), 0);
     for n in 1..=kills {
         sim.reset_counters();
-        at_it += u32::from(kill_one(db, &sim, &toml, fastrand::u64(..6)).await);
+        at_it += u32::from(kill_one(db, &sim, &toml, fastrand::u64(..10)).await);
         let now = stored(db).await;
         assert!(
             before.is_subset(&now),
