@@ -142,6 +142,7 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
 /// # Errors
 /// Only what waiting cannot mend: see [`RunError`].
 pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunError> {
+    info!("opening the database");
     let Some(store) = wait_for_store(config, &stop).await? else { return Ok(()) };
     let client = open_client(config, &clock)?;
     restore_budgets(&client, &store).await;
@@ -166,7 +167,7 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     tasks.spawn(watchdog(Arc::clone(&ctx)));
     let bells = Bells::start(&drivers).await?;
     systemd::ready();
-    systemd::status(&format!("keeping {} datasets", drivers.len()));
+    tasks.spawn(tell_of_outages(Arc::clone(&ctx), drivers.len()));
 
     let ended = tokio::select! {
         () = stop.gently.cancelled() => Ok(()),
@@ -202,7 +203,7 @@ async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, S
                 if !told {
                     warn!(%error, "waiting for the database; trying every {DATABASE_RETRY:?}");
                     systemd::ready();
-                    systemd::status("waiting for the database");
+                    systemd::status(&format!("waiting for the database: {error}"));
                     told = true;
                 }
                 systemd::watchdog_ping();
@@ -241,6 +242,22 @@ async fn keep_budgets(ctx: Arc<Context>) {
         match ctx.save_budgets().await {
             Ok(()) => saved = revision,
             Err(error) => debug!(%error, "spent tokens are saved later"),
+        }
+    }
+}
+
+/// Keeps the line that `systemctl status` shows.
+async fn tell_of_outages(ctx: Arc<Context>, datasets: usize) {
+    let mut outage = ctx.outage();
+    loop {
+        let now = outage.borrow_and_update().clone();
+        systemd::status(&match now.waiting {
+            0 => format!("keeping {datasets} datasets"),
+            _ => format!("waiting for the database: {}", now.why),
+        });
+        tokio::select! {
+            changed = outage.changed() => if changed.is_err() { return },
+            () = ctx.stop.cancelled() => return,
         }
     }
 }

@@ -13,7 +13,7 @@ use esi_syncd::store::Store;
 use support::esi::{Daemon, config, eventually, number, only, reader_when_ready, small};
 use support::{Db, Kind, on_both};
 
-on_both!(a_clock_that_jumps_causes_no_burst);
+on_both!(a_clock_that_jumps_causes_no_burst, what_the_database_refuses_is_not_asked_for_in_a_loop);
 
 const FORGE: &str = "SELECT COUNT(*) AS n FROM market_orders WHERE region_id = 10000002";
 
@@ -112,6 +112,34 @@ async fn cut_connections_lose_nothing() {
     store.close().await;
     daemon.stop().await;
     db.remove().await;
+}
+
+/// Rows that the database refuses for good cannot even be recorded as refused. ESI is not asked for them again and again
+/// all the same, and other datasets go on.
+async fn what_the_database_refuses_is_not_asked_for_in_a_loop(db: &Db) {
+    let case = case(db, 60.0).await;
+    db.open().await.close().await;
+    db.meddle(match db.kind {
+        Kind::Sqlite => {
+            "CREATE TRIGGER no BEFORE INSERT ON market_prices BEGIN SELECT RAISE(ABORT, 'no'); END"
+        }
+        Kind::Postgres => "ALTER TABLE market_prices ADD CHECK (type_id < 0)",
+    })
+    .await;
+    let daemon = Daemon::start(&case.config, &case.clock);
+    let store = reader_when_ready(db).await;
+    eventually("the others are stored", 60, async || is_whole(&case, &store).await).await;
+    let asked = || case.sim.counters().by_operation.get("GET /markets/prices").copied().unwrap_or(0);
+    eventually("prices are asked for", 30, async || asked() > 0).await;
+    let seen = number(&store, "SELECT COUNT(*) AS n FROM server_status").await;
+    eventually("readings go on", 60, async || {
+        number(&store, "SELECT COUNT(*) AS n FROM server_status").await > seen + 2
+    })
+    .await;
+    assert!(asked() <= 2, "asked {} times for what cannot be stored", asked());
+    assert_eq!(number(&store, "SELECT COUNT(*) AS n FROM market_prices").await, 0);
+    store.close().await;
+    daemon.stop().await;
 }
 
 /// Three days forward, an hour back: no target is asked more than once for it, and nothing stalls.

@@ -65,6 +65,24 @@ async fn a_closed_store_has_freed_the_lock(db: &Db) {
     }
 }
 
+/// `status` looks at SQLite's lock by taking it for a moment; a daemon that starts in that moment is not turned away.
+#[tokio::test]
+async fn a_glance_at_the_lock_stops_nobody() {
+    let db = Db::create(Kind::Sqlite).await.expect("SQLite is never skipped");
+    db.open().await.close().await;
+    for _ in 0..5 {
+        let glance = std::fs::File::open(db.folder().join("esi.db.lock")).expect("the lock's file");
+        glance.try_lock_shared().expect("nobody holds it");
+        let looks_away = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            drop(glance);
+        });
+        db.open().await.close().await;
+        looks_away.join().expect("no panic");
+    }
+    db.remove().await;
+}
+
 async fn another_tenants_database_is_left_alone(db: &Db) {
     db.open().await.close().await;
     let error = refusal(&db.location(), "singularity").await;

@@ -15,9 +15,13 @@ use support::{Db, Kind, assert_same, cases, dump, on_both};
 
 on_both!(killed_again_and_again);
 
+fn kills() -> u32 {
+    cases(25, 500)
+}
+
 /// Regions whose market is read; far more than kills, so that no run ever finds nothing to do.
 fn regions() -> usize {
-    cases(25, 120) as usize * 4
+    kills() as usize * 4
 }
 
 /// A world of many small markets, with a few large ones among them, that stands still.
@@ -97,9 +101,9 @@ async fn kill_one(db: &Db, sim: &Sim, toml: &str, after: u64) -> bool {
 async fn killed_again_and_again(db: &Db) {
     let sim = world().await;
     let toml = configuration(db, &sim);
-    let kills = cases(25, 120);
+    let kills = kills();
     let (mut before, mut at_it) = (BTreeSet::new(), 0);
-    for _ in 0..kills {
+    for n in 1..=kills {
         sim.reset_counters();
         at_it += u32::from(kill_one(db, &sim, &toml, fastrand::u64(..10)).await);
         let now = stored(db).await;
@@ -110,12 +114,19 @@ async fn killed_again_and_again(db: &Db) {
         );
         nothing_twice(&sim, &before);
         before = now;
+        if n % 50 == 0 {
+            println!("{n} kills on {:?}, {at_it} of them in the middle of a sync", db.kind);
+        }
     }
     let all = regions();
     assert!(at_it * 10 >= kills * 9, "only {at_it} of {kills} kills hit a sync at work");
     assert!(
         !before.is_empty() && before.len() < all,
         "{} of {all} regions stored by killed runs",
+        before.len()
+    );
+    println!(
+        "{kills} kills, {at_it} of them in the middle of a sync; {} of {all} regions stored",
         before.len()
     );
     sim.reset_counters();

@@ -484,7 +484,7 @@ proptest! {
     ) {
         let dataset = dataset(name);
         let body = mutated(&example(dataset).expect("filtered"), &changes, reversed);
-        // Not JSON: a number out of range, a lone surrogate. The page is refused, the process lives.
+        // A change at the root: no list any more. The page is refused, the process lives.
         let Ok(page) = Decoder::new(dataset).page(body.as_bytes()) else { return Ok(()) };
         for batch in &page.batches {
             let rows = decoded(batch);

@@ -75,7 +75,7 @@ impl From<StoreError> for Failure {
             StoreError::Held { .. } => Exit::Held,
             StoreError::Denied(_) => Exit::Denied,
             StoreError::Foreign(_) => Exit::Configuration,
-            StoreError::Unavailable(_) | StoreError::Refused(_) => Exit::Failed,
+            StoreError::Unavailable(_) | StoreError::Contended(_) | StoreError::Refused(_) => Exit::Failed,
         };
         let hint = match exit {
             Exit::Held => "; `esi-syncd status` shows how fresh the database is",

@@ -1,15 +1,15 @@
 //! A dataset's decoder: pages in, rows out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{DeserializeSeed as _, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed as _, Error as _};
 use serde_json::value::RawValue;
 
 use crate::dataset::{Body, Dataset, Pages, Table};
 
 use super::Batch;
+use super::lists::ListsAsTheyCome;
 use super::plan::Level;
 use super::walk::{Envelope, Records, Walk};
 
@@ -83,31 +83,68 @@ impl Decoder {
     /// Reads one page.
     ///
     /// # Errors
-    /// If the bytes are not JSON, or the outermost value is not of the declared shape. A bad record is no error.
+    /// If the bytes are not JSON, or the outermost value is not of the declared shape. A bad record is no error, also
+    /// where it is JSON that no value can be made of: an unpaired surrogate, a number without end.
     pub fn page(&self, bytes: &[u8]) -> Result<Page, serde_json::Error> {
-        let mut walk = Walk {
+        let mut walk = self.walk();
+        if let Err(error) = self.whole(bytes, &mut walk) {
+            // Such a value ends the walk. If the page is sound otherwise, it is walked again record by record.
+            let Ok(records) = self.records(bytes) else { return Err(error) };
+            walk = self.walk();
+            for record in records {
+                walk.doubtful_record(&self.root, record);
+            }
+        }
+        let rejects = self.rejects(bytes, &walk.rejected)?;
+        Ok(Page { batches: walk.out, rejects, records: walk.records, drift: walk.drift })
+    }
+
+    fn walk(&self) -> Walk {
+        Walk {
             out: self.tables.iter().map(Batch::new).collect(),
             bad: None,
             drift: Drift::default(),
             rejected: Vec::new(),
             records: 0,
-        };
+        }
+    }
+
+    /// Walks the page in one go.
+    fn whole(&self, bytes: &[u8], walk: &mut Walk) -> Result<(), serde_json::Error> {
         let mut json = serde_json::Deserializer::from_slice(bytes);
         match self.body {
-            Body::List => Records { level: &self.root, walk: &mut walk }.deserialize(&mut json)?,
-            Body::Object if bytes.trim_ascii_start().first() == Some(&b'{') => {
+            Body::List => Records { level: &self.root, walk }.deserialize(&mut json)?,
+            Body::Object => {
+                require_object(bytes)?;
                 walk.record(&self.root, &mut json)?;
             }
-            Body::Object => return Err(serde::de::Error::custom("expected an object")),
             Body::Envelope(field) | Body::Lists(field) => {
                 let (beside, level) = (self.beside, &self.root);
                 let lists = matches!(self.body, Body::Lists(_));
-                Envelope { field, beside, lists, level, walk: &mut walk }.deserialize(&mut json)?;
+                Envelope { field, beside, lists, level, walk }.deserialize(&mut json)?;
             }
         }
-        json.end()?;
-        let rejects = self.rejects(bytes, &walk.rejected)?;
-        Ok(Page { batches: walk.out, rejects, records: walk.records, drift: walk.drift })
+        json.end()
+    }
+
+    /// The texts of the page's records.
+    fn records<'a>(&self, bytes: &'a [u8]) -> Result<Vec<&'a RawValue>, serde_json::Error> {
+        let field_of = |field| {
+            let mut envelope: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(bytes)?;
+            envelope.remove(field).ok_or_else(|| serde_json::Error::missing_field(field))
+        };
+        match self.body {
+            Body::List => serde_json::from_slice(bytes),
+            Body::Object => {
+                require_object(bytes)?;
+                serde_json::from_slice(bytes).map(|record| vec![record])
+            }
+            Body::Envelope(field) => serde_json::from_str(field_of(field)?.get()),
+            Body::Lists(field) => {
+                let ListsAsTheyCome(lists) = serde_json::from_str(field_of(field)?.get())?;
+                Ok(lists.into_iter().flatten().collect())
+            }
+        }
     }
 
     /// Rejects are rare, so their text is looked up in a second pass instead of being kept for every record.
@@ -115,20 +152,7 @@ impl Decoder {
         if rejected.is_empty() {
             return Ok(Vec::new());
         }
-        let records: Vec<&RawValue> = match self.body {
-            Body::List => serde_json::from_slice(bytes)?,
-            Body::Object => vec![serde_json::from_slice(bytes)?],
-            Body::Envelope(field) => {
-                let mut envelope: BTreeMap<&str, &RawValue> = serde_json::from_slice(bytes)?;
-                envelope.remove(field).map_or(Ok(Vec::new()), |list| serde_json::from_str(list.get()))?
-            }
-            Body::Lists(field) => {
-                let mut envelope: BTreeMap<String, &RawValue> = serde_json::from_slice(bytes)?;
-                let map = envelope.remove(field).map_or("{}", RawValue::get);
-                let ListsAsTheyCome(lists) = serde_json::from_str(map)?;
-                lists.into_iter().flatten().collect()
-            }
-        };
+        let records = self.records(bytes)?;
         let reject = |(at, reason): &(usize, String)| Reject {
             reason: reason.clone(),
             json: records[*at].get().to_owned(),
@@ -137,29 +161,11 @@ impl Decoder {
     }
 }
 
-/// The values of a map of lists, in the order of the text: the walk has counted the records in it.
-struct ListsAsTheyCome<'a>(Vec<Vec<&'a RawValue>>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for ListsAsTheyCome<'a> {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        struct Values;
-        impl<'de> Visitor<'de> for Values {
-            type Value = Vec<Vec<&'de RawValue>>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a map of lists")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut lists = Vec::new();
-                while let Some((IgnoredAny, list)) = map.next_entry()? {
-                    lists.push(list);
-                }
-                Ok(lists)
-            }
-        }
-        json.deserialize_map(Values).map(Self)
+fn require_object(bytes: &[u8]) -> Result<(), serde_json::Error> {
+    if bytes.trim_ascii_start().first() == Some(&b'{') {
+        return Ok(());
     }
+    Err(serde_json::Error::custom("expected an object"))
 }
 
 /// Reads a list of ids: an id list route's reply.

@@ -13,6 +13,7 @@
 mod batch;
 mod cell;
 mod decode;
+mod lists;
 mod object;
 mod order;
 mod plan;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::cell::CellSeed;
 use super::object::{Open, fields};
@@ -29,16 +30,37 @@ impl Walk {
         level: &Level,
         json: D,
     ) -> Result<(), D::Error> {
-        let marks: Vec<usize> = self.out.iter().map(Batch::rows).collect();
+        let marks = self.marks();
         Element { level, walk: self, ordinal: 0 }.deserialize(json)?;
         if let Some(reason) = self.bad.take() {
-            self.rejected.push((self.records, reason));
-            for (batch, rows) in self.out.iter_mut().zip(marks) {
-                batch.truncate(rows);
-            }
+            self.set_aside(&marks, reason);
         }
         self.records += 1;
         Ok(())
+    }
+
+    /// The same for a record cut out of a page that has something undecodable in it: if it is in this one, it is set
+    /// aside.
+    pub(super) fn doubtful_record(&mut self, level: &Level, json: &RawValue) {
+        let marks = self.marks();
+        if let Err(error) = self.record(level, json) {
+            self.bad = None;
+            self.set_aside(&marks, format!("undecodable: {error}"));
+            self.records += 1;
+        }
+    }
+
+    /// How many rows each table has.
+    fn marks(&self) -> Vec<usize> {
+        self.out.iter().map(Batch::rows).collect()
+    }
+
+    /// Takes the record at hand back.
+    fn set_aside(&mut self, marks: &[usize], reason: String) {
+        self.rejected.push((self.records, reason));
+        for (batch, &rows) in self.out.iter_mut().zip(marks) {
+            batch.truncate(rows);
+        }
     }
 
     pub(super) fn reject(&mut self, reason: impl FnOnce() -> String) {

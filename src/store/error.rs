@@ -23,6 +23,10 @@ pub enum StoreError {
     /// The database cannot be reached or written right now; trying again later may help.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// One piece of work had to give way: to somebody's lock, a timeout, a deadlock. Trying again later may help, and
+    /// other work is not concerned.
+    #[error("the database gave up on a statement: {0}")]
+    Contended(String),
     /// The database refused a statement; the same statement will fail again.
     #[error("the database refused: {0}")]
     Refused(String),
@@ -32,6 +36,12 @@ impl StoreError {
     /// Whether the same work may succeed later without anybody changing the program.
     #[must_use]
     pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Contended(_))
+    }
+
+    /// Whether nothing can be written right now, whatever it is: the disk is full, the server is away.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
 }
@@ -84,8 +94,11 @@ fn from_database(db: &dyn DatabaseError, text: String) -> StoreError {
         _ if code == "42501" => StoreError::Denied(text),
         // invalid catalog name: the database does not exist
         Some("3D") => StoreError::Denied(text),
-        // connection, insufficient resources, operator intervention, transaction rollback, system error
-        Some("08" | "53" | "57" | "58" | "40" | "55" | "25") => StoreError::Unavailable(text),
+        // transaction rollback, object in use, a statement cancelled
+        Some("40" | "55") => StoreError::Contended(text),
+        _ if code == "57014" => StoreError::Contended(text),
+        // connection, insufficient resources (a full disk), operator intervention, system error, transaction state
+        Some("08" | "53" | "57" | "58" | "25") => StoreError::Unavailable(text),
         _ => StoreError::Refused(text),
     }
 }

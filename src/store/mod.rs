@@ -26,8 +26,7 @@ mod value;
 mod write;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Database, Postgres, Sqlite};
 
 pub use commit::Commit;
 pub use drift::DriftRow;
@@ -74,28 +73,31 @@ pub enum Store {
 /// A transaction that writes. Dropped without a commit, it changes nothing.
 #[derive(Debug)]
 pub(crate) enum Write {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(PostgresWrite),
+    Sqlite(Begun<Sqlite>),
+    Postgres(Begun<Postgres>),
 }
 
 /// A connection in the middle of a transaction; it is closed, not reused, unless the transaction ends well.
+///
+/// sqlx's own transactions count what they begin and roll back. SQLite ends a transaction by itself when its disk is
+/// full; the count would then be wrong for ever, and no transaction could begin any more.
 #[derive(Debug)]
-pub(crate) struct PostgresWrite(Option<PoolConnection<Postgres>>);
+pub(crate) struct Begun<DB: Database>(Option<PoolConnection<DB>>);
 
-impl std::ops::Deref for PostgresWrite {
-    type Target = PgConnection;
-    fn deref(&self) -> &PgConnection {
+impl<DB: Database> std::ops::Deref for Begun<DB> {
+    type Target = DB::Connection;
+    fn deref(&self) -> &DB::Connection {
         self.0.as_ref().expect("the connection is there until the transaction ends")
     }
 }
 
-impl std::ops::DerefMut for PostgresWrite {
-    fn deref_mut(&mut self) -> &mut PgConnection {
+impl<DB: Database> std::ops::DerefMut for Begun<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
         self.0.as_mut().expect("the connection is there until the transaction ends")
     }
 }
 
-impl Drop for PostgresWrite {
+impl<DB: Database> Drop for Begun<DB> {
     fn drop(&mut self) {
         if let Some(connection) = &mut self.0 {
             connection.close_on_drop();
@@ -172,9 +174,13 @@ impl Store {
     /// Begins a transaction that writes.
     pub(crate) async fn begin(&self) -> Result<Write, StoreError> {
         match self {
-            Self::Sqlite(db) => Ok(Write::Sqlite(db.writer().begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Sqlite(db) => {
+                let mut write = Write::Sqlite(Begun(Some(db.writer().acquire().await?)));
+                write.batch("BEGIN IMMEDIATE").await?;
+                Ok(write)
+            }
             Self::Postgres(db) => {
-                let mut write = Write::Postgres(PostgresWrite(Some(db.pool().acquire().await?)));
+                let mut write = Write::Postgres(Begun(Some(db.pool().acquire().await?)));
                 write.batch("BEGIN").await?;
                 write.check_fence(db.generation()).await?;
                 Ok(write)
@@ -244,11 +250,9 @@ impl Write {
 
     /// Makes all of it durable.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        if matches!(self, Self::Postgres(_)) {
-            self.batch("COMMIT").await?;
-        }
+        self.batch("COMMIT").await?;
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Sqlite(mut tx) => drop(tx.0.take()),
             Self::Postgres(mut tx) => drop(tx.0.take()),
         }
         Ok(())

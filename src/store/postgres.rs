@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use tracing::{debug, info};
 
 use super::instance::holder;
-use super::{PostgresWrite, Secret, StoreError, Write, migrate};
+use super::{Begun, Secret, StoreError, Write, migrate};
 use crate::dataset::Dialect;
 
 /// The advisory lock's key: "esi-sync" in ASCII.
@@ -100,7 +100,7 @@ impl Postgres {
     }
 
     pub(super) async fn begin_unfenced(&self) -> Result<Write, StoreError> {
-        let mut write = Write::Postgres(PostgresWrite(Some(self.pool.acquire().await?)));
+        let mut write = Write::Postgres(Begun(Some(self.pool.acquire().await?)));
         write.execute("BEGIN", &[]).await?;
         Ok(write)
     }

@@ -1,10 +1,10 @@
 //! SQLite: one writer, a few readers, and a lock beside the file.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read as _, Seek as _, Write as _};
+use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -24,6 +24,8 @@ pub const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 /// How long a statement waits for somebody else's lock before it reports "busy".
 const BUSY: Duration = Duration::from_secs(5);
+/// How long the instance lock may look held without being held: `status` tries it for a moment.
+const GLANCE: Duration = Duration::from_millis(300);
 /// SQLite begins an "immediate" transaction even on a file it may only read; a statement that would write is refused.
 const TRY_WRITE: &str = "BEGIN IMMEDIATE; UPDATE sync_instance SET id = id WHERE 0; ROLLBACK";
 /// The write-ahead log is cut back to this size after a checkpoint.
@@ -48,7 +50,7 @@ impl Sqlite {
         if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
             std::fs::create_dir_all(parent).map_err(|e| denied(parent, &e))?;
         }
-        let lock = lock(path)?;
+        let lock = lock(path).await?;
         let options = || {
             SqliteConnectOptions::new()
                 .filename(path)
@@ -201,7 +203,7 @@ fn lock_path(path: &Path) -> PathBuf {
 
 /// Takes the instance lock: on a file of its own, because closing any descriptor of the database file would drop
 /// SQLite's own locks on it.
-fn lock(path: &Path) -> Result<File, StoreError> {
+async fn lock(path: &Path) -> Result<File, StoreError> {
     let path = lock_path(path);
     let mut file = OpenOptions::new()
         .read(true)
@@ -210,16 +212,16 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         .truncate(false)
         .open(&path)
         .map_err(|e| denied(&path, &e))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            let _ = file.read_to_string(&mut holder);
-            let holder =
-                if holder.trim().is_empty() { "unknown".to_owned() } else { holder.trim().to_owned() };
-            return Err(StoreError::Held { holder });
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if began.elapsed() < GLANCE => {
+                tokio::time::sleep(GLANCE / 20).await;
+            }
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Held { holder: signature(&mut file) }),
+            Err(TryLockError::Error(error)) => return Err(denied(&path, &error)),
         }
-        Err(TryLockError::Error(error)) => return Err(denied(&path, &error)),
     }
     file.set_len(0)?;
     file.rewind()?;
@@ -227,8 +229,19 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     Ok(file)
 }
 
+/// Who holds the lock, as the holder wrote it.
+fn signature(file: &mut File) -> String {
+    let mut holder = String::new();
+    let _ = file.read_to_string(&mut holder);
+    if holder.trim().is_empty() { "unknown".to_owned() } else { holder.trim().to_owned() }
+}
+
 fn denied(path: &Path, error: &std::io::Error) -> StoreError {
-    StoreError::Denied(format!("{}: {error}", path.display()))
+    let what = format!("{}: {error}", path.display());
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Unavailable(what),
+        _ => StoreError::Denied(what),
+    }
 }
 
 fn denied_open(path: &Path, error: sqlx::Error) -> StoreError {

@@ -40,6 +40,8 @@ pub enum Outcome {
     Failed(String),
     /// Nothing was sent, because ESI is out of reach or asked for a pause: the client has said so. In words.
     Waiting(String),
+    /// The database did not take what came of it; nothing is recorded, not even that ESI was asked. In words.
+    Unrecorded(String),
     /// The process is stopping; nothing was changed.
     Cancelled,
 }
@@ -76,10 +78,13 @@ impl PageSink for Sink<'_> {
 
 /// Makes one attempt at a target and records it.
 pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome {
+    let began = Instant::now();
+    if let Err(error) = ctx.until_writable().await {
+        return Outcome::Unrecorded(error.to_string());
+    }
     if job.dataset.pages == Pages::Cursor {
         return cursor::attempt(ctx, job, target).await;
     }
-    let began = Instant::now();
     let (read, sink) = fetch(ctx, job, &target).await;
     let outcome = match read {
         Ok(set) if set.not_modified => {
@@ -92,7 +97,7 @@ pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome
     };
     let outcome = outcome.unwrap_or_else(|error| match error {
         _ if ctx.stop.is_cancelled() => Outcome::Cancelled,
-        error => Outcome::Failed(error.to_string()),
+        error => Outcome::Unrecorded(error.to_string()),
     });
     report(job, &target, &outcome, began);
     outcome
@@ -383,7 +388,9 @@ pub(super) fn report(job: &Job, target: &Target, outcome: &Outcome, began: Insta
         Outcome::Unchanged => debug!(dataset, target, duration_ms, "unchanged"),
         Outcome::Held(why) => warn!(dataset, target, why, "held"),
         Outcome::Absent => debug!(dataset, target, "ESI does not know this id"),
-        Outcome::Failed(error) => warn!(dataset, target, error, duration_ms, "failed"),
+        Outcome::Failed(error) | Outcome::Unrecorded(error) => {
+            warn!(dataset, target, error, duration_ms, "failed");
+        }
         Outcome::Waiting(why) => debug!(dataset, target, why, "waiting"),
         Outcome::Cancelled => debug!(dataset, target, "cancelled"),
     }

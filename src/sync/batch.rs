@@ -75,7 +75,7 @@ pub(super) async fn attempt_batches(
             } else {
                 attempt_batch(ctx, job, some).await
             };
-            outcomes.push(done.unwrap_or_else(|error| Outcome::Failed(error.to_string())));
+            outcomes.push(done.unwrap_or_else(|error| Outcome::Unrecorded(error.to_string())));
         }
     }
     outcomes
@@ -89,6 +89,7 @@ fn suspicions(batch: usize) -> u32 {
 async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<Outcome, StoreError> {
     debug_assert_eq!(job.dataset.method, Method::Post, "only POST routes take batches");
     let began = Instant::now();
+    ctx.until_writable().await?;
     let ids: Vec<&str> = targets.iter().map(Target::value).collect();
     let request = Request {
         group: job.dataset.group,

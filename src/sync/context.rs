@@ -6,22 +6,23 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::clock::Clock;
+use crate::esi::{BudgetSnapshot, Client};
+use crate::store::{Commit, Store, StoreError, Written};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
-
-use crate::clock::Clock;
-use crate::esi::{BudgetSnapshot, Client};
-use crate::store::{Commit, Store, StoreError, Written};
 
 use super::Progress;
 use super::memory::Memory;
+use super::outage::{Outage, Waiting};
 
 /// How often, at most, spent tokens are saved along with a commit.
 const SAVE_BUDGETS_EVERY: TimeDelta = TimeDelta::seconds(5);
+/// The longest pause between two tries of a commit.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// The shared client, the shared database pool, the clock, and what goes with them.
 #[derive(Debug)]
@@ -47,7 +48,9 @@ pub struct Context {
     /// Goes up with every turn and every try of a commit: the loops turn, the process is alive.
     pub turns: AtomicU64,
     saved: Mutex<(u64, DateTime<Utc>)>,
-    database_down: AtomicBool,
+    outage: watch::Sender<Outage>,
+    /// Patience with the database ended once: what is fetched from now on could not be stored either.
+    gave_up: AtomicBool,
 }
 
 impl Context {
@@ -73,7 +76,8 @@ impl Context {
             revisions: Mutex::default(),
             turns: AtomicU64::new(0),
             saved,
-            database_down: AtomicBool::new(false),
+            outage: watch::Sender::default(),
+            gave_up: AtomicBool::new(false),
         }
     }
 
@@ -139,30 +143,55 @@ impl Context {
     ) -> Result<T, StoreError> {
         let began = std::time::Instant::now();
         let mut wait = Duration::from_millis(250);
+        let mut waiting: Option<Waiting<'_>> = None;
         loop {
             self.turned();
             match work().await {
                 Ok(value) => {
-                    if self.database_down.swap(false, Ordering::Relaxed) {
-                        info!("the database takes writes again");
-                    }
+                    waiting.into_iter().for_each(Waiting::succeeded);
                     return Ok(value);
                 }
                 Err(error) if error.is_transient() => {
-                    if !self.database_down.swap(true, Ordering::Relaxed) {
-                        warn!(%error, "the database does not take writes; keeping what was fetched and trying again");
+                    if error.is_outage() && waiting.is_none() {
+                        waiting = Some(Waiting::begin(&self.outage, &error));
                     }
-                    if self.patience.is_some_and(|p| began.elapsed() > p) || self.stop.is_cancelled() {
+                    if self.stop.is_cancelled() {
+                        return Err(error);
+                    }
+                    if self.patience.is_some_and(|p| began.elapsed() > p) {
+                        self.gave_up.fetch_or(error.is_outage(), Ordering::Relaxed);
                         return Err(error);
                     }
                     tokio::select! {
                         () = tokio::time::sleep(wait) => {}
                         () = self.stop.cancelled() => {}
                     }
-                    wait = (wait * 2).min(Duration::from_secs(5));
+                    wait = (wait * 2).min(LONGEST_WAIT);
                 }
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Whether the database is out, and why.
+    #[must_use]
+    pub fn outage(&self) -> watch::Receiver<Outage> {
+        self.outage.subscribe()
+    }
+
+    /// Waits as long as the database takes no writes: nothing is fetched that could not be stored.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if patience with the database has ended.
+    pub(super) async fn until_writable(&self) -> Result<(), StoreError> {
+        let mut outage = self.outage.subscribe();
+        tokio::select! {
+            _ = outage.wait_for(|outage| outage.waiting == 0) => {}
+            () = self.stop.cancelled() => {}
+        }
+        if self.gave_up.load(Ordering::Relaxed) {
+            return Err(StoreError::Unavailable("it did not take writes for too long".to_owned()));
+        }
+        Ok(())
     }
 }

@@ -111,7 +111,7 @@ pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome
     };
     let outcome = end.unwrap_or_else(|error| match error {
         _ if ctx.stop.is_cancelled() => Outcome::Cancelled,
-        error => Outcome::Failed(error.to_string()),
+        error => Outcome::Unrecorded(error.to_string()),
     });
     report(job, &target, &outcome, began);
     outcome

@@ -25,7 +25,9 @@ const SINGLES: usize = 16;
 /// How long a driver that is fed by other tables waits for them to settle before it looks again.
 const SETTLE: Duration = Duration::from_secs(30);
 /// How long a driver waits that could not read its ledger.
-const LEDGER_RETRY: Duration = Duration::from_secs(5);
+const LEDGER_RETRY: Duration = Duration::from_secs(2);
+/// How long a driver waits whose work the database refused: what it cannot record it must not ask for in a loop.
+const REFUSED: Duration = Duration::from_mins(1);
 /// A driver looks at the ledger again after this time, whoever else may have forgotten to wake it.
 const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(60);
 /// How often rows beyond their retention are looked for.
@@ -38,13 +40,17 @@ pub struct Turn {
     pub attempts: u64,
     /// Attempts that failed.
     pub failed: u64,
+    /// Those of them that the database did not even take note of.
+    pub unrecorded: u64,
 }
 
 impl Turn {
-    fn note(&mut self, ctx: &Context, job: &Job, outcome: &Outcome) {
-        let failed = u64::from(matches!(outcome, Outcome::Failed(_) | Outcome::Waiting(_)));
+    pub(super) fn note(&mut self, ctx: &Context, job: &Job, outcome: &Outcome) {
+        let unrecorded = u64::from(matches!(outcome, Outcome::Unrecorded(_)));
+        let failed = unrecorded + u64::from(matches!(outcome, Outcome::Failed(_) | Outcome::Waiting(_)));
         self.attempts += 1;
         self.failed += failed;
+        self.unrecorded += unrecorded;
         ctx.progress.count(job.dataset.name, |c| {
             c.done += 1;
             c.failed += failed;
@@ -93,8 +99,8 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
                 turn.note(ctx, job, &outcome);
             }
         }
-        // Attempts that could not even be recorded leave their targets due: that is a matter for later.
-        if turn.failed - before.failed >= turn.attempts - before.attempts {
+        // Attempts that could not be recorded leave their targets due: that is a matter for later.
+        if turn.unrecorded > 0 || turn.failed - before.failed >= turn.attempts - before.attempts {
             break;
         }
     }
@@ -138,13 +144,18 @@ pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
     let mut expired_at = None;
     while !ctx.stop.is_cancelled() {
         changes.mark_unchanged();
-        if let Err(error) = turn(&ctx, &job, false).await {
-            if ctx.stop.is_cancelled() {
-                return;
+        let pause = match turn(&ctx, &job, false).await {
+            _ if ctx.stop.is_cancelled() => return,
+            Ok(turn) if turn.unrecorded == 0 => None,
+            Ok(_) => Some(REFUSED),
+            Err(error) => {
+                warn!(dataset = job.dataset.name, %error, "the ledger is out of reach; trying again");
+                Some(if error.is_transient() { LEDGER_RETRY } else { REFUSED })
             }
-            warn!(dataset = job.dataset.name, %error, "the ledger is out of reach; trying again");
+        };
+        if let Some(pause) = pause {
             tokio::select! {
-                () = tokio::time::sleep(LEDGER_RETRY) => continue,
+                () = tokio::time::sleep(pause) => continue,
                 () = ctx.stop.cancelled() => return,
             }
         }

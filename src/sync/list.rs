@@ -80,6 +80,7 @@ fn ids(list: &List, body: &[u8]) -> Result<Vec<String>, String> {
 }
 
 async fn attempt(ctx: &Context, job: &Job, list: &List, mut entry: Target) -> Result<Outcome, StoreError> {
+    ctx.until_writable().await?;
     let etag = entry.etag.clone().filter(|_| entry.pages == Some(1) && job.knows(&entry));
     let request = SetRequest {
         priority: Priority::List,

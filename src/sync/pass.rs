@@ -39,7 +39,7 @@ pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Datas
     let mut totals: Vec<(&'static Dataset, Turn)> =
         plan.iter().map(|p| (p.job.dataset, Turn::default())).collect();
     for _ in 0..ROUNDS {
-        let mut attempts = 0;
+        let (mut attempts, mut unrecorded) = (0, 0);
         for layer in layers(plan) {
             let mut running = futures_util::stream::iter(layer)
                 .map(|at| async move { (at, one(ctx, &plan[at]).await) })
@@ -49,9 +49,10 @@ pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Datas
                 attempts += done.attempts;
                 totals[at].1.attempts += done.attempts;
                 totals[at].1.failed += done.failed;
+                unrecorded += done.unrecorded;
             }
         }
-        if attempts == 0 || ctx.stop.is_cancelled() {
+        if attempts == 0 || unrecorded > 0 || ctx.stop.is_cancelled() {
             break;
         }
     }
@@ -65,8 +66,7 @@ async fn one(ctx: &Context, planned: &Planned) -> Result<Turn, StoreError> {
     }
     let mut turn = Turn::default();
     if let Some(outcome) = targets::refresh(ctx, job, true).await? {
-        turn.attempts = 1;
-        turn.failed = u64::from(matches!(outcome, super::Outcome::Failed(_) | super::Outcome::Waiting(_)));
+        turn.note(ctx, job, &outcome);
     }
     Ok(turn)
 }

@@ -59,6 +59,7 @@ pub(super) async fn refresh(
     if cooling || !(newest || past) {
         return Ok(None);
     }
+    ctx.until_writable().await?;
     let targets = ctx.store.targets(job.dataset.name).await?;
     let known = targets.iter().filter_map(|t| t.value().parse().ok()).collect();
     let mut walk = Walk { ctx, job, list, param, known, entry: entry.clone(), added: 0 };

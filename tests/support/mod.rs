@@ -15,8 +15,11 @@ pub mod esi;
 mod feed;
 mod model;
 pub mod mutate;
+pub mod namespace;
 pub mod patient;
 pub mod process;
+pub mod proxy;
+pub mod server;
 pub mod tree;
 
 pub use db::{Db, Kind, Session};

@@ -59,6 +59,8 @@ pub const JUNK: &[&str] = &[
     "{\"id\":1,\"name\":\"x\",\"id\":2}",
     "[[[[[[[[]]]]]]]]",
     "[1e200000]",
+    "1e400",
+    "\"\\ud800\"",
 ];
 
 fn junk() -> impl Strategy<Value = String> {

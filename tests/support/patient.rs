@@ -84,13 +84,21 @@ impl Patient {
 
     /// Fails unless all targets but those of `except` were stored or confirmed since.
     pub async fn others_went_on(&self, except: &[&str], since: DateTime<Utc>, why: &str) {
+        let held_up = self.held_up(except, since).await;
+        assert!(held_up.is_none(), "{why}: it was held up: {held_up:?}");
+    }
+
+    /// A target, not of `except`, that was neither stored nor confirmed since.
+    pub async fn held_up(&self, except: &[&str], since: DateTime<Utc>) -> Option<Target> {
         for dataset in DATASETS.iter().filter(|d| !except.contains(d)) {
             for target in self.ctx.store.targets(dataset).await.expect("reads") {
                 // Times are stored in whole seconds.
-                let fresh = target.last_success_at.is_some_and(|at| at > since - TimeDelta::seconds(1));
-                assert!(fresh, "{why}: {dataset} {} was held up: {target:?}", target.target);
+                if target.last_success_at.is_none_or(|at| at <= since - TimeDelta::seconds(1)) {
+                    return Some(target);
+                }
             }
         }
+        None
     }
 
     pub async fn end(self) {

@@ -1,6 +1,7 @@
 //! The real program, run as an operator would, with its output kept.
 
 use std::io::{BufRead as _, BufReader, Read};
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
@@ -30,6 +31,16 @@ impl Program {
     pub fn start(folder: &Path, toml: &str, args: &[&str]) -> Self {
         std::fs::write(folder.join("config.toml"), toml).expect("written");
         Self::spawn(Command::new(env!("CARGO_BIN_EXE_esi-syncd")).args(args).current_dir(folder))
+    }
+
+    /// The same with an ear for what it tells the service manager.
+    pub fn start_heard(folder: &Path, toml: &str, args: &[&str]) -> (Self, Ear) {
+        std::fs::write(folder.join("config.toml"), toml).expect("written");
+        let path = folder.join("notify");
+        let ear = Ear::listen(&path);
+        let mut command = Command::new("env");
+        command.arg(format!("NOTIFY_SOCKET={}", path.display())).arg(env!("CARGO_BIN_EXE_esi-syncd"));
+        (Self::spawn(command.args(args).current_dir(folder)), ear)
     }
 
     /// Starts a command that was prepared by the test.
@@ -108,6 +119,42 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// What a program told the service manager so far.
+pub struct Ear {
+    said: Arc<Mutex<String>>,
+}
+
+impl Ear {
+    fn listen(path: &Path) -> Self {
+        let _ = std::fs::remove_file(path);
+        let socket = UnixDatagram::bind(path).expect("a socket");
+        let said = Arc::new(Mutex::new(String::new()));
+        let heard = Arc::clone(&said);
+        // It ends with the test's process.
+        std::thread::spawn(move || {
+            let mut message = [0; 4096];
+            while let Ok(length) = socket.recv(&mut message) {
+                heard.lock().expect("no panic").push_str(&String::from_utf8_lossy(&message[..length]));
+            }
+        });
+        Self { said }
+    }
+
+    /// All of it.
+    pub fn said(&self) -> String {
+        self.said.lock().expect("no panic").clone()
+    }
+
+    /// The newest `STATUS=`.
+    pub fn status(&self) -> String {
+        self.said()
+            .lines()
+            .rev()
+            .find_map(|line| line.strip_prefix("STATUS=").map(str::to_owned))
+            .unwrap_or_default()
     }
 }
 
