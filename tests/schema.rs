@@ -113,11 +113,8 @@ async fn views_are_as_declared(db: &Db) {
         let found = store.catalog_columns(view.name).await.expect("the catalog reads");
         let typed = |ty: &str| if dialect == Dialect::Postgres { format!(" {ty}") } else { String::new() };
         let is: Vec<String> = found.iter().map(|c| format!("{}{}", c.name, typed(&c.ty))).collect();
-        let wanted: Vec<String> = view
-            .columns
-            .iter()
-            .map(|c| format!("{}{}", c.note.name, typed(dialect.type_name(c.ty))))
-            .collect();
+        let wanted: Vec<String> =
+            view.columns.iter().map(|c| format!("{}{}", c.note.name, typed(c.type_name(dialect)))).collect();
         if is != wanted {
             wrong.push(format!("view {}: its columns are\n  {is:?}\ndeclared\n  {wanted:?}", view.name));
         }

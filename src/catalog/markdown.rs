@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::words;
-use crate::dataset::{Dialect, Explained, Kind, Relation};
+use crate::dataset::{Explained, Kind, Relation};
 
 const HEAD: &str = "# The database, table by table\n\n\
     Written by `esi-syncd schema --format markdown`; do not edit. The same stands in the database itself: in the tables \
@@ -84,7 +84,7 @@ fn section(text: &mut String, relation: &Relation) {
 }
 
 fn row(text: &mut String, relation: &Relation, column: &Explained) {
-    let [sqlite, postgres] = Dialect::ALL.map(|dialect| dialect.type_name(column.ty));
+    let Explained { sqlite, postgres, .. } = *column;
     let null = match (relation.key.contains(&column.name), column.nullable) {
         (true, _) => "key",
         (false, true) => "yes",

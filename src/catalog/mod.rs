@@ -15,7 +15,7 @@ mod words;
 
 use std::borrow::Cow;
 
-use crate::dataset::{Column, Dataset, Explained, Field, Kind, Relation, Source, Table, View};
+use crate::dataset::{Column, Dataset, Dialect, Explained, Field, Kind, Relation, Source, Table, View};
 use crate::{datasets, glossary, views};
 
 pub use ledger::LedgerTable;
@@ -45,6 +45,7 @@ pub fn views() -> impl Iterator<Item = &'static View> {
 fn of_table(dataset: &'static Dataset, table: &'static Table) -> Relation {
     let meaning = match (table.doc, table.at) {
         ("", _) if table.name == dataset.name => Cow::Borrowed(dataset.doc),
+        ("", "") => Cow::Owned(format!("From the same replies as `{}`.", dataset.name)),
         ("", at) => Cow::Owned(format!("Each element of `{at}` of `{}`, a row each.", dataset.name)),
         (doc, _) => Cow::Borrowed(doc),
     };
@@ -75,7 +76,8 @@ fn of_column(table: &Table, column: &Column) -> Explained {
     let reference = reference.filter(|r| !own(r));
     Explained {
         name: column.name,
-        ty: column.ty,
+        sqlite: Dialect::Sqlite.type_name(column.ty),
+        postgres: Dialect::Postgres.type_name(column.ty),
         nullable: column.optional || column.source == Source::LastSeen,
         meaning,
         unit,
@@ -112,7 +114,8 @@ fn of_ledger(table: &'static LedgerTable) -> Relation {
 fn of_field(field: &Field) -> Explained {
     Explained {
         name: field.note.name,
-        ty: field.ty,
+        sqlite: field.type_name(Dialect::Sqlite),
+        postgres: field.type_name(Dialect::Postgres),
         nullable: field.nullable,
         meaning: Cow::Borrowed(field.note.meaning),
         unit: field.note.unit,

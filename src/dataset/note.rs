@@ -4,7 +4,7 @@
 //! the ledger, whose SQL is written by hand. Columns of datasets have their notes in `glossary`, because ESI's names
 //! mean the same in most tables.
 
-use super::Type;
+use super::{Dialect, Type};
 
 /// What a column of this name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,15 +46,22 @@ impl Note {
 pub struct Field {
     /// Its name, and what it means.
     pub note: Note,
-    /// Its type.
-    pub ty: Type,
+    /// Its type in each dialect.
+    types: [&'static str; 2],
     /// Whether it may be NULL.
     pub nullable: bool,
 }
 
 impl Field {
     const fn new(name: &'static str, ty: Type, meaning: &'static str) -> Self {
-        Self { note: note(name, meaning), ty, nullable: false }
+        let types = [Dialect::Sqlite.type_name(ty), Dialect::Postgres.type_name(ty)];
+        Self { note: note(name, meaning), types, nullable: false }
+    }
+
+    /// A column of bytes, which only the ledger has.
+    #[must_use]
+    pub const fn bytes(name: &'static str, meaning: &'static str) -> Self {
+        Self { note: note(name, meaning), types: ["BLOB", "BYTEA"], nullable: false }
     }
 
     /// A column of integers.
@@ -99,6 +106,15 @@ impl Field {
     pub const fn of(mut self, reference: &'static str) -> Self {
         self.note = self.note.of(reference);
         self
+    }
+
+    /// Its type, in the dialect's own words.
+    #[must_use]
+    pub const fn type_name(&self, dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::Sqlite => self.types[0],
+            Dialect::Postgres => self.types[1],
+        }
     }
 
     /// It may be NULL.

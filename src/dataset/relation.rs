@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Dataset, Table, Type};
+use super::{Dataset, Dialect, Table};
 
 /// What kind of relation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +61,10 @@ impl Relation {
 pub struct Explained {
     /// The column's name.
     pub name: &'static str,
-    /// Its type.
-    pub ty: Type,
+    /// Its type on SQLite.
+    pub sqlite: &'static str,
+    /// Its type on PostgreSQL.
+    pub postgres: &'static str,
     /// Whether NULL is an ordinary value here.
     pub nullable: bool,
     /// What it holds; empty if nobody has said so yet, which a test does not let pass.
@@ -71,4 +73,15 @@ pub struct Explained {
     pub unit: Option<&'static str>,
     /// The column it points at, as `table.column`.
     pub reference: Option<&'static str>,
+}
+
+impl Explained {
+    /// Its type, in the dialect's own words.
+    #[must_use]
+    pub const fn type_name(&self, dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::Sqlite => self.sqlite,
+            Dialect::Postgres => self.postgres,
+        }
+    }
 }

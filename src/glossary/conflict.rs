@@ -33,6 +33,7 @@ pub(super) static NOTES: &[Note] = &[
     note("pilots", "characters in its militia").unit("characters"),
     note("systems_controlled", "systems it holds").unit("systems"),
     note("against_id", "faction it fights").of("universe_factions.faction_id"),
+    note("rank", "place in the ranking, from 0"),
     note("metric", "what is ranked: kills or victory_points"),
     note("period", "over which time: yesterday, last_week, active_total"),
     note("war_id", "war; NULL outside of one").of("wars.war_id"),
@@ -102,7 +103,17 @@ pub(super) static TABLES: &[(&str, &[Note])] = &[
         "wars",
         &[note("started", "when shooting may begin"), note("finished", "when it ended; NULL while it lasts")],
     ),
-    ("fw_leaderboard_factions", &[note("amount", "kills or victory points")]),
-    ("fw_leaderboard_characters", &[note("amount", "kills or victory points")]),
-    ("fw_leaderboard_corporations", &[note("amount", "kills or victory points")]),
+    ("fw_faction_stats", &[note("date", "day of the reading")]),
+    (
+        "fw_leaderboard_factions",
+        &[note("date", "day of the reading"), note("amount", "kills or victory points")],
+    ),
+    (
+        "fw_leaderboard_characters",
+        &[note("date", "day of the reading"), note("amount", "kills or victory points")],
+    ),
+    (
+        "fw_leaderboard_corporations",
+        &[note("date", "day of the reading"), note("amount", "kills or victory points")],
+    ),
 ];

@@ -20,6 +20,7 @@ pub(super) static NOTES: &[Note] = &[
     note("enlisted_faction_id", "faction whose militia it serves in").of("universe_factions.faction_id"),
     note("friendly_fire", "whether members may shoot each other: legal or illegal"),
     note("member_count", "members").unit("characters"),
+    note("palette", "its colours, as ESI tells them"),
     note("palette_main_color", "first of its colours"),
     note("palette_secondary_color", "second of its colours"),
     note("palette_tertiary_color", "third of its colours"),

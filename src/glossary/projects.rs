@@ -87,6 +87,7 @@ pub(super) static TABLES: &[(&str, &[Note])] = &[
     (
         "paragon_listings",
         &[
+            note("price", "the price, as ESI tells it"),
             note("quantity", "copies still for sale").unit("copies"),
             note("state", "listed, sold_out, expired or removed"),
         ],

@@ -36,6 +36,7 @@ pub(super) static NOTES: &[Note] = &[
     note("is_warp_safe", "whether it goes on in warp"),
     note("pre_expression", "number of the expression run when it starts, of an older engine"),
     note("post_expression", "number of the expression run when it ends, of an older engine"),
+    note("modified_effect_id", "effect that is changed").of("dogma_effects.effect_id"),
     note("domain", "whom it changes: the ship, the character, the target, .."),
     note("func", "how the things that it changes are picked"),
     note("operator", "number of the arithmetic: add, multiply, set, .."),

@@ -9,6 +9,7 @@ pub(super) static NOTES: &[Note] = &[
         "NULL while the row stands in the newest set, then the time of the last set that held it",
     ),
     note("observed_at", "when ESI built the reply that said so"),
+    note("item_ordinal", "place of the item that holds it, from 0"),
     note("ordinal", "place in its list, from 0: the list has no key of its own"),
     note("players", "characters online").unit("characters"),
     note("server_version", "build of the game that the server runs"),
@@ -33,5 +34,12 @@ pub(super) static TABLES: &[(&str, &[Note])] = &[
     ),
     ("esi_route_status", &[note("status", "how the route does: OK, Degraded, Down, Recovering or Unknown")]),
     ("esi_compatibility_dates", &[note("date", "date that a client may ask for")]),
-    ("esi_changelog", &[note("date", "compatibility date of the change"), note("type", "kind of change")]),
+    (
+        "esi_changelog",
+        &[
+            note("date", "compatibility date of the change"),
+            note("type", "kind of change"),
+            note("description", "what changed, in ESI's words"),
+        ],
+    ),
 ];

@@ -89,7 +89,7 @@ fn column_rows(dialect: Dialect, relation: &Relation) -> impl Iterator<Item = Ve
             relation.name.into(),
             column.name.into(),
             position.into(),
-            dialect.type_name(column.ty).into(),
+            column.type_name(dialect).into(),
             column.nullable.into(),
             column.unit.map(str::to_owned).into(),
             column.reference.map(str::to_owned).into(),
