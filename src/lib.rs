@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`dataset`] | the words in which an ESI route is declared; no I/O |
 //! | [`datasets`] | the declarations, one file per ESI tag |
+//! | [`views`], [`glossary`], [`catalog`] | the views; what columns mean; both with the tables, for whoever reads the database |
 //! | [`esi`] | the one HTTP client: limits, retries, expiry, sets of pages |
 //! | [`rows`] | bytes of JSON to columns, in one walk |
 //! | [`store`] | SQLite and PostgreSQL behind one enum; statements generated from declarations; the ledger |
@@ -27,13 +28,16 @@
 //! `main` -> `cli` -> `supervisor` -> `sync` -> `esi`, `rows`, `store`, `datasets`; `store` -> `rows`; all of them ->
 //! `dataset`. `config` imports none of these. `sim` -> `spec`, and never `datasets`: the daemon asks for what the
 //! declarations say, the simulated ESI serves what the specification says, and where they disagree a test fails.
+//! `catalog` -> `store` (its migrations), `datasets`, `views`, `glossary`; only `cli` and `supervisor` use it.
 
+pub mod catalog;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod dataset;
 pub mod datasets;
 pub mod esi;
+pub mod glossary;
 pub mod log;
 pub mod rows;
 pub mod signals;
@@ -43,3 +47,4 @@ pub mod store;
 pub mod supervisor;
 pub mod sync;
 pub mod systemd;
+pub mod views;

@@ -21,12 +21,12 @@ use tracing::{debug, error, info, warn};
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl};
 use crate::dataset::{Class, Dataset};
-use crate::datasets;
 use crate::esi::{self, Client};
 use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
 use crate::sync::schedule::Bells;
 use crate::sync::{Context, Job, compatibility, driver};
 use crate::systemd;
+use crate::{catalog, datasets};
 
 /// The largest reply accepted, after decompression.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -130,11 +130,24 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
             Some(DatasetRow { dataset, enabled, period })
         })
         .collect();
-    if let Err(error) = store.put_datasets(&rows).await {
+    if let Err(error) = tell(&store, &rows).await {
         store.close().await;
         return Err(error);
     }
     Ok(store)
+}
+
+/// What a database should know of us. That it is explained is no reason not to fill it: where the login may not set
+/// comments, or somebody has dropped a view, there is only a warning.
+async fn tell(store: &Store, rows: &[DatasetRow]) -> Result<(), StoreError> {
+    store.put_datasets(rows).await?;
+    match store.describe(&catalog::all()).await {
+        Err(error @ (StoreError::Refused(_) | StoreError::Denied(_))) => {
+            warn!(%error, "the database does not say what its tables mean");
+            Ok(())
+        }
+        other => other.map(drop),
+    }
 }
 
 /// Runs the daemon until it is told to stop.

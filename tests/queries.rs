@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use esi_syncd::sim::Sim;
 use esi_syncd::store::Store;
+use esi_syncd::views;
 use support::esi::{clock, close, config, context, reader, run_pass, small};
 use support::{Db, Kind};
 
@@ -36,26 +37,17 @@ fn plain(rows: &[Vec<String>]) -> Vec<Vec<String>> {
     rows.iter().map(|row| row.iter().map(plain).collect()).collect()
 }
 
-/// The views of migration 28.
-const VIEWS: [&str; 6] = [
-    "industry_index_ranking",
-    "market_best_prices",
-    "market_hub_spread",
-    "market_station_prices",
-    "system_paths",
-    "type_paths",
-];
-
 /// What each view says: its columns, and its rows in an order of ours.
-async fn views(store: &Store) -> BTreeMap<&'static str, (Vec<String>, Vec<Vec<String>>)> {
+async fn views_say(store: &Store) -> BTreeMap<&'static str, (Vec<String>, Vec<Vec<String>>)> {
     let mut all = BTreeMap::new();
-    for view in VIEWS {
-        let sql = format!("SELECT * FROM {view}");
-        let rows = store.query(&sql, &[]).await.unwrap_or_else(|e| panic!("{view}: {e}"));
-        let columns = rows.first().unwrap_or_else(|| panic!("{view} is empty")).columns();
-        let mut rows = plain(&answer(store, view, &sql).await);
+    for view in views::all() {
+        let name = view.name;
+        let sql = format!("SELECT * FROM {name}");
+        let rows = store.query(&sql, &[]).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        let columns = rows.first().unwrap_or_else(|| panic!("{name} is empty")).columns();
+        let mut rows = plain(&answer(store, name, &sql).await);
         rows.sort();
-        all.insert(view, (columns, rows));
+        all.insert(name, (columns, rows));
     }
     all
 }
@@ -80,13 +72,17 @@ async fn every_query_has_an_answer_and_both_databases_agree() {
         for (name, sql) in queries() {
             these.insert(name.clone(), answer(&ctx.store, &name, &sql).await);
         }
+        seen.push(views_say(&ctx.store).await);
+        for view in views::all() {
+            let name = format!("the example of {}", view.name);
+            these.insert(name.clone(), answer(&ctx.store, &name, view.example).await);
+        }
         answers.push(these);
-        seen.push(views(&ctx.store).await);
         close(ctx).await;
         sim.stop().await;
         a_type_without_details_has_its_name(db).await;
     }
-    assert_eq!(answers[0].len(), 10, "ten queries");
+    assert_eq!(queries().len(), 10, "ten queries");
     for (name, rows) in &answers[0] {
         assert!(!rows.is_empty(), "{name} has no answer");
         // These two tell times of the fill, to the second.
@@ -94,7 +90,7 @@ async fn every_query_has_an_answer_and_both_databases_agree() {
             assert_eq!(plain(rows), plain(&answers[1][name]), "{name}");
         }
     }
-    for view in VIEWS {
+    for view in views::all().map(|view| view.name) {
         assert_eq!(seen[0][view].0, seen[1][view].0, "the columns of {view}");
         assert_eq!(seen[0][view].1, seen[1][view].1, "the rows of {view}");
     }

@@ -8,12 +8,18 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use esi_syncd::dataset::{Dataset, Dialect, Each, FIRST_SEEN, Ids, Keep, LAST_SEEN, Source, Table, Type};
-use esi_syncd::datasets;
 use esi_syncd::rows::Decoder;
 use esi_syncd::store::{Store, migrations, newest};
+use esi_syncd::{catalog, datasets};
 use support::{Db, on_both};
 
-on_both!(tables_are_as_declared, tables_are_declared, text_keys_sort_by_bytes);
+on_both!(
+    tables_are_as_declared,
+    tables_are_declared,
+    views_are_as_declared,
+    views_are_declared,
+    text_keys_sort_by_bytes
+);
 
 /// What is wrong with a table in the database, in words; empty if nothing is.
 async fn differences(store: &Store, table: &Table) -> Vec<String> {
@@ -96,6 +102,41 @@ async fn tables_are_declared(db: &Db) {
         .collect();
     store.close().await;
     assert!(unknown.is_empty(), "tables that no dataset declares: {unknown:?}");
+}
+
+/// The names of a view's columns, in order; on PostgreSQL also their types, which SQLite does not know of expressions.
+async fn views_are_as_declared(db: &Db) {
+    let store = db.open().await;
+    let dialect = store.dialect();
+    let mut wrong = Vec::new();
+    for view in catalog::views() {
+        let found = store.catalog_columns(view.name).await.expect("the catalog reads");
+        let typed = |ty: &str| if dialect == Dialect::Postgres { format!(" {ty}") } else { String::new() };
+        let is: Vec<String> = found.iter().map(|c| format!("{}{}", c.name, typed(&c.ty))).collect();
+        let wanted: Vec<String> =
+            view.columns.iter().map(|c| format!("{}{}", c.note.name, typed(c.type_name(dialect)))).collect();
+        if is != wanted {
+            wrong.push(format!("view {}: its columns are\n  {is:?}\ndeclared\n  {wanted:?}", view.name));
+        }
+    }
+    store.close().await;
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+async fn views_are_declared(db: &Db) {
+    let store = db.open().await;
+    let sql = match store.dialect() {
+        Dialect::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name",
+        Dialect::Postgres => {
+            "SELECT viewname::text AS name FROM pg_views WHERE schemaname = current_schema() ORDER BY 1"
+        }
+    };
+    let rows = store.query(sql, &[]).await.expect("the catalog reads");
+    let is: BTreeSet<String> =
+        rows.iter().map(|row| row.text("name").expect("a name").unwrap_or_default()).collect();
+    let declared: BTreeSet<String> = catalog::views().map(|view| view.name.to_owned()).collect();
+    store.close().await;
+    assert_eq!(is, declared, "views in the database, and views in src/views");
 }
 
 /// Rows are sorted by bytes before they are written, and runs of keys are deleted by comparison: a locale's order in

@@ -79,7 +79,32 @@ CREATE TABLE sync_instance (
     holder TEXT NOT NULL,
     version TEXT NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
-    stopped_at TIMESTAMPTZ
+    stopped_at TIMESTAMPTZ,
+    documentation TEXT
+);
+
+-- What the tables and views are, and what their columns mean; written anew when that changed.
+CREATE TABLE sync_tables (
+    table_name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    dataset TEXT,
+    operation TEXT,
+    key_columns TEXT,
+    write_mode TEXT,
+    cadence_seconds BIGINT,
+    meaning TEXT NOT NULL
+);
+
+CREATE TABLE sync_columns (
+    table_name TEXT COLLATE "C" NOT NULL,
+    column_name TEXT COLLATE "C" NOT NULL,
+    position BIGINT NOT NULL,
+    type TEXT NOT NULL,
+    nullable BOOLEAN NOT NULL,
+    unit TEXT,
+    reference TEXT,
+    meaning TEXT NOT NULL,
+    PRIMARY KEY (table_name, column_name)
 );
 
 CREATE VIEW sync_status AS

@@ -79,8 +79,33 @@ CREATE TABLE sync_instance (
     holder TEXT NOT NULL,
     version TEXT NOT NULL,
     started_at TEXT NOT NULL,
-    stopped_at TEXT
+    stopped_at TEXT,
+    documentation TEXT
 );
+
+-- What the tables and views are, and what their columns mean; written anew when that changed.
+CREATE TABLE sync_tables (
+    table_name TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    dataset TEXT,
+    operation TEXT,
+    key_columns TEXT,
+    write_mode TEXT,
+    cadence_seconds INTEGER,
+    meaning TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE sync_columns (
+    table_name TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    nullable INTEGER NOT NULL,
+    unit TEXT,
+    reference TEXT,
+    meaning TEXT NOT NULL,
+    PRIMARY KEY (table_name, column_name)
+) WITHOUT ROWID;
 
 CREATE VIEW sync_status AS
 SELECT

@@ -63,13 +63,17 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Print the tables as SQL, with what they mean
+    /// Print the tables and views, with what they mean
     Schema {
         /// sqlite or postgres [default: the configured database's]
         #[arg(long, value_parser = dialect)]
         dialect: Option<Dialect>,
-        /// Only these tables
-        tables: Vec<String>,
+        /// As SQL, or as a document with every column explained
+        #[arg(long, value_enum, default_value_t)]
+        format: schema::Format,
+        /// Only these tables and views
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
     },
     /// Work with ESI's specification
     Spec {
@@ -134,7 +138,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Check => check::check(&config).await,
         Command::Prune => prune::prune(&config).await,
         Command::Datasets { json } => datasets::datasets(&config, json),
-        Command::Schema { dialect, tables } => schema::schema(&config, dialect, &tables),
+        Command::Schema { dialect, format, names } => schema::schema(&config, dialect, format, &names),
         Command::Spec { command: SpecCommand::Diff { source, json } } => {
             spec::diff(&config, source.as_deref(), json).await
         }

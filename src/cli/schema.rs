@@ -1,41 +1,72 @@
-//! `schema`: the tables as SQL, with what they mean.
+//! `schema`: the tables and views, as SQL or as a document, with what they mean.
 
 use super::say::say;
 use super::{Exit, Failure};
 use crate::config::{Config, DatabaseUrl};
-use crate::dataset::Dialect;
-use crate::{datasets, store};
+use crate::dataset::{Dialect, Kind, Relation};
+use crate::{catalog, store};
 
 /// The migration that makes the ledger's tables: they belong to no dataset.
 const LEDGER: &str = "ledger";
 
-pub(super) fn schema(config: &Config, dialect: Option<Dialect>, tables: &[String]) -> Result<Exit, Failure> {
+/// What the schema is written as.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Statements that make it.
+    #[default]
+    Sql,
+    /// A document for people.
+    Markdown,
+}
+
+pub(super) fn schema(
+    config: &Config,
+    dialect: Option<Dialect>,
+    format: Format,
+    names: &[String],
+) -> Result<Exit, Failure> {
+    let relations = catalog::all();
+    for name in names {
+        if relations.iter().all(|r| r.name != name) {
+            let closest = relations
+                .iter()
+                .map(|r| r.name)
+                .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
+            let hint = closest.map(|c| format!("; did you mean `{c}`?")).unwrap_or_default();
+            return Err(Failure::new(Exit::Failed, format!("there is no table or view `{name}`{hint}")));
+        }
+    }
+    if let Format::Markdown = format {
+        say!("{}", catalog::markdown(&relations, names).trim_end());
+        return Ok(Exit::Fine);
+    }
     let dialect = dialect.unwrap_or(match config.database.url {
         DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
         DatabaseUrl::Postgres(_) => Dialect::Postgres,
     });
-    for name in tables {
-        let known = datasets::filling(name).is_some() || name.starts_with("sync_");
-        if !known {
-            let all: Vec<&str> = datasets::all().flat_map(|d| d.tables).map(|t| t.name).collect();
-            let closest = all
-                .iter()
-                .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
-            let hint = closest.map(|c| format!("; did you mean `{c}`?")).unwrap_or_default();
-            return Err(Failure::new(Exit::Failed, format!("there is no table `{name}`{hint}")));
-        }
-    }
-    let wanted = |name: &str| tables.is_empty() || tables.iter().any(|t| t == name);
-    if tables.is_empty() || tables.iter().any(|t| t.starts_with("sync_")) {
+    sql(dialect, &relations, names);
+    Ok(Exit::Fine)
+}
+
+fn sql(dialect: Dialect, relations: &[Relation], names: &[String]) {
+    let ledger = |name: &str| name.starts_with("sync_");
+    if names.is_empty() || names.iter().any(|name| ledger(name)) {
         for (_, _, sql) in store::migrations(dialect).filter(|(_, name, _)| *name == LEDGER) {
             say!("{sql}");
         }
     }
-    for dataset in datasets::all() {
-        for table in dataset.tables.iter().filter(|t| wanted(t.name)) {
-            say!("-- {}\n-- {}, dataset {}", dataset.doc, dataset.operation(), dataset.name);
-            say!("{}", dialect.create_table(table));
+    let wanted = |r: &&Relation| !ledger(r.name) && (names.is_empty() || names.iter().any(|n| n == r.name));
+    for relation in relations.iter().filter(wanted) {
+        match relation.dataset.zip(relation.table()) {
+            Some((dataset, table)) => {
+                say!("-- {}\n-- {}, dataset {}", relation.meaning, dataset.operation(), dataset.name);
+                say!("{}", dialect.create_table(table));
+            }
+            None if relation.kind == Kind::View => {
+                let sql = catalog::view_sql(dialect, relation.name).unwrap_or_default();
+                say!("-- {}\n{sql}\n", relation.meaning);
+            }
+            None => {}
         }
     }
-    Ok(Exit::Fine)
 }

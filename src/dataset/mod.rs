@@ -14,13 +14,21 @@ mod column;
 mod ddl;
 mod each;
 mod group;
+mod note;
+mod relation;
 mod table;
+mod view;
+
+use std::time::Duration;
 
 pub use column::{Column, FIRST_SEEN, LAST_SEEN, Source, Type, boolean, date, int, json, real, text, time};
 pub use ddl::Dialect;
 pub use each::{Choice, Each, Gone, Ids, List, Pairs, Seen};
 pub use group::Group;
+pub use note::{Field, Note, note};
+pub use relation::{Explained, Kind, Relation};
 pub use table::Table;
+pub use view::View;
 
 /// The HTTP method of a read operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +88,19 @@ pub enum Keep {
     Seen,
     /// Rows are inserted if absent and never changed: a time series.
     Append,
+}
+
+impl Keep {
+    /// The word for it in `sync_tables`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Snapshot => "snapshot",
+            Self::Upsert => "upsert",
+            Self::Seen => "seen",
+            Self::Append => "append",
+        }
+    }
 }
 
 /// What a full copy of a dataset comes to, about. For plans and estimates only: nothing is decided by it.
@@ -363,6 +384,22 @@ impl Dataset {
     #[must_use]
     pub fn param(&self) -> Option<&'static str> {
         self.path_params().next()
+    }
+
+    /// How long ESI's replies live.
+    #[must_use]
+    pub fn lifetime(&self) -> Duration {
+        match self.ttl {
+            Ttl::Seconds(seconds) => Duration::from_secs(seconds.into()),
+            Ttl::Daily => Duration::from_hours(24),
+            Ttl::Uncached => Duration::ZERO,
+        }
+    }
+
+    /// How often a target is asked unless the configuration says otherwise: ESI's lifetime, or ours if it is longer.
+    #[must_use]
+    pub fn period(&self) -> Duration {
+        self.lifetime().max(Duration::from_secs(self.every.unwrap_or(0).into()))
     }
 
     /// The operation as it is written in documents: `GET /status`.

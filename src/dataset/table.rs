@@ -7,6 +7,8 @@ use super::Column;
 pub struct Table {
     /// The table's name in both databases.
     pub name: &'static str,
+    /// What a row is, in a sentence; empty for main tables, which the dataset's own line explains.
+    pub doc: &'static str,
     /// Where its rows stand in a reply: the list fields on the way in, joined by dots; empty for the reply itself
     /// (the elements of a list, or the one object). A slash steps into an object: `victim/items.items`; a star is
     /// any field: `*/*`.
@@ -26,7 +28,14 @@ impl Table {
     /// A table whose rows are the reply's own elements (or its one object).
     #[must_use]
     pub const fn new(name: &'static str, key: &'static [&'static str], columns: &'static [Column]) -> Self {
-        Self { name, at: "", key, columns, indexes: &[], log: false }
+        Self { name, doc: "", at: "", key, columns, indexes: &[], log: false }
+    }
+
+    /// What a row is, where the dataset's line does not say so.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
     }
 
     /// The table's rows are the elements of this nested list.

@@ -26,5 +26,6 @@ pub(super) static DATASETS: &[Dataset] = &[Dataset::get("incursions", "/incursio
             &["constellation_id", "solar_system_id"],
             &[int("constellation_id").above(1), int("solar_system_id").element()],
         )
-        .at("infested_solar_systems"),
+        .at("infested_solar_systems")
+        .doc("The systems that each incursion infests."),
     ])];

@@ -80,6 +80,7 @@ pub(super) static DATASETS: &[Dataset] = &[
                     LAST_SEEN,
                 ],
             )
-            .at("participants"),
+            .at("participants")
+            .doc("The alliances that took part in each campaign, with what they scored."),
         ]),
 ];

@@ -11,6 +11,7 @@
 
 mod budgets;
 mod commit;
+mod describe;
 mod drift;
 mod error;
 mod instance;
@@ -240,7 +241,9 @@ impl Write {
         })
     }
 
-    async fn batch(&mut self, sql: &'static str) -> Result<(), StoreError> {
+    /// Runs statements without arguments.
+    async fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        let sql = AssertSqlSafe(sql.to_owned());
         match self {
             Self::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,
             Self::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(drop)?,

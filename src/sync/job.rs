@@ -6,7 +6,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::{DatasetSettings, Every};
-use crate::dataset::{Class, Dataset, Ttl};
+use crate::dataset::{Class, Dataset};
 use crate::esi::{COMPATIBILITY_DATE, Priority};
 use crate::rows::Decoder;
 use crate::store::Target;
@@ -88,16 +88,10 @@ impl Job {
     /// How long a target is meant to stay fresh: the operator's cadence, ours, or ESI's lifetime.
     #[must_use]
     pub fn period(&self) -> Duration {
-        let lifetime = match self.dataset.ttl {
-            Ttl::Seconds(seconds) => Duration::from_secs(seconds.into()),
-            Ttl::Daily => Duration::from_hours(24),
-            Ttl::Uncached => Duration::ZERO,
-        };
-        let own = self.dataset.every.map_or(Duration::ZERO, |s| Duration::from_secs(s.into()));
         match &self.settings.every {
-            Every::Expires => lifetime.max(own),
-            Every::After(every) => lifetime.max(*every),
-            Every::Cron(_) => lifetime.max(own).max(Duration::from_hours(24)),
+            Every::Expires => self.dataset.period(),
+            Every::After(every) => self.dataset.lifetime().max(*every),
+            Every::Cron(_) => self.dataset.period().max(Duration::from_hours(24)),
         }
     }
 }

@@ -99,29 +99,34 @@ static SYSTEM_TABLES: &[Table] = &[
         &["system_id", "planet_id"],
         &[int("system_id").above(1), int("planet_id")],
     )
-    .at("planets"),
+    .at("planets")
+    .doc("The planets of each system."),
     Table::new(
         "universe_system_moons",
         &["system_id", "planet_id", "moon_id"],
         &[int("system_id").above(2), int("planet_id").above(1), int("moon_id").element()],
     )
-    .at("planets.moons"),
+    .at("planets.moons")
+    .doc("The moons of each planet."),
     Table::new(
         "universe_system_belts",
         &["system_id", "planet_id", "asteroid_belt_id"],
         &[int("system_id").above(2), int("planet_id").above(1), int("asteroid_belt_id").element()],
     )
-    .at("planets.asteroid_belts"),
+    .at("planets.asteroid_belts")
+    .doc("The asteroid belts around each planet."),
     Table::new(
         "universe_system_stargates",
         &["system_id", "stargate_id"],
         &[int("system_id").above(1), int("stargate_id").element()],
     )
-    .at("stargates"),
+    .at("stargates")
+    .doc("The stargates of each system."),
     Table::new(
         "universe_system_stations",
         &["system_id", "station_id"],
         &[int("system_id").above(1), int("station_id").element().named()],
     )
-    .at("stations"),
+    .at("stations")
+    .doc("The NPC stations of each system."),
 ];

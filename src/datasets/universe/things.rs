@@ -62,12 +62,14 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                 &["type_id", "attribute_id"],
                 &[int("type_id").above(1), int("attribute_id"), real("value")],
             )
-            .at("dogma_attributes"),
+            .at("dogma_attributes")
+            .doc("The numbers that describe each type: damage, capacity, slots, ..."),
             Table::new(
                 "type_dogma_effects",
                 &["type_id", "effect_id"],
                 &[int("type_id").above(1), int("effect_id"), boolean("is_default")],
             )
-            .at("dogma_effects"),
+            .at("dogma_effects")
+            .doc("What each type does: the effects it has."),
         ]),
 ];

@@ -1,0 +1,87 @@
+//! A table or view with all that can be said of it: what documents, comments and `sync_columns` are written from.
+
+use std::borrow::Cow;
+
+use super::{Dataset, Dialect, Table};
+
+/// What kind of relation it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A table that a dataset fills.
+    Table,
+    /// A view.
+    View,
+    /// A table of the ledger.
+    Ledger,
+}
+
+impl Kind {
+    /// The kind as `sync_tables` names it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::View => "view",
+            Self::Ledger => "ledger",
+        }
+    }
+}
+
+/// A table or view, explained.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// Its name in both databases.
+    pub name: &'static str,
+    /// What kind it is.
+    pub kind: Kind,
+    /// What a row is, in a sentence.
+    pub meaning: Cow<'static, str>,
+    /// The dataset that fills it; views and the ledger have none.
+    pub dataset: Option<&'static Dataset>,
+    /// The key's columns; empty for a view.
+    pub key: &'static [&'static str],
+    /// Secondary indexes, each a list of columns.
+    pub indexes: &'static [&'static [&'static str]],
+    /// All columns, in order.
+    pub columns: Vec<Explained>,
+    /// A query to begin with.
+    pub example: Option<&'static str>,
+}
+
+impl Relation {
+    /// The declaration of a dataset's table; `None` for views and the ledger.
+    #[must_use]
+    pub fn table(&self) -> Option<&'static Table> {
+        self.dataset?.tables.iter().find(|table| table.name == self.name)
+    }
+}
+
+/// A column, explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The column's name.
+    pub name: &'static str,
+    /// Its type on SQLite.
+    pub sqlite: &'static str,
+    /// Its type on PostgreSQL.
+    pub postgres: &'static str,
+    /// Whether NULL is an ordinary value here.
+    pub nullable: bool,
+    /// What it holds; empty if nobody has said so yet, which a test does not let pass.
+    pub meaning: Cow<'static, str>,
+    /// What its numbers count.
+    pub unit: Option<&'static str>,
+    /// The column it points at, as `table.column`.
+    pub reference: Option<&'static str>,
+}
+
+impl Explained {
+    /// Its type, in the dialect's own words.
+    #[must_use]
+    pub const fn type_name(&self, dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::Sqlite => self.sqlite,
+            Dialect::Postgres => self.postgres,
+        }
+    }
+}

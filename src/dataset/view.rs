@@ -1,0 +1,16 @@
+//! One view: what it is for, and what its columns mean. Its SQL stands in a migration, a text per dialect.
+
+use super::Field;
+
+/// A view that questions begin with.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// The view's name in both databases.
+    pub name: &'static str,
+    /// What a row is, in one line.
+    pub doc: &'static str,
+    /// Its columns, in order.
+    pub columns: &'static [Field],
+    /// A query to begin with; it runs unchanged on both databases.
+    pub example: &'static str,
+}

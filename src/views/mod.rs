@@ -1,0 +1,24 @@
+//! The views: what questions begin with, declared like datasets, one file a subject.
+//!
+//! A view is three things: its declaration here, its SQL in a migration of each dialect, and, where it answers a
+//! question worth showing, a query in `docs/queries`. `tests/documentation.rs` holds the first two together, on both
+//! databases; nothing at run time reads a view.
+
+use crate::dataset::View;
+
+mod industry;
+mod market;
+mod paths;
+
+static ALL: &[&[View]] = &[market::VIEWS, paths::VIEWS, industry::VIEWS];
+
+/// Every declared view.
+pub fn all() -> impl Iterator<Item = &'static View> {
+    ALL.iter().flat_map(|subject| subject.iter())
+}
+
+/// The view of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static View> {
+    all().find(|view| view.name == name)
+}
