@@ -7,7 +7,7 @@ use crate::dataset::Dataset;
 use crate::esi::BudgetSnapshot;
 use crate::rows::{Batch, Cell, Reject};
 
-use super::{Selection, Store, StoreError, Target, Write, Written, write};
+use super::{PageChanges, Part, Selection, Store, StoreError, Target, Write, Written, write};
 
 /// Most rejected records kept for one dataset.
 const REJECTS_KEPT: i64 = 1_000;
@@ -23,8 +23,12 @@ pub struct Commit<'a> {
     pub scope: Cell<'a>,
     /// When the set was built that the rows are compared with: rows that vanish were last seen then.
     pub before: Option<DateTime<Utc>>,
-    /// The rows of a complete set.
+    /// The rows of a complete set, or with `part` those of its pages that were read.
     pub batches: Option<&'a [Batch]>,
+    /// What is known of the rest of the set, where some of its pages stayed as they were.
+    pub part: Option<Part<'a>>,
+    /// What the ledger is to know of the target's pages from now on; `None` leaves what it knows.
+    pub pages: Option<&'a PageChanges>,
     /// The records of the set that were set aside; `None` leaves earlier ones.
     pub rejects: Option<&'a [Reject]>,
     /// The targets that an id list asks for.
@@ -45,6 +49,8 @@ impl<'a> Commit<'a> {
             scope: Cell::Null,
             before: None,
             batches: None,
+            part: None,
+            pages: None,
             rejects: None,
             selection: None,
             budgets: None,
@@ -68,6 +74,7 @@ impl Store {
                 param: dataset.param(),
                 scope: &commit.scope,
                 last_seen: commit.before.unwrap_or(commit.now),
+                part: commit.part,
             };
             outcome = write::batches(&mut tx, &into, batches).await?;
         }
@@ -81,6 +88,9 @@ impl Store {
                     tx.put_target(target).await?;
                 }
             }
+        }
+        if let (Some(pages), [target]) = (commit.pages, commit.targets) {
+            tx.put_pages(target, pages).await?;
         }
         if let (Some(rejects), [target]) = (commit.rejects, commit.targets) {
             tx.put_rejects(target, rejects, commit.now).await?;

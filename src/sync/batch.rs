@@ -6,7 +6,7 @@
 //! an hour, a day, a week. The memory is the ledger's count of failures, so a restart goes on where it was, and no
 //! minute sees more than a few errors.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -101,6 +101,8 @@ async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<O
                 received_at: meta.received_at,
                 expires_at: meta.expires_at,
                 etag: None,
+                kept: BTreeSet::new(),
+                etags: BTreeMap::new(),
                 pages: 1,
                 requests: 1,
                 not_modified: false,

@@ -12,6 +12,7 @@ use crate::rows::Decoder;
 use crate::store::Target;
 
 use super::batch::Errors;
+use super::pages::Proof;
 
 /// A dataset, how the operator wants it, and its prepared decoder.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct Job {
     pub(super) decoder: Decoder,
     pub(super) fingerprint: String,
     pub(super) errors: Errors,
+    pub(super) proof: Proof,
 }
 
 impl Job {
@@ -33,6 +35,7 @@ impl Job {
             decoder: Decoder::new(dataset),
             fingerprint: fingerprint(dataset, language),
             errors: Errors::default(),
+            proof: Proof::default(),
             dataset,
             settings,
         }

@@ -21,6 +21,8 @@ mod due;
 mod guard;
 mod job;
 mod memory;
+mod merge;
+mod pages;
 mod pairs;
 mod pass;
 mod progress;
