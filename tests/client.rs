@@ -1,6 +1,6 @@
 //! The ESI client against a server that misbehaves on purpose, over real sockets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,8 +15,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
 use esi_syncd::dataset::{Group, Ttl};
 use esi_syncd::esi::{
-    Client, FetchError, Kind, PageSink, Priority, Reject, Reply, Request, SetError, SetRequest, Settings,
-    fetch_set,
+    Client, FetchError, Held, Kind, PageSink, Priority, Reject, Reply, Request, SetError, SetRequest,
+    Settings, fetch_set,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -729,4 +729,129 @@ async fn a_page_the_sink_refuses_or_esi_fails_ends_the_set() {
         matches!(&error, SetError::Fetch(e) if e.kind == Kind::Server && e.url.ends_with("page=3")),
         "{error}"
     );
+}
+
+/// Page `page` of version `version` is as it was.
+fn same(version: u32, pages: u32, lifetime: u32) -> Response {
+    let built = httpdate(DateTime::UNIX_EPOCH + TimeDelta::hours(version.into()));
+    let headers = [
+        ("last-modified", built.as_str()),
+        ("x-pages", &pages.to_string()),
+        ("cache-control", &format!("max-age={lifetime}")),
+    ];
+    reply(304, &headers, "")
+}
+
+/// A copy of so many pages, each with its validator.
+fn held(pages: u32) -> Held {
+    Held { pages, etags: (1..=pages).map(|page| (page, format!("\"e{page}\""))).collect() }
+}
+
+fn pages_of(numbers: &[u32]) -> BTreeSet<u32> {
+    numbers.iter().copied().collect()
+}
+
+/// The validator that came with the request.
+fn given(asked: &Asked) -> Option<&str> {
+    asked.headers().get("if-none-match").and_then(|etag| etag.to_str().ok())
+}
+
+#[tokio::test]
+async fn every_page_is_asked_for_with_its_own_validator() {
+    let (url, log) = serve(|path, _, asked| async move {
+        let number = page_of(&path);
+        let expected = format!("\"e{number}\"");
+        let known = if number == 4 { None } else { Some(expected.as_str()) };
+        if given(&asked) != known {
+            return reply(500, &[], "");
+        }
+        if number % 2 == 1 { same(2, 5, 300) } else { page(2, number, 5, 300) }
+    })
+    .await;
+    let (client, _) = fast(url);
+    let mut copy = held(5);
+    copy.etags.remove(&4);
+    let mut sink = Pages::default();
+    let request = SetRequest { held: Some(&copy), ..set() };
+    let done = soon(fetch_set(&client, &request, &mut sink)).await.expect("a set");
+    assert_eq!((done.pages, done.requests, done.not_modified), (5, 5, false));
+    assert_eq!(done.kept, pages_of(&[1, 3, 5]));
+    assert_eq!(done.etags, BTreeMap::from([(2, "\"e\"".to_owned()), (4, "\"e\"".to_owned())]));
+    assert_eq!(versions(&sink), [r#"["v2p2"]"#, r#"["v2p4"]"#], "the sink got what changed");
+    assert_eq!(done.last_modified, Some(DateTime::UNIX_EPOCH + TimeDelta::hours(2)));
+    assert_eq!(log.paths().len(), 5, "no page is asked for again after its 304");
+}
+
+#[tokio::test]
+async fn a_copy_is_current_only_with_as_many_pages() {
+    for (pages, kept, given) in
+        [(3, vec![1, 2, 3], 0), (4, vec![1, 2, 3], 1), (2, vec![1, 2], 0), (1, vec![1], 0)]
+    {
+        let (url, log) = serve(move |path, _, _| async move {
+            let number = page_of(&path);
+            if number > 3 { page(2, number, pages, 300) } else { same(2, pages, 300) }
+        })
+        .await;
+        let (client, _) = fast(url);
+        let (copy, mut sink) = (held(3), Pages::default());
+        let request = SetRequest { held: Some(&copy), ..set() };
+        let done = soon(fetch_set(&client, &request, &mut sink)).await.expect("a set");
+        assert_eq!((done.pages, done.not_modified, sink.0.len()), (pages, pages == 3, given));
+        assert_eq!(done.kept, pages_of(&kept));
+        assert_eq!(log.paths().len(), usize::try_from(pages).expect("few"));
+    }
+}
+
+#[tokio::test]
+async fn kept_pages_are_of_one_version_too() {
+    // Page 1 is as it was in version 1; the others are of version 2 already, and then page 1 is so as well.
+    let (url, log) = serve(|path, before, asked| async move {
+        match (page_of(&path), before) {
+            (1, 0) => same(1, 3, 15),
+            (2, 0) => page(2, 2, 3, 300),
+            _ if given(&asked).is_some() => same(2, 3, 300),
+            _ => reply(500, &[], ""),
+        }
+    })
+    .await;
+    let (client, clock) = fast(url);
+    let (copy, mut sink, start) = (held(3), Pages::default(), clock.now());
+    let request = SetRequest { held: Some(&copy), ..set() };
+    let done = soon(fetch_set(&client, &request, &mut sink)).await.expect("a set");
+    assert_eq!((done.requests, done.kept), (4, pages_of(&[1, 3])));
+    assert_eq!(versions(&sink), [r#"["v2p2"]"#]);
+    assert!(clock.now() - start >= TimeDelta::seconds(15), "never before its own expiry");
+    assert_eq!((log.count("/orders?order_type=all"), log.paths().len()), (2, 4));
+}
+
+#[tokio::test]
+async fn a_304_that_does_not_say_its_version_ends_the_set() {
+    for (bad, header) in [(1, "last-modified"), (1, "x-pages"), (3, "last-modified"), (3, "x-pages")] {
+        let (url, log) = serve(move |path, _, _| async move {
+            let mut response = same(2, 3, 300);
+            if page_of(&path) == bad {
+                response.headers_mut().remove(header);
+            }
+            response
+        })
+        .await;
+        let (client, clock) = fast(url);
+        let (copy, mut sink) = (held(3), Pages::default());
+        let request = SetRequest { held: Some(&copy), ..set() };
+        let error = soon(fetch_set(&client, &request, &mut sink)).await.expect_err("no proof");
+        let SetError::Unproven { page, lacks, .. } = &error else { panic!("{error}") };
+        assert_eq!((*page, lacks.to_lowercase().as_str()), (bad, header));
+        assert!(error.retry_at() > Some(clock.now() + TimeDelta::seconds(200)), "not before it expires");
+        assert_eq!(log.count("/orders?order_type=all"), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_page_whose_rows_nobody_knows_proves_nothing_for_many() {
+    let (url, log) = serve(|_, _, _| async { same(2, 2, 300) }).await;
+    let (client, _) = fast(url);
+    let request = SetRequest { etag: Some("\"e\""), ..set() };
+    let error = soon(fetch_set(&client, &request, &mut Pages::default())).await.expect_err("no proof");
+    assert!(matches!(error, SetError::Unproven { page: 1, lacks: "body", .. }), "{error}");
+    assert_eq!(log.paths().len(), 1);
 }

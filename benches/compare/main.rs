@@ -8,6 +8,7 @@ mod database;
 mod decode;
 mod idle;
 mod minimum;
+mod pages;
 mod process;
 mod report;
 mod world;
@@ -88,6 +89,9 @@ async fn table(chosen: &[&str]) -> Result<(), Fault> {
         if wanted("warm") {
             unchanged(&mut report, kind, server, &quiet, &regions).await?;
             changed(&mut report, kind, server, &regions).await?;
+        }
+        if wanted("pages") {
+            pages::saved(&mut report, kind, server, &regions).await?;
         }
     }
     drop(quiet);

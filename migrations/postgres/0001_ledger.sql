@@ -33,6 +33,17 @@ CREATE TABLE sync_datasets (
     period_seconds BIGINT NOT NULL
 );
 
+-- The pages of stored sets whose rows are known page by page: validator, oddities, and the keys of the rows, packed.
+CREATE TABLE sync_pages (
+    dataset TEXT COLLATE "C" NOT NULL,
+    target TEXT COLLATE "C" NOT NULL,
+    page BIGINT NOT NULL,
+    etag TEXT,
+    drift BIGINT NOT NULL,
+    keys BYTEA NOT NULL,
+    PRIMARY KEY (dataset, target, page)
+);
+
 -- Records that could not be stored, as they came.
 CREATE TABLE sync_rejects (
     dataset TEXT COLLATE "C" NOT NULL,

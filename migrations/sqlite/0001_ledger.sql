@@ -33,6 +33,17 @@ CREATE TABLE sync_datasets (
     period_seconds INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- The pages of stored sets whose rows are known page by page: validator, oddities, and the keys of the rows, packed.
+CREATE TABLE sync_pages (
+    dataset TEXT NOT NULL,
+    target TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    etag TEXT,
+    drift INTEGER NOT NULL,
+    keys BLOB NOT NULL,
+    PRIMARY KEY (dataset, target, page)
+);
+
 -- Records that could not be stored, as they came.
 CREATE TABLE sync_rejects (
     dataset TEXT NOT NULL,

@@ -15,7 +15,8 @@
 //! - All waiting and all times go through [`crate::clock::Clock`]; only the socket timeouts are real time.
 //! - A reply's expiry is the time of receipt plus a lifetime that was computed against the reply's own `Date`.
 //!   Comparing `Expires` with the local clock would make a wrong clock a reason to hammer ESI.
-//! - A 304 on page 1 of several says nothing about the others; [`fetch_set`] therefore refuses to use it.
+//! - A 304 on page 1 of several says nothing about the others, and nothing about rows whose page is not known; so
+//!   [`fetch_set`] asks every page for itself, and with validators only where the caller knows the rows of each.
 //! - Failures are returned, not logged: the caller knows the target and logs once.
 
 mod backoff;
@@ -40,7 +41,7 @@ pub use limits::{BudgetSnapshot, Limits, SpentSlot, StoredPause};
 pub use paging::fetch_set;
 pub use reply::{Meta, Reply};
 pub use request::{Priority, Request};
-pub use set::{PageSink, Reject, Set, SetError, SetRequest};
+pub use set::{Held, PageSink, Reject, Set, SetError, SetRequest};
 pub use settings::Settings;
 
 /// The `X-Compatibility-Date` of every request: the date whose specification the declarations were written against.

@@ -5,8 +5,14 @@
 //! version seen is the one wanted; pages of older versions are asked again, each once *its own* expiry has passed
 //! (before that, ESI would only send the same page), for up to three rounds. The sink holds, at any time, pages of
 //! the newest version only.
+//!
+//! Where the rows of the copy we hold are known page by page ([`Held`](super::Held)), every page is asked for with its
+//! own validator. A 304 is then a page like any other: it says that the page's rows are ours, and its `Last-Modified`
+//! and `X-Pages` say to which version they belong. `Last-Modified` moves at every rebuild, also of a page that stayed
+//! the same, so the 304s of one version carry the version's. A 304 that says neither is no proof and ends the set: the
+//! page may not be asked for again before it expires, with or without validator.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,31 +46,27 @@ pub async fn fetch_set(
     sink: &mut impl PageSink,
 ) -> Result<Set, SetError> {
     let mut request = set.page(1);
-    request.etag = set.etag;
+    request.etag = request.etag.or(set.etag);
     let mut requests = 1;
-    let (mut meta, mut body) = match client.fetch(&request).await? {
-        Reply::NotModified(meta) => return Ok(single(meta, true, requests)),
-        Reply::Body(meta, body) => (meta, body),
-    };
-    let needed = PER_SET + PER_PAGE * i32::try_from(count(&meta)).unwrap_or(i32::MAX);
-    if count(&meta) > 1 && meta.expires_at - client.clock().now() < needed {
-        debug!(path = set.path, expires_at = %meta.expires_at, "waiting for the next version of the set");
-        request.etag = None;
-        drop(body);
-        client.wait_until(meta.expires_at, &request).await?;
+    let mut first = client.fetch(&request).await?;
+    let mut pages = announced(set, &first)?;
+    let needed = PER_SET + PER_PAGE * i32::try_from(pages).unwrap_or(i32::MAX);
+    let expires_at = first.meta().expires_at;
+    if pages > 1 && expires_at - client.clock().now() < needed {
+        debug!(path = set.path, %expires_at, "waiting for the next version of the set");
+        request = set.page(1);
+        drop(first);
+        client.wait_until(expires_at, &request).await?;
         requests += 1;
-        (meta, body) = match client.fetch(&request).await? {
-            Reply::NotModified(meta) => return Ok(single(meta, true, requests)),
-            Reply::Body(meta, body) => (meta, body),
-        };
+        first = client.fetch(&request).await?;
+        pages = announced(set, &first)?;
     }
-    sink.expect(count(&meta), body.len()).await;
-    if count(&meta) <= 1 {
-        give(set, sink, 1, body, meta.expires_at)?;
-        return Ok(single(meta, false, requests));
+    if pages <= 1 {
+        return one(set, sink, first, requests).await;
     }
-    let mut reading = Reading::start(set, &meta, requests)?;
-    reading.take(1, &meta, body, sink)?;
+    sink.expect(pages, first.body().map(Bytes::len)).await;
+    let mut reading = Reading::start(set, &first, requests)?;
+    reading.take(1, first, sink)?;
     for _ in 0..=ROUNDS {
         reading.round(client, sink).await?;
         if reading.missing().is_empty() {
@@ -74,23 +76,54 @@ pub async fn fetch_set(
     Err(reading.changed(client.clock().now()))
 }
 
-/// The pages the reply announces; absent and 0 mean one.
+/// The pages a head announces; absent and 0 mean one.
 fn count(meta: &Meta) -> u32 {
     meta.pages.unwrap_or(1).max(1)
 }
 
-fn single(meta: Meta, not_modified: bool, requests: u32) -> Set {
-    Set {
+/// The pages of the set whose first page this is.
+fn announced(set: &SetRequest<'_>, first: &Reply) -> Result<u32, SetError> {
+    let meta = first.meta();
+    let pages = count(meta);
+    match (first, set.held) {
+        (Reply::NotModified(_), Some(held)) if held.pages > 1 && meta.pages.is_none() => {
+            Err(unproven(set, 1, meta, "X-Pages"))
+        }
+        // The copy had one page and now there are more, but nobody knows which of its rows stood on page 1.
+        (Reply::NotModified(_), None) if pages > 1 => Err(unproven(set, 1, meta, "body")),
+        _ => Ok(pages),
+    }
+}
+
+/// A set of one page, which needs no proof of belonging together.
+async fn one(
+    set: &SetRequest<'_>,
+    sink: &mut impl PageSink,
+    first: Reply,
+    requests: u32,
+) -> Result<Set, SetError> {
+    let (meta, kept) = match first {
+        Reply::NotModified(meta) => (meta, BTreeSet::from([1])),
+        Reply::Body(meta, body) => {
+            sink.expect(1, Some(body.len())).await;
+            give(set, sink, 1, body, meta.expires_at)?;
+            (meta, BTreeSet::new())
+        }
+    };
+    let had_more = set.held.is_some_and(|held| held.pages > 1);
+    Ok(Set {
         last_modified: meta.last_modified,
         received_at: meta.received_at,
         expires_at: meta.expires_at,
+        etags: meta.etag.iter().map(|etag| (1, etag.clone())).collect(),
         etag: meta.etag,
         pages: 1,
         requests,
-        not_modified,
+        not_modified: !kept.is_empty() && !had_more,
+        kept,
         request_id: meta.request_id,
         clock_skew: meta.clock_skew,
-    }
+    })
 }
 
 fn give(
@@ -118,8 +151,12 @@ struct Version {
 struct Reading<'a> {
     set: &'a SetRequest<'a>,
     newest: Version,
-    /// Pages the sink holds, all of the newest version, and when they expire.
+    /// Pages that are there, all of the newest version, and when they expire.
     held: BTreeMap<u32, DateTime<Utc>>,
+    /// Those of the held pages that the sink does not hold, because they are as in our copy.
+    kept: BTreeSet<u32>,
+    /// The validators of the pages that the sink holds.
+    etags: BTreeMap<u32, String>,
     /// Pages that were of an older version or not there, and when they may be asked again.
     stale: BTreeMap<u32, DateTime<Utc>>,
     requests: u32,
@@ -129,11 +166,14 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn start(set: &'a SetRequest<'a>, meta: &Meta, requests: u32) -> Result<Self, SetError> {
+    fn start(set: &'a SetRequest<'a>, first: &Reply, requests: u32) -> Result<Self, SetError> {
+        let meta = first.meta();
         Ok(Self {
             set,
-            newest: version(set, 1, meta)?,
+            newest: version(set, 1, first)?,
             held: BTreeMap::new(),
+            kept: BTreeSet::new(),
+            etags: BTreeMap::new(),
             stale: BTreeMap::new(),
             requests,
             received_at: meta.received_at,
@@ -142,7 +182,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Pages of the newest version that the sink lacks.
+    /// Pages of the newest version that are lacking.
     fn missing(&self) -> Vec<u32> {
         (1..=self.newest.pages).filter(|page| !self.held.contains_key(page)).collect()
     }
@@ -197,17 +237,12 @@ impl<'a> Reading<'a> {
         sink: &mut impl PageSink,
     ) -> Result<(), SetError> {
         match reply {
-            Ok(Reply::Body(meta, body)) => self.take(page, &meta, body, sink),
-            Ok(Reply::NotModified(meta)) => {
-                let error = FetchError::new(Kind::Status, self.set.path.as_str(), "304 without a validator");
-                Err(FetchError { status: Some(meta.status), ..error }.into())
-            }
+            Ok(reply) => self.take(page, reply, sink),
             // A page that was announced and is gone: the set shrank. Only a newer page 1 can say to what.
             Err(error) if error.kind == Kind::NotFound && page > 1 => {
                 if page <= self.newest.pages {
                     if let Some(expires) = self.held.remove(&1) {
-                        sink.drop_page(1);
-                        self.stale.insert(1, expires);
+                        self.release(1, expires, sink);
                     }
                     if let Some(&expires) = self.stale.get(&1) {
                         self.stale.insert(page, expires);
@@ -219,32 +254,45 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Takes a page back, until it can have a new answer.
+    fn release(&mut self, page: u32, expires: DateTime<Utc>, sink: &mut impl PageSink) {
+        if !self.kept.remove(&page) {
+            sink.drop_page(page);
+        }
+        self.etags.remove(&page);
+        self.stale.insert(page, expires);
+    }
+
     /// Sorts a page in: of the newest version, of an older one, or the first of a still newer one.
-    fn take(
-        &mut self,
-        page: u32,
-        meta: &Meta,
-        body: Bytes,
-        sink: &mut impl PageSink,
-    ) -> Result<(), SetError> {
-        let version = version(self.set, page, meta)?;
-        self.received_at = meta.received_at;
+    fn take(&mut self, page: u32, reply: Reply, sink: &mut impl PageSink) -> Result<(), SetError> {
+        let version = version(self.set, page, &reply)?;
+        let expires = reply.meta().expires_at;
+        self.received_at = reply.meta().received_at;
         if version.built < self.newest.built {
-            self.stale.insert(page, meta.expires_at);
+            sink.passed(expires);
+            self.stale.insert(page, expires);
             return Ok(());
         }
         if version != self.newest {
             debug!(path = self.set.path, page, old = ?self.newest, new = ?version, "the set changed while it was read");
             for (old, expires) in std::mem::take(&mut self.held) {
-                sink.drop_page(old);
-                self.stale.insert(old, expires);
+                self.release(old, expires, sink);
             }
             self.newest = version;
         }
         // An empty page past a count that has shrunk is no part of the set.
         if page <= self.newest.pages {
-            give(self.set, sink, page, body, meta.expires_at)?;
-            self.held.insert(page, meta.expires_at);
+            match reply {
+                Reply::NotModified(_) => {
+                    sink.passed(expires);
+                    self.kept.insert(page);
+                }
+                Reply::Body(meta, body) => {
+                    give(self.set, sink, page, body, expires)?;
+                    self.etags.extend(meta.etag.map(|etag| (page, etag)));
+                }
+            }
+            self.held.insert(page, expires);
         }
         self.stale.remove(&page);
         Ok(())
@@ -252,6 +300,7 @@ impl<'a> Reading<'a> {
 
     fn finish(self, now: DateTime<Utc>) -> Set {
         let earliest = self.held.values().min().copied().unwrap_or(now);
+        let had = self.set.held.map(|held| held.pages);
         Set {
             last_modified: Some(self.newest.built),
             received_at: self.received_at,
@@ -259,7 +308,9 @@ impl<'a> Reading<'a> {
             etag: None,
             pages: self.newest.pages,
             requests: self.requests,
-            not_modified: false,
+            not_modified: had == Some(self.newest.pages) && self.kept.len() == self.held.len(),
+            kept: self.kept,
+            etags: self.etags,
             request_id: self.request_id,
             clock_skew: self.clock_skew,
         }
@@ -281,11 +332,15 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn version(set: &SetRequest<'_>, page: u32, meta: &Meta) -> Result<Version, SetError> {
-    let built = meta.last_modified.ok_or_else(|| SetError::Unproven {
-        path: set.path.clone(),
-        page,
-        retry_at: meta.expires_at,
-    })?;
+fn version(set: &SetRequest<'_>, page: u32, reply: &Reply) -> Result<Version, SetError> {
+    let meta = reply.meta();
+    let built = meta.last_modified.ok_or_else(|| unproven(set, page, meta, "Last-Modified"))?;
+    if meta.pages.is_none() && matches!(reply, Reply::NotModified(_)) {
+        return Err(unproven(set, page, meta, "X-Pages"));
+    }
     Ok(Version { built, pages: count(meta) })
+}
+
+fn unproven(set: &SetRequest<'_>, page: u32, meta: &Meta, lacks: &'static str) -> SetError {
+    SetError::Unproven { path: set.path.clone(), page, lacks, retry_at: meta.expires_at }
 }

@@ -28,6 +28,15 @@ impl Reply {
             Self::NotModified(meta) | Self::Body(meta, _) => meta,
         }
     }
+
+    /// The body, where there is one.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        match self {
+            Self::NotModified(_) => None,
+            Self::Body(_, body) => Some(body),
+        }
+    }
 }
 
 /// The facts of a reply's head.

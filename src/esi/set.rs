@@ -1,5 +1,6 @@
 //! A set of numbered pages: what is asked for, where the pages go, and what comes of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use bytes::Bytes;
@@ -30,6 +31,17 @@ pub struct SetRequest<'a> {
     /// The validator of the copy we hold. Only for a copy that had one page: a 304 on page 1 proves nothing about
     /// page 7.
     pub etag: Option<&'a str>,
+    /// The copy we hold, where its rows are known page by page: every page is asked for with its own validator.
+    pub held: Option<&'a Held>,
+}
+
+/// A copy of a set whose rows are known page by page, so that a 304 can speak for a page's rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// How many pages it has.
+    pub pages: u32,
+    /// The validators of its pages by number, byte for byte. A page without one is read whole.
+    pub etags: BTreeMap<u32, String>,
 }
 
 impl<'a> SetRequest<'a> {
@@ -45,10 +57,12 @@ impl<'a> SetRequest<'a> {
             ttl: Ttl::Uncached,
             cannot_fail: false,
             etag: None,
+            held: None,
         }
     }
 
-    /// The request for one page. Page 1 is asked for without a number, which is also right for routes without pages.
+    /// The request for one page, with the validator of that page of the copy we hold. Page 1 is asked for without a
+    /// number, which is also right for routes without pages.
     pub(super) fn page(&self, page: u32) -> Request<'a> {
         Request {
             group: self.group,
@@ -56,6 +70,7 @@ impl<'a> SetRequest<'a> {
             priority: self.priority,
             ttl: self.ttl,
             cannot_fail: self.cannot_fail,
+            etag: self.held.and_then(|held| held.etags.get(&page)).map(String::as_str),
             page: (page > 1).then_some(page),
             ..Request::get(self.route, self.path.clone())
         }
@@ -64,9 +79,9 @@ impl<'a> SetRequest<'a> {
 
 /// Takes pages as they arrive, in any order, so that their bytes need not be kept.
 pub trait PageSink: Send {
-    /// Says how large the set will be, before any page of it is given: `pages` pages, the first of `first` bytes. The
-    /// set waits for the returned future, so that a sink can wait for room.
-    fn expect(&mut self, pages: u32, first: usize) -> impl Future<Output = ()> + Send {
+    /// Says how large the set will be, before any page of it is given: `pages` pages, the first of `first` bytes, or
+    /// not modified and without any. The set waits for the returned future, so that a sink can wait for room.
+    fn expect(&mut self, pages: u32, first: Option<usize>) -> impl Future<Output = ()> + Send {
         let _ = (pages, first);
         std::future::ready(())
     }
@@ -77,6 +92,12 @@ pub trait PageSink: Send {
     /// # Errors
     /// A [`Reject`] ends the set: what is wrong with the page would not get better by reading on.
     fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject>;
+
+    /// A page that answered and is not given, because it is as in the copy we hold or of an older version. It must not
+    /// be asked for again before `expires_at` either.
+    fn passed(&mut self, expires_at: DateTime<Utc>) {
+        let _ = expires_at;
+    }
 
     /// The set changed: forget what [`PageSink::page`] was given under this number. It may be given again.
     fn drop_page(&mut self, page: u32);
@@ -97,11 +118,16 @@ pub struct Set {
     pub expires_at: DateTime<Utc>,
     /// The validator for the next time; only for a set of one page.
     pub etag: Option<String>,
-    /// Pages handed to the sink; 1 if not modified.
+    /// The pages it has.
     pub pages: u32,
+    /// Those of its pages whose rows are the ones we hold (304): the sink did not get them.
+    pub kept: BTreeSet<u32>,
+    /// The validators of the pages that the sink got, as far as they have one.
+    pub etags: BTreeMap<u32, String>,
     /// Replies it took, 304 and repeated pages included; tries that failed inside the client are not.
     pub requests: u32,
-    /// 304: the sink got nothing, the copy we hold is current.
+    /// 304 for every page of the copy we hold, which has no more pages than the set: the sink got nothing, the copy is
+    /// current.
     pub not_modified: bool,
     /// `X-Esi-Request-Id` of the first page.
     pub request_id: Option<String>,
@@ -118,6 +144,8 @@ impl Set {
             received_at: meta.received_at,
             expires_at: meta.expires_at,
             etag: meta.etag.clone(),
+            kept: BTreeSet::new(),
+            etags: BTreeMap::new(),
             pages: 1,
             requests: 1,
             not_modified: false,
@@ -141,12 +169,14 @@ pub enum SetError {
         /// When the pages in doubt have expired.
         retry_at: DateTime<Utc>,
     },
-    /// A page of several came without `Last-Modified`, so that nothing shows whether the pages belong together.
+    /// A page of several came without what shows whether the pages belong together.
     Unproven {
         /// The path of the set.
         path: String,
         /// The page without.
         page: u32,
+        /// What it lacks.
+        lacks: &'static str,
         /// When the page expires; another answer cannot be expected before.
         retry_at: DateTime<Utc>,
     },
@@ -178,8 +208,8 @@ impl fmt::Display for SetError {
         match self {
             Self::Fetch(error) => error.fmt(f),
             Self::Changed { path, what, .. } => write!(f, "{path}: the set kept changing: {what}"),
-            Self::Unproven { path, page, .. } => {
-                write!(f, "{path}: page {page} of several has no Last-Modified, the set cannot be proven")
+            Self::Unproven { path, page, lacks, .. } => {
+                write!(f, "{path}: page {page} of several has no {lacks}, the set cannot be proven")
             }
             Self::Rejected { path, page, reason } => write!(f, "{path}: page {page} refused: {reason}"),
         }

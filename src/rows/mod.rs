@@ -13,6 +13,7 @@
 mod batch;
 mod cell;
 mod decode;
+mod keys;
 mod lists;
 mod object;
 mod order;
@@ -23,4 +24,5 @@ mod walk;
 pub use batch::{Batch, Cells, ColumnData, Strings};
 pub use cell::{Cell, parse_date, parse_time};
 pub use decode::{Decoder, Drift, Page, Reject, id_list};
-pub use set::{Rows, scope_cell};
+pub use keys::{pack, unpack};
+pub use set::{PageRows, Rows, scope_cell};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::dataset::{Column, Source, Table, Type};
 
-use super::{Batch, Cell, Drift, Page};
+use super::{Batch, Cell, Cells, Drift, Page};
 
 /// The pages of one set, until it is complete.
 #[derive(Debug, Default)]
@@ -12,7 +12,33 @@ pub struct Rows {
     pages: BTreeMap<u32, Page>,
 }
 
+/// What is known of one page of a set after its rows have gone into tables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageRows {
+    /// The keys of its rows, in ascending order, each once.
+    pub keys: Vec<i64>,
+    /// Records of it that were set aside.
+    pub rejects: usize,
+    /// Its differences from the declaration, counted.
+    pub drift: u64,
+}
+
 impl Rows {
+    /// The pages so far, each with the integers in this column of the main table.
+    #[must_use]
+    pub fn by_page(&self, column: usize) -> BTreeMap<u32, PageRows> {
+        let facts = |page: &Page| {
+            let mut keys = match page.batches.first().map(|main| &main.columns[column].cells) {
+                Some(Cells::Int(keys)) => keys.clone(),
+                _ => Vec::new(),
+            };
+            keys.sort_unstable();
+            keys.dedup();
+            PageRows { keys, rejects: page.rejects.len(), drift: page.drift.count() }
+        };
+        self.pages.iter().map(|(&number, page)| (number, facts(page))).collect()
+    }
+
     /// Adds a page, or replaces it by a newer one.
     pub fn put(&mut self, number: u32, page: Page) {
         self.pages.insert(number, page);

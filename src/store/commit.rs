@@ -7,7 +7,7 @@ use crate::dataset::{Dataset, Keep, Pages};
 use crate::esi::BudgetSnapshot;
 use crate::rows::{Batch, Cell, Drift, Reject};
 
-use super::{Selection, Store, StoreError, Target, Write, Written, write};
+use super::{PageChanges, Part, Selection, Store, StoreError, Target, Write, Written, write};
 
 /// Most rejected records kept for one dataset.
 const REJECTS_KEPT: i64 = 1_000;
@@ -23,8 +23,12 @@ pub struct Commit<'a> {
     pub scope: Cell<'a>,
     /// When the set was built that the rows are compared with: rows that vanish were last seen then.
     pub before: Option<DateTime<Utc>>,
-    /// The rows of a complete set.
+    /// The rows of a complete set, or with `part` those of its pages that were read.
     pub batches: Option<&'a [Batch]>,
+    /// What is known of the rest of the set, where some of its pages stayed as they were.
+    pub part: Option<Part<'a>>,
+    /// What the ledger is to know of the target's pages from now on; `None` leaves what it knows.
+    pub pages: Option<&'a PageChanges>,
     /// The records of the set that were set aside; `None` leaves earlier ones.
     pub rejects: Option<&'a [Reject]>,
     /// What becomes of earlier rows, where it is not what the dataset says.
@@ -51,6 +55,8 @@ impl<'a> Commit<'a> {
             scope: Cell::Null,
             before: None,
             batches: None,
+            part: None,
+            pages: None,
             rejects: None,
             keep: None,
             drift: None,
@@ -78,6 +84,7 @@ impl Store {
                 scope: &commit.scope,
                 last_seen: commit.before.unwrap_or(commit.now),
                 now: commit.now,
+                part: commit.part,
             };
             outcome = write::batches(&mut tx, &into, batches).await?;
         }
@@ -92,6 +99,9 @@ impl Store {
                     tx.put_target(target).await?;
                 }
             }
+        }
+        if let (Some(pages), [target]) = (commit.pages, commit.targets) {
+            tx.put_pages(target, pages).await?;
         }
         if let (Some(rejects), [target]) = (commit.rejects, commit.targets) {
             if commit.dataset.pages != Pages::Cursor {

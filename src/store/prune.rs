@@ -82,7 +82,7 @@ fn observed(table: &Table) -> Option<&'static str> {
     table.columns.iter().find(says_when).map(|c| c.name)
 }
 
-fn arg(cell: &Cell<'_>) -> Arg {
+pub(super) fn arg(cell: &Cell<'_>) -> Arg {
     match cell {
         Cell::Int(v) => Arg::Int(Some(*v)),
         Cell::Text(v) => Arg::Text(Some(v.clone().into_owned())),
@@ -92,7 +92,7 @@ fn arg(cell: &Cell<'_>) -> Arg {
 
 impl Write {
     async fn forget_target(&mut self, dataset: &str, target: &str) -> Result<(), StoreError> {
-        for table in ["sync_targets", "sync_rejects"] {
+        for table in ["sync_targets", "sync_rejects", "sync_pages"] {
             let sql = format!("DELETE FROM {table} WHERE dataset = $1 AND target = $2");
             self.execute(&sql, &[dataset.into(), target.into()]).await?;
         }

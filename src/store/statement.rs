@@ -228,6 +228,26 @@ pub(super) fn postgres_vanish(table: &Table, vanish: Vanish, scope: bool, ends: 
     format!("{}{}", vanish.verb(table, "$1"), conditions.join(" AND "))
 }
 
+/// Deletes or marks the rows of these keys, of a table with one key column beside the target's. Binds the time of
+/// [`Vanish::Mark`], the scope's value, then the keys.
+pub(super) fn sqlite_vanish_keys(table: &Table, vanish: Vanish, scope: bool, keys: usize) -> String {
+    let (mut conditions, key) = row_of(table.key, scope);
+    conditions.push(format!("{key} IN {}", values(keys, 1)));
+    format!("{}{}", vanish.verb(table, "?"), conditions.join(" AND "))
+}
+
+/// The same for `PostgreSQL`, the keys as one array.
+pub(super) fn postgres_vanish_keys(table: &Table, vanish: Vanish, scope: bool) -> String {
+    let first = 1 + vanish.binds();
+    let key = table.key[usize::from(scope)];
+    let condition = if scope {
+        format!("{} = ${first} AND {key} = ANY(${}::bigint[])", table.key[0], first + 1)
+    } else {
+        format!("{key} = ANY(${first}::bigint[])")
+    };
+    format!("{}{condition}", vanish.verb(table, "$1"))
+}
+
 /// Deletes or marks all rows of a target, or of the table. Binds the time of [`Vanish::Mark`], then the scope's value.
 pub(super) fn vanish_all(table: &Table, vanish: Vanish, scope: bool, dialect: Dialect) -> String {
     let (first, next) = match dialect {

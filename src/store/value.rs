@@ -18,6 +18,8 @@ pub enum Arg {
     Time(Option<DateTime<Utc>>),
     /// A boolean.
     Bool(bool),
+    /// Bytes.
+    Bytes(Vec<u8>),
 }
 
 impl From<i64> for Arg {
@@ -55,6 +57,11 @@ impl From<Option<DateTime<Utc>>> for Arg {
         Self::Time(v)
     }
 }
+impl From<Vec<u8>> for Arg {
+    fn from(v: Vec<u8>) -> Self {
+        Self::Bytes(v)
+    }
+}
 impl From<bool> for Arg {
     fn from(v: bool) -> Self {
         Self::Bool(v)
@@ -77,6 +84,7 @@ pub(super) fn sqlite_arguments(args: &[Arg]) -> SqliteArguments {
             Arg::Text(v) => all.add(v.clone()),
             Arg::Time(v) => all.add(v.map(sqlite_time)),
             Arg::Bool(v) => all.add(*v),
+            Arg::Bytes(v) => all.add(v.clone()),
         };
         added.expect("plain values encode");
     }
@@ -91,6 +99,7 @@ pub(super) fn postgres_arguments(args: &[Arg]) -> PgArguments {
             Arg::Text(v) => all.add(v.clone()),
             Arg::Time(v) => all.add(v.map(|t| t.trunc_subsecs(0))),
             Arg::Bool(v) => all.add(*v),
+            Arg::Bytes(v) => all.add(v.clone()),
         };
         added.expect("plain values encode");
     }
@@ -139,6 +148,14 @@ impl Row {
     /// If the result has no such column, or it holds something else.
     pub fn bool(&self, column: &str) -> Result<bool, StoreError> {
         Ok(get!(self, column, Option<bool>)?.unwrap_or(false))
+    }
+
+    /// Bytes; none for NULL.
+    ///
+    /// # Errors
+    /// If the result has no such column, or it holds something else.
+    pub fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
+        Ok(get!(self, column, Option<Vec<u8>>)?.unwrap_or_default())
     }
 
     /// An instant.

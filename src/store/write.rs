@@ -4,6 +4,9 @@
 //! contiguous range of keys: within it, whatever is in the table but not in the run has vanished upstream. So no
 //! staging table is needed, a statement stays short, and the number of rows written is the number of rows that
 //! differ. A target that has no rows yet skips the comparison: plain inserts, or `COPY`.
+//!
+//! Of a set some of whose pages stayed as they were ([`Part`]) only the rows of the others are at hand. A run of them
+//! owns no range of keys, so there the keys that vanished are named one by one.
 
 use crate::dataset::{Keep, Table};
 use crate::rows::{Batch, Cell};
@@ -12,6 +15,8 @@ use chrono::{DateTime, Utc};
 
 use super::statement::{self, Ends, OnConflict, Vanish};
 use super::{StoreError, Write};
+
+use std::collections::BTreeSet;
 
 mod log;
 mod postgres;
@@ -24,6 +29,18 @@ pub struct Written {
     pub upserted: u64,
     /// Rows deleted, or marked as gone.
     pub deleted: u64,
+}
+
+/// What is known of a set of which only some pages were read: its one table has one integer key column beside the
+/// target's.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// Keys that the stored set had and this one has not, in ascending order.
+    pub vanished: &'a [i64],
+    /// Keys of rows at hand that a later page, which stayed as it was, has too: that page's row is there and stays.
+    pub outdone: &'a BTreeSet<i64>,
+    /// Rows of the whole set, each key once.
+    pub rows: usize,
 }
 
 /// What writing a set came to.
@@ -57,6 +74,8 @@ pub(super) struct Job<'a> {
     keep: Keep,
     /// What vanished rows get as the time they were last seen.
     last_seen: Cell<'static>,
+    /// Where only a part of the set is at hand.
+    part: Option<Part<'a>>,
 }
 
 /// Where rows go, and how.
@@ -71,6 +90,8 @@ pub(super) struct Into<'a> {
     pub last_seen: DateTime<Utc>,
     /// The time of the commit.
     pub now: DateTime<Utc>,
+    /// Where only a part of the set is at hand.
+    pub part: Option<Part<'a>>,
 }
 
 impl Job<'_> {
@@ -80,6 +101,11 @@ impl Job<'_> {
             Keep::Snapshot | Keep::Seen | Keep::Upsert => OnConflict::Update,
             Keep::Append => OnConflict::Keep,
         }
+    }
+
+    /// The keys that vanished, where they are known one by one, and what becomes of their rows.
+    fn named(&self) -> Option<(Vanish, &[i64])> {
+        Some((self.vanish()?, self.part?.vanished))
     }
 
     /// What becomes of rows that are not in the set; `None` where that says nothing about them.
@@ -145,16 +171,25 @@ pub(super) async fn batches(
             continue;
         }
         let scoped = into.param.is_some_and(|p| batch.table.key[0] == p);
-        let job = Job {
+        let mut job = Job {
             batch,
             order: batch.in_key_order(),
             scope: scoped.then_some(into.scope),
             keep: into.keep,
             last_seen: Cell::Time(into.last_seen.timestamp()),
+            part: into.part,
         };
         job.check_scope()?;
         if at == 0 {
-            outcome.rows = job.order.len();
+            outcome.rows = into.part.map_or(job.order.len(), |part| part.rows);
+        }
+        if let Some(part) = into.part.filter(|part| !part.outdone.is_empty()) {
+            let key = job.rest()[0];
+            let wins = |row: &u32| match batch.columns[key].get(*row as usize) {
+                Cell::Int(key) => !part.outdone.contains(&key),
+                _ => true,
+            };
+            job.order.retain(wins);
         }
         outcome.written.add(match tx {
             Write::Sqlite(tx) => sqlite::write(&mut *tx, &job).await?,

@@ -1,19 +1,18 @@
 //! One attempt at one target: fetch, decode, doubt, commit.
 
-use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
 use crate::dataset::{Class, Complete, Dataset, Pages};
-use crate::esi::{
-    COMPATIBILITY_DATE, FetchError, Kind, PageSink, Reject, Set, SetError, SetRequest, backoff, fetch_set,
-};
-use crate::rows::{Batch, Cell, Decoder, Drift, Page, Rows, scope_cell};
-use crate::store::{Commit, State, StoreError, Target};
+use crate::esi::{COMPATIBILITY_DATE, FetchError, Kind, Set, SetError, SetRequest, backoff, fetch_set};
+use crate::rows::{Batch, Cell, Drift, Page, scope_cell};
+use crate::store::{Commit, PageChanges, State, StoreError, Target};
 
 use super::guard;
-use super::memory::{Memory, Room};
+use super::merge::{Merged, merge};
+use super::pages::{self, Known};
+use super::sink::Sink;
 use super::{Context, Job, cursor};
 
 /// The first cool-down of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
@@ -46,36 +45,6 @@ pub enum Outcome {
     Cancelled,
 }
 
-/// Decodes pages as they come, so that their bytes need not be kept, and holds the room that their rows take.
-struct Sink<'a> {
-    decoder: &'a Decoder,
-    rows: Rows,
-    memory: &'a Memory,
-    room: Option<Room<'a>>,
-    /// When the last of the pages expires that came, also of a set that failed.
-    not_before: Option<DateTime<Utc>>,
-}
-
-impl PageSink for Sink<'_> {
-    async fn expect(&mut self, pages: u32, first: usize) {
-        self.room = None;
-        self.room = self.memory.room_for(pages, first).await;
-    }
-
-    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject> {
-        self.not_before = self.not_before.max(Some(expires_at));
-        // 204: there is nothing.
-        let body = if body.is_empty() { Bytes::from_static(b"[]") } else { body };
-        let decoded = self.decoder.page(&body).map_err(|error| Reject(format!("unreadable: {error}")))?;
-        self.rows.put(page, decoded);
-        Ok(())
-    }
-
-    fn drop_page(&mut self, page: u32) {
-        self.rows.forget(page);
-    }
-}
-
 /// Makes one attempt at a target and records it.
 pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome {
     let began = Instant::now();
@@ -85,15 +54,9 @@ pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome
     if job.dataset.pages == Pages::Cursor {
         return cursor::attempt(ctx, job, target).await;
     }
-    let (read, sink) = fetch(ctx, job, &target).await;
-    let outcome = match read {
-        Ok(set) if set.not_modified => {
-            drop(sink);
-            unchanged(ctx, job, target.clone(), &set).await
-        }
-        Ok(set) => store(ctx, job, target.clone(), &set, sink).await,
-        Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Outcome::Cancelled,
-        Err(error) => refused(ctx, job, target.clone(), &error, sink.not_before).await,
+    let outcome = match pages::known(ctx, job, &target).await {
+        Ok(known) => read(ctx, job, &target, known).await,
+        Err(error) => Err(error),
     };
     let outcome = outcome.unwrap_or_else(|error| match error {
         _ if ctx.stop.is_cancelled() => Outcome::Cancelled,
@@ -103,27 +66,50 @@ pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome
     outcome
 }
 
+/// Reads a target's set and stores what came of it.
+async fn read(ctx: &Context, job: &Job, target: &Target, known: Known) -> Result<Outcome, StoreError> {
+    let (read, sink) = fetch(ctx, job, target, known).await;
+    match read {
+        Ok(set) if set.not_modified => {
+            drop(sink);
+            unchanged(ctx, job, target.clone(), &set).await
+        }
+        Ok(set) => store(ctx, job, target.clone(), &set, sink).await,
+        Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => Ok(Outcome::Cancelled),
+        Err(error) => {
+            if matches!(error, SetError::Unproven { .. }) && sink.known.held.is_some() {
+                job.proof.failed(job.dataset.name);
+            }
+            refused(ctx, job, target.clone(), &error, sink.not_before).await
+        }
+    }
+}
+
 /// Reads a target's set. What was read until then is there also when it failed.
-async fn fetch<'a>(ctx: &'a Context, job: &'a Job, target: &Target) -> (Result<Set, SetError>, Sink<'a>) {
+async fn fetch<'a>(
+    ctx: &'a Context,
+    job: &'a Job,
+    target: &Target,
+    known: Known,
+) -> (Result<Set, SetError>, Sink<'a>) {
     let etag = target.etag.as_deref().filter(|_| target.pages == Some(1) && job.knows(target));
+    let held = known.held.clone();
     let request = SetRequest {
         group: job.dataset.group,
         priority: job.priority(),
         ttl: job.dataset.ttl,
         cannot_fail: job.cannot_fail(),
-        etag,
+        etag: etag.filter(|_| pages::key(job.dataset).is_none()),
+        held: held.as_ref(),
         ..SetRequest::new(job.dataset.path, job.path(target))
     };
     debug_assert!(job.dataset.pages == Pages::Numbered || !request.path.contains("page="));
-    let mut sink = Sink {
-        decoder: &job.decoder,
-        rows: Rows::default(),
-        memory: &ctx.memory,
-        room: None,
-        not_before: None,
-    };
+    let mut sink = Sink::new(ctx, job, known);
     let set = fetch_set(&ctx.client, &request, &mut sink).await;
     if let Ok(set) = &set {
+        if !set.kept.is_empty() && set.pages > 1 {
+            job.proof.held();
+        }
         ctx.progress.count(job.dataset.name, |c| c.pages += u64::from(set.pages));
     }
     (set, sink)
@@ -145,8 +131,14 @@ async fn store(
     let now = ctx.clock.now();
     let version = set.last_modified.unwrap_or(set.received_at);
     let params: Vec<(&str, &str)> = entry.values().collect();
-    let page = sink.rows.finish(job.dataset.tables, &params, job.observed_at(set).timestamp());
-    let rows = i64::try_from(page.batches.first().map_or(0, Batch::rows)).unwrap_or(i64::MAX);
+    let fresh = pages::key(job.dataset).map(|key| sink.rows.by_page(key));
+    let mut page = sink.rows.finish(job.dataset.tables, &params, job.observed_at(set).timestamp());
+    let merged = fresh.map(|fresh| merge(&sink.known.stored, set, fresh));
+    if let Some(merged) = &merged {
+        page.records += merged.kept;
+    }
+    let rows = merged.as_ref().map_or(page.batches.first().map_or(0, Batch::rows), |merged| merged.rows);
+    let rows = i64::try_from(rows).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
     if let Some(why) = distrust(job, &entry, &page) {
         let failure = Failure {
@@ -155,6 +147,7 @@ async fn store(
             not_before: Some(set.expires_at),
             page: Some(&page),
             waiting: false,
+            read_whole: false,
         };
         return fail(ctx, job, entry, failure).await;
     }
@@ -163,7 +156,9 @@ async fn store(
         entry.due_at = Some(job.due_at(set.expires_at, now));
         entry.last_error = Some(why.clone());
         entry.etag = None;
-        commit_entry(ctx, job, entry).await?;
+        let forgotten = PageChanges::default();
+        let pages = merged.is_some().then_some(&forgotten);
+        ctx.commit(Commit { pages, ..Commit::new(job.dataset, &[entry], now) }).await?;
         return Ok(Outcome::Held(why));
     }
     warn_of_drift(job, &entry, &page.drift);
@@ -173,12 +168,15 @@ async fn store(
     if entry.state != State::Retired && is_complete(job.dataset, &page, now) {
         entry.state = State::Complete;
     }
-    entry.drift = i64::try_from(page.drift.count()).unwrap_or(i64::MAX);
+    let odd = merged.as_ref().map_or(page.drift.count(), |merged| merged.drift);
+    entry.drift = i64::try_from(odd).unwrap_or(i64::MAX);
     let targets = [entry];
     let commit = Commit {
         scope: scope_cell(job.dataset.tables, targets[0].value()),
         before,
         batches: Some(&page.batches),
+        part: merged.as_ref().filter(|_| !set.kept.is_empty()).map(Merged::part),
+        pages: merged.as_ref().map(|merged| &merged.changes),
         rejects: Some(&page.rejects),
         drift,
         ..Commit::new(job.dataset, &targets, now)
@@ -241,7 +239,10 @@ pub(super) async fn succeed(
     if job.dataset.with_build {
         entry.server_version = ctx.server_version().await?;
     }
-    if !set.not_modified {
+    if set.not_modified {
+        // The version that was confirmed is the newest that held these rows.
+        entry.last_modified = set.last_modified.or(entry.last_modified);
+    } else {
         entry.last_modified = set.last_modified;
         entry.pages = Some(set.pages.into());
         entry.etag.clone_from(&set.etag);
@@ -314,13 +315,23 @@ pub(super) struct Failure<'a> {
     pub page: Option<&'a Page>,
     /// Nothing was sent: ESI is out of reach or asked for a pause, which the client has said already.
     pub waiting: bool,
+    /// The pages did not agree: validators are forgotten, and the next set is read whole.
+    pub read_whole: bool,
 }
 
 impl Failure<'_> {
     /// What became of a set that could not be read.
     pub fn of(error: &SetError, not_before: Option<DateTime<Utc>>) -> Self {
         let waiting = matches!(error, SetError::Fetch(e) if e.kind.is_waiting());
-        Self { why: error.to_string(), retry_at: error.retry_at(), not_before, page: None, waiting }
+        let read_whole = matches!(error, SetError::Unproven { .. } | SetError::Changed { .. });
+        Self {
+            why: error.to_string(),
+            retry_at: error.retry_at(),
+            not_before,
+            page: None,
+            waiting,
+            read_whole,
+        }
     }
 
     /// The same for a route that takes no id of ours: where ESI does not find it, it is not served under our date. Such
@@ -354,9 +365,14 @@ pub(super) async fn fail(
     entry.last_error = Some(failure.why.clone());
     let own = now + backoff(u32::try_from(entry.failures).unwrap_or(u32::MAX));
     entry.due_at = failure.not_before.max(Some(failure.retry_at.unwrap_or(own)));
+    let forgotten = PageChanges::default();
+    let pages = failure.read_whole.then_some(&forgotten);
+    if failure.read_whole {
+        entry.etag = None;
+    }
     let targets = [entry];
     let rejects = failure.page.map(|p| p.rejects.as_slice());
-    ctx.commit(Commit { rejects, ..Commit::new(job.dataset, &targets, now) }).await?;
+    ctx.commit(Commit { pages, rejects, ..Commit::new(job.dataset, &targets, now) }).await?;
     Ok(if failure.waiting { Outcome::Waiting(failure.why) } else { Outcome::Failed(failure.why) })
 }
 

@@ -13,7 +13,7 @@
 //! reads everything anew; what did not turn up then is marked as gone. The keys seen by such a second walk are held in
 //! memory only: if the process ends, the walk begins again, because the ledger still says how long we were away.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -100,7 +100,14 @@ pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome
         }
         Err(End::Store(error)) => Err(error),
         Err(End::Refused(why)) => {
-            let failure = Failure { why, retry_at: None, not_before: None, page: None, waiting: false };
+            let failure = Failure {
+                why,
+                retry_at: None,
+                not_before: None,
+                page: None,
+                waiting: false,
+                read_whole: false,
+            };
             fail(ctx, job, follow.entry, failure).await
         }
         Err(End::Fetch(error)) => match absent(ctx, job, follow.entry.clone(), &error).await {
@@ -160,6 +167,8 @@ impl Follow<'_> {
             received_at,
             expires_at,
             etag: None,
+            kept: BTreeSet::new(),
+            etags: BTreeMap::new(),
             pages: 1,
             requests: 0,
             not_modified: true,

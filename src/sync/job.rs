@@ -13,6 +13,7 @@ use crate::store::Target;
 
 use super::batch::Errors;
 use super::cursor::Rewalks;
+use super::pages::Proof;
 use super::seen::Looks;
 
 /// A dataset, how the operator wants it, and its prepared decoder.
@@ -27,6 +28,7 @@ pub struct Job {
     pub(super) errors: Errors,
     pub(super) looks: Looks,
     pub(super) rewalks: Rewalks,
+    pub(super) proof: Proof,
 }
 
 impl Job {
@@ -39,6 +41,7 @@ impl Job {
             errors: Errors::default(),
             looks: Looks::default(),
             rewalks: Rewalks::default(),
+            proof: Proof::default(),
             dataset,
             settings,
         }

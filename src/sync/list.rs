@@ -58,6 +58,10 @@ impl PageSink for ListedIds<'_> {
         Ok(())
     }
 
+    fn passed(&mut self, expires_at: DateTime<Utc>) {
+        self.not_before = self.not_before.max(Some(expires_at));
+    }
+
     fn drop_page(&mut self, page: u32) {
         self.pages.remove(&page);
     }

@@ -24,12 +24,15 @@ mod guard;
 mod job;
 mod list;
 mod memory;
+mod merge;
 mod outage;
+mod pages;
 mod pairs;
 mod pass;
 mod progress;
 pub mod schedule;
 mod seen;
+mod sink;
 mod targets;
 mod walk;
 

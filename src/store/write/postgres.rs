@@ -51,7 +51,11 @@ async fn execute(tx: &mut PgConnection, sql: String, arguments: PgArguments) -> 
 pub(super) async fn write(tx: &mut PgConnection, job: &Job<'_>) -> Result<Written, StoreError> {
     let mut written = Written::default();
     let mut prune = None;
-    if let Some(vanish) = job.vanish() {
+    if let Some((vanish, keys)) = job.named() {
+        for some in keys.chunks(statement::POSTGRES_ROWS) {
+            written.deleted += vanish_keys(tx, job, vanish, some).await?;
+        }
+    } else if let Some(vanish) = job.vanish() {
         if !any_row(tx, job).await? {
             written.upserted = copy::rows(tx, job.batch, &job.order).await?;
             return Ok(written);
@@ -103,6 +107,18 @@ async fn any_row(tx: &mut PgConnection, job: &Job<'_>) -> Result<bool, StoreErro
 async fn vanish_all(tx: &mut PgConnection, job: &Job<'_>, vanish: Vanish) -> Result<u64, StoreError> {
     let sql = statement::vanish_all(job.table(), vanish, job.scope.is_some(), Dialect::Postgres);
     execute(tx, sql, vanish_arguments(job, vanish)).await
+}
+
+async fn vanish_keys(
+    tx: &mut PgConnection,
+    job: &Job<'_>,
+    vanish: Vanish,
+    keys: &[i64],
+) -> Result<u64, StoreError> {
+    let mut arguments = vanish_arguments(job, vanish);
+    let added: Added = arguments.add(keys.to_vec());
+    added.expect("plain values encode");
+    execute(tx, statement::postgres_vanish_keys(job.table(), vanish, job.scope.is_some()), arguments).await
 }
 
 async fn vanish_run(

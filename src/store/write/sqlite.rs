@@ -42,7 +42,11 @@ async fn execute(
 pub(super) async fn write(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<Written, StoreError> {
     let mut written = Written::default();
     let (mut conflict, mut prune) = (job.conflict(), None);
-    if let Some(vanish) = job.vanish() {
+    if let Some((vanish, keys)) = job.named() {
+        for some in keys.chunks(statement::SQLITE_ROWS) {
+            written.deleted += vanish_keys(tx, job, vanish, some).await?;
+        }
+    } else if let Some(vanish) = job.vanish() {
         if !any_row(tx, job).await? {
             conflict = OnConflict::Impossible;
         } else if job.order.is_empty() {
@@ -95,6 +99,20 @@ async fn any_row(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<bool, Store
 async fn vanish_all(tx: &mut SqliteConnection, job: &Job<'_>, vanish: Vanish) -> Result<u64, StoreError> {
     let sql = statement::vanish_all(job.table(), vanish, job.scope.is_some(), Dialect::Sqlite);
     execute(tx, sql, vanish_arguments(job, vanish), true).await
+}
+
+async fn vanish_keys(
+    tx: &mut SqliteConnection,
+    job: &Job<'_>,
+    vanish: Vanish,
+    keys: &[i64],
+) -> Result<u64, StoreError> {
+    let mut arguments = vanish_arguments(job, vanish);
+    for &key in keys {
+        add(&mut arguments, &Cell::Int(key));
+    }
+    let sql = statement::sqlite_vanish_keys(job.table(), vanish, job.scope.is_some(), keys.len());
+    execute(tx, sql, arguments, keys.len() == statement::SQLITE_ROWS).await
 }
 
 async fn vanish_run(
