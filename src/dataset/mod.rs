@@ -135,6 +135,8 @@ pub struct Dataset {
     pub per_minute: Option<u32>,
     /// What a full copy comes to, about.
     pub size: Size,
+    /// Targets whose sets are far from the average, by their id, and the pages of each.
+    pub busy: &'static [(i64, u32)],
 }
 
 impl Dataset {
@@ -158,6 +160,7 @@ impl Dataset {
             with_build: false,
             per_minute: None,
             size: Size { targets: 1, pages: 1, rows: 1 },
+            busy: &[],
         }
     }
 
@@ -284,6 +287,13 @@ impl Dataset {
     #[must_use]
     pub const fn size(mut self, targets: u32, pages: u32, rows: u32) -> Self {
         self.size = Size { targets, pages, rows };
+        self
+    }
+
+    /// The pages of targets that are far from the average: the regions of the trade hubs.
+    #[must_use]
+    pub const fn busy(mut self, pages: &'static [(i64, u32)]) -> Self {
+        self.busy = pages;
         self
     }
 

@@ -96,6 +96,7 @@ async fn fetch<'a>(ctx: &'a Context, job: &'a Job, target: &Target) -> (Result<S
     let etag = target.etag.as_deref().filter(|_| target.pages == Some(1) && job.knows(target));
     let request = SetRequest {
         group: job.dataset.group,
+        per_minute: job.dataset.per_minute,
         priority: job.priority(),
         ttl: job.dataset.ttl,
         cannot_fail: job.cannot_fail(),

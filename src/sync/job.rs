@@ -1,13 +1,15 @@
 //! A dataset with all that is needed to work on it.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::config::{DatasetSettings, Every};
-use crate::dataset::{Class, Dataset, Ttl};
+use crate::config::DatasetSettings;
+use crate::dataset::{Class, Dataset};
 use crate::esi::{COMPATIBILITY_DATE, Priority};
+use crate::plan;
 use crate::rows::Decoder;
 use crate::store::Target;
 
@@ -23,6 +25,8 @@ pub struct Job {
     pub(super) decoder: Decoder,
     pub(super) fingerprint: String,
     pub(super) errors: Errors,
+    /// By how much the plan stretches the cadence: an `f64`'s bits.
+    stretch: AtomicU64,
 }
 
 impl Job {
@@ -33,6 +37,7 @@ impl Job {
             decoder: Decoder::new(dataset),
             fingerprint: fingerprint(dataset, language),
             errors: Errors::default(),
+            stretch: AtomicU64::new(1.0_f64.to_bits()),
             dataset,
             settings,
         }
@@ -78,20 +83,25 @@ impl Job {
         target.fingerprint.as_deref() == Some(&self.fingerprint)
     }
 
-    /// How long a target is meant to stay fresh: the operator's cadence, ours, or ESI's lifetime.
+    /// How long a target is meant to stay fresh, as configured: the operator's cadence, ours, or ESI's lifetime.
     #[must_use]
     pub fn period(&self) -> Duration {
-        let lifetime = match self.dataset.ttl {
-            Ttl::Seconds(seconds) => Duration::from_secs(seconds.into()),
-            Ttl::Daily => Duration::from_hours(24),
-            Ttl::Uncached => Duration::ZERO,
-        };
-        let own = self.dataset.every.map_or(Duration::ZERO, |s| Duration::from_secs(s.into()));
-        match &self.settings.every {
-            Every::Expires => lifetime.max(own),
-            Every::After(every) => lifetime.max(*every),
-            Every::Cron(_) => lifetime.max(own).max(Duration::from_hours(24)),
-        }
+        plan::period(self.dataset, &self.settings)
+    }
+
+    /// The same, as far as the limits allow.
+    #[must_use]
+    pub fn stretched_period(&self) -> Duration {
+        Duration::from_secs_f64((self.period().as_secs_f64() * self.stretch()).round())
+    }
+
+    /// By how much the cadence is stretched, because the limits do not suffice: 1 or more.
+    pub(super) fn stretch(&self) -> f64 {
+        f64::from_bits(self.stretch.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn set_stretch(&self, factor: f64) {
+        self.stretch.store(factor.clamp(1.0, 10_000.0).to_bits(), Ordering::Relaxed);
     }
 }
 
