@@ -145,8 +145,11 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     );
 
     let planner = Planner::new(jobs.clone(), Rules::of(config));
-    if let Err(error) = planner.plan(&ctx).await {
-        warn!(%error, "no plan yet: cadences are as configured, and the limits hold all the same");
+    tokio::select! {
+        planned = planner.plan(&ctx) => if let Err(error) = planned {
+            warn!(%error, "no plan yet: cadences are as configured, and the limits hold all the same");
+        },
+        () = stop.gently.cancelled() => {}
     }
     let tasks = TaskTracker::new();
     let drivers: Vec<(Arc<Job>, Arc<Notify>)> =

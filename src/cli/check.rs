@@ -175,7 +175,7 @@ async fn look_at(config: &Config, store: &Store, report: &mut Report) -> Result<
 /// Says where ESI's limits do not suffice for what is configured, or hardly do.
 fn limits(plan: &Plan, report: &Report) {
     for shortage in shortages(plan) {
-        report.warn("limits", &shortage);
+        report.warn("limits", &shortage.replace('\n', " "));
     }
     let mut tight = plan.limits.iter().filter(|limit| limit.fits() && limit.used() > NEARLY_ALL).peekable();
     if plan.fits() && tight.peek().is_none() {

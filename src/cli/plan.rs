@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure};
-use crate::config::Config;
+use crate::config::{Config, DatabaseUrl};
 use crate::dataset::{Class, Dialect};
 use crate::plan::{DatasetPlan, Fill, Kind, Known, LimitPlan, Plan, Space, fills, space, together, wanted};
 use crate::store::Store;
@@ -38,13 +38,16 @@ pub(super) async fn plan(config: &Config, as_json: bool) -> Result<Exit, Failure
 /// The dialect of the configured database.
 pub(super) fn dialect(config: &Config) -> Dialect {
     match config.database.url {
-        crate::config::DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
-        crate::config::DatabaseUrl::Postgres(_) => Dialect::Postgres,
+        DatabaseUrl::Sqlite(_) => Dialect::Sqlite,
+        DatabaseUrl::Postgres(_) => Dialect::Postgres,
     }
 }
 
 /// What the database knows, or why it does not.
 async fn look(config: &Config) -> Result<Known, String> {
+    if matches!(&config.database.url, DatabaseUrl::Sqlite(path) if !path.exists()) {
+        return Err("there is no database yet".to_owned());
+    }
     let opened = tokio::time::timeout(PATIENCE, Store::open_to_read(&location(config))).await;
     let store = match opened {
         Ok(Ok(store)) => store,
@@ -83,7 +86,7 @@ pub(super) fn shortages(plan: &Plan) -> Vec<String> {
             let advice: Vec<String> = stretched.iter().take(NAMED).map(|d| advice(d)).collect();
             let (needed, available) = (whole(limit.needed.ceil()), whole(limit.available));
             format!(
-                "{} does not suffice: {} of {} {} in {}. {}. To ask for less: {}",
+                "{} does not suffice: {} of {} {} in {}.\n{}.\nTo ask for less: {}.",
                 limit.name,
                 grouped(needed),
                 grouped(available),
@@ -134,8 +137,7 @@ fn as_text(plan: &Plan, basis: &str, dialect: Dialect) -> String {
     let total = total_space(plan, dialect);
     let mut parts = vec![
         format!(
-            "Planned from {basis}. A page costs 2 tokens of its bucket; of every bucket at most {} % are used \
-             (budget_share).",
+            "Planned from {basis}.\nA page costs 2 tokens of its bucket; of every bucket at most {} % are used (budget_share).",
             whole(plan.rules.budget_share * 100.0)
         ),
         limits_table(plan),
@@ -144,23 +146,23 @@ fn as_text(plan: &Plan, basis: &str, dialect: Dialect) -> String {
     if !fills.is_empty() {
         parts.push(fills_table(&fills));
         parts.push(format!(
-            "All of these together take about {}, in the background and behind what is live.",
+            "Together about {}, in the background and behind what is live.",
             time(rough(together(plan, &fills)))
         ));
     }
     let spread: Vec<&str> = plan.limits.iter().filter(|l| l.is_spread()).map(|l| l.name.as_str()).collect();
     if !spread.is_empty() {
         parts.push(format!(
-            "More than half used, so sets are spread instead of bursting: {}.",
+            "More than half used, so that sets are spread over the time instead of bursting: {}.",
             spread.join(", ")
         ));
     }
     parts.push(format!(
-        "In all about {} requests a day, none of them before ESI's data has expired. Failed requests are no part of a \
-         plan: of the 100 errors a minute after which ESI refuses everything, esi-syncd stops at 20.",
-        grouped(whole(plan.requests_a_day()))
+        "In all about {} requests a day, none of them before ESI's data has expired. Failures are not planned for:\n\
+         ESI refuses everything after 100 errors in a minute, and esi-syncd pauses at 20.",
+        about(plan.requests_a_day())
     ));
-    parts.push(size_line(&total, dialect));
+    parts.push(format!("On disk {}.", size_line(&total, dialect)));
     parts.extend(shortages(plan));
     if plan.fits() {
         parts.push("Everything fits.".to_owned());
@@ -258,11 +260,11 @@ fn fills_table(fills: &[Fill]) -> String {
 /// What it takes on disk, in a sentence.
 pub(super) fn size_line(total: &Space, dialect: Dialect) -> String {
     format!(
-        "On disk ({}): about {} rows and {} once filled, {} rows and {} after a year.",
-        dialect.name(),
-        grouped(whole(total.rows)),
+        "about {} rows and {} ({}) once filled; {} rows and {} after a year",
+        about(total.rows),
         size(total.bytes),
-        grouped(whole(total.rows + total.yearly_rows)),
+        dialect.name(),
+        about(total.rows + total.yearly_rows),
         size(total.bytes + total.yearly_bytes)
     )
 }
@@ -313,7 +315,7 @@ fn as_value(plan: &Plan, basis: &str, dialect: Dialect) -> Value {
         "rows_after_a_year": whole(total.rows + total.yearly_rows),
         "bytes": whole(total.bytes),
         "bytes_after_a_year": whole(total.bytes + total.yearly_bytes),
-        "shortages": shortages(plan),
+        "shortages": shortages(plan).iter().map(|s| s.replace('\n', " ")).collect::<Vec<_>>(),
     })
 }
 
@@ -379,6 +381,12 @@ fn rough(time: Duration) -> Duration {
         _ => 3600,
     };
     Duration::from_secs(time.as_secs().div_ceil(step) * step)
+}
+
+/// A number to three places: nobody plans for the last of its figures.
+fn about(n: f64) -> String {
+    let step = 10_f64.powf((n.max(1.0).log10().floor() - 2.0).max(0.0));
+    grouped(whole((n / step).round() * step))
 }
 
 /// Bytes as people say them.

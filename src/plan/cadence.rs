@@ -15,12 +15,17 @@ const DAY: Duration = Duration::from_hours(24);
 const OCCURRENCES: u32 = 200;
 
 /// How long ESI's replies live.
-pub(super) fn lifetime(dataset: &Dataset) -> Duration {
+fn lifetime(dataset: &Dataset) -> Duration {
     match dataset.ttl {
         Ttl::Seconds(seconds) => Duration::from_secs(seconds.into()),
         Ttl::Daily => DAY,
         Ttl::Uncached => Duration::ZERO,
     }
+}
+
+/// What no cadence goes below: ESI's lifetime, or our own where replies have none.
+pub(super) fn shortest(dataset: &Dataset) -> Duration {
+    if dataset.ttl == Ttl::Uncached { own(dataset) } else { lifetime(dataset) }
 }
 
 fn own(dataset: &Dataset) -> Duration {

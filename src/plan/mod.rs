@@ -36,7 +36,7 @@ pub use cadence::period;
 pub use demand::{Counts, Demand, demand};
 pub use fill::{Fill, fills, together};
 pub use limit::{Kind, LimitPlan};
-pub use space::{Space, space};
+pub use space::{Space, row, space};
 
 use cadence::interval;
 use limit::{Claim, share_out};
@@ -278,7 +278,7 @@ impl Plan {
         if it.stretch() > 1.0 {
             return Some(planned);
         }
-        let mut fastest = cadence::lifetime(it.wanted.dataset);
+        let mut fastest = cadence::shortest(it.wanted.dataset);
         for &limit in &it.limits {
             let others: f64 =
                 self.users_at(limit).into_iter().filter(|other| *other != at).fold(0.0, |sum, other| {

@@ -71,7 +71,7 @@ fn average_row(tables: &[Table], rows_a_target: f64, dialect: Dialect) -> f64 {
 }
 
 /// A row's bytes in a table and its indexes, the room that pages leave free included.
-pub(super) fn row(table: &Table, dialect: Dialect) -> f64 {
+pub fn row(table: &Table, dialect: Dialect) -> f64 {
     let all: f64 = table.columns.iter().map(|c| value(c, dialect)).sum();
     let of = |names: &[&str]| -> f64 {
         names.iter().filter_map(|n| table.position(n)).map(|at| value(&table.columns[at], dialect)).sum()
@@ -93,23 +93,20 @@ pub(super) fn row(table: &Table, dialect: Dialect) -> f64 {
 
 /// A value's bytes, with its type in the row's header.
 fn value(column: &Column, dialect: Dialect) -> f64 {
-    let is_rare = matches!(column.source, Source::LastSeen);
+    // Ids are large numbers, counts small ones; SQLite stores each as short as it can.
+    let is_id = column.name.ends_with("id");
     match (dialect, column.ty) {
-        _ if is_rare => 1.0,
-        (Dialect::Sqlite, Type::Int) => 4.5,
-        (Dialect::Sqlite, Type::Bool) => 1.0,
+        _ if column.source == Source::LastSeen => 1.0,
+        (Dialect::Sqlite, Type::Int) if is_id => 5.0,
+        (Dialect::Sqlite, Type::Int) => 3.0,
+        (Dialect::Sqlite, Type::Real) => 9.0,
         (Dialect::Sqlite, Type::Time) => 21.0,
         (Dialect::Sqlite, Type::Date) => 11.0,
-        (_, Type::Int | Type::Real | Type::Time) => {
-            if dialect == Dialect::Sqlite {
-                9.0
-            } else {
-                8.0
-            }
-        }
-        (Dialect::Postgres, Type::Bool) => 2.0,
+        (Dialect::Sqlite, Type::Bool) => 1.0,
+        (Dialect::Postgres, Type::Int | Type::Real | Type::Time) => 8.0,
         (Dialect::Postgres, Type::Date) => 4.0,
-        (_, Type::Text) => 20.0,
+        (Dialect::Postgres, Type::Bool) => 2.0,
+        (_, Type::Text) => 16.0,
         (_, Type::Json) => 150.0,
     }
 }

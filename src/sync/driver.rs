@@ -112,9 +112,13 @@ async fn in_turn(ctx: &Context, job: &Job, target: Target, spread: bool) -> Outc
         let pages = target.pages.and_then(|n| u32::try_from(n).ok()).unwrap_or(job.dataset.size.pages);
         let is_first = target.last_success_at.is_none();
         let start = ctx.spread.place(group.name, f64::from(pages) * plan::PAGE, is_first, now);
-        tokio::select! {
-            () = ctx.clock.sleep_until(start) => {}
-            () = ctx.stop.cancelled() => return Outcome::Cancelled,
+        while ctx.clock.now() < start {
+            // Waiting one's turn is being alive.
+            ctx.turned();
+            tokio::select! {
+                () = ctx.clock.sleep_until(start.min(ctx.clock.now() + LONGEST_SLEEP)) => {}
+                () = ctx.stop.cancelled() => return Outcome::Cancelled,
+            }
         }
     }
     attempt(ctx, job, target).await
