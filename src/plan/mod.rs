@@ -36,7 +36,7 @@ pub use cadence::period;
 pub use demand::{Counts, Demand, demand};
 pub use fill::{Fill, fills, together};
 pub use limit::{Kind, LimitPlan};
-pub use space::{Space, row, space};
+pub use space::{Space, space};
 
 use cadence::interval;
 use limit::{Claim, share_out};

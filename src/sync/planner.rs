@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures_util::FutureExt as _;
 use tracing::{debug, info};
 
@@ -20,7 +21,7 @@ use super::known::known;
 use super::{Context, Job};
 
 /// How often the plan is made again.
-const AGAIN: Duration = Duration::from_mins(5);
+const AGAIN: TimeDelta = TimeDelta::minutes(5);
 /// A cadence that moves by less is left as it is.
 const WORTH_IT: f64 = 0.05;
 
@@ -89,7 +90,7 @@ impl Planner {
     pub async fn keep(self, ctx: Arc<Context>) {
         loop {
             tokio::select! {
-                () = ctx.clock.sleep(AGAIN) => {}
+                () = ctx.clock.sleep_until(ctx.clock.now() + AGAIN) => {}
                 () = ctx.client.limits().announced_other() => {}
                 () = ctx.stop.cancelled() => return,
             }
