@@ -254,7 +254,7 @@ fn a_time_series_grows_as_long_as_it_is_kept() {
     assert_eq!((days.rows, days.yearly_rows), (4000.0, 3650.0));
 }
 
-/// The figures that were measured on filled databases: see `docs` of [`space`].
+/// The figures were measured on filled SQLite databases.
 #[test]
 fn a_row_is_as_large_as_rows_were_measured_to_be() {
     let row = |table: &str| {
