@@ -146,7 +146,7 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
 
     let planner = Planner::new(jobs.clone(), Rules::of(config));
     tokio::select! {
-        planned = planner.plan(&ctx) => if let Err(error) = planned {
+        made = planner.plan(&ctx) => if let Err(error) = made {
             warn!(%error, "no plan yet: cadences are as configured, and the limits hold all the same");
         },
         () = stop.gently.cancelled() => {}
