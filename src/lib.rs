@@ -10,6 +10,7 @@
 //! | [`esi`] | the one HTTP client: limits, retries, expiry, sets of pages |
 //! | [`rows`] | bytes of JSON to columns, in one walk |
 //! | [`store`] | SQLite and PostgreSQL behind one enum; statements generated from declarations; the ledger |
+//! | [`plan`] | what the configuration will ask of ESI and take on disk, as arithmetic; no I/O |
 //! | [`sync`] | which targets are due, what an attempt is, who wakes whom |
 //! | [`supervisor`] | builds client and store once, starts the drivers, closes all in order |
 //! | [`cli`] | one file per subcommand |
@@ -25,7 +26,7 @@
 //!
 //! # Imports point one way
 //!
-//! `main` -> `cli` -> `supervisor` -> `sync` -> `esi`, `rows`, `store`, `datasets`; `store` -> `rows`; all of them ->
+//! `main` -> `cli` -> `supervisor` -> `sync` -> `plan`, `esi`, `rows`, `store`, `datasets`; `plan` -> `config`, `datasets`; `store` -> `rows`; all of them ->
 //! `dataset`. `config` imports none of these. `sim` -> `spec`, and never `datasets`: the daemon asks for what the
 //! declarations say, the simulated ESI serves what the specification says, and where they disagree a test fails.
 //! `catalog` -> `store` (its migrations), `datasets`, `views`, `glossary`; only `cli` and `supervisor` use it.
@@ -39,6 +40,7 @@ pub mod datasets;
 pub mod esi;
 pub mod glossary;
 pub mod log;
+pub mod plan;
 pub mod rows;
 pub mod signals;
 pub mod sim;

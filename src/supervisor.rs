@@ -1,7 +1,7 @@
 //! Builds the shared client and the database pool once, hands both to the scheduled fetch jobs, and closes them in
 //! order: the one place where order lives.
 //!
-//! Starting: database (waited for, if it is not there yet) -> client -> spent budgets -> drivers -> bells -> READY.
+//! Starting: database (waited for, if it is not there yet) -> client -> spent budgets -> plan -> drivers -> bells -> READY.
 //! Stopping: bells off -> no new targets -> requests in flight are cancelled, transactions in flight finish, within
 //! the grace time -> client closed -> budgets and the clean end written -> pool closed. A second signal ends at once.
 //!
@@ -22,9 +22,10 @@ use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl};
 use crate::dataset::{Class, Dataset};
 use crate::esi::{self, Client};
+use crate::plan::{self, Rules, Wanted};
 use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
 use crate::sync::schedule::Bells;
-use crate::sync::{Context, Job, compatibility, driver};
+use crate::sync::{Context, Job, Planner, compatibility, driver};
 use crate::systemd;
 use crate::{catalog, datasets};
 
@@ -101,12 +102,8 @@ fn user_agent(contact: Option<&str>) -> String {
 /// The enabled datasets, each with its settings.
 #[must_use]
 pub fn jobs(config: &Config) -> Vec<Arc<Job>> {
-    datasets::all()
-        .filter_map(|dataset| {
-            let settings = config.datasets.get(dataset.name)?.clone();
-            settings.enabled.then(|| Arc::new(Job::new(dataset, settings, &config.esi.language)))
-        })
-        .collect()
+    let job = |w: Wanted| Arc::new(Job::new(w.dataset, w.settings, &config.esi.language));
+    plan::wanted(config).into_iter().map(job).collect()
 }
 
 /// The declarations of the enabled datasets.
@@ -168,6 +165,13 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
         "esi-syncd is running"
     );
 
+    let planner = Planner::new(jobs.clone(), Rules::of(config));
+    tokio::select! {
+        made = planner.plan(&ctx) => if let Err(error) = made {
+            warn!(%error, "no plan yet: cadences are as configured, and the limits hold all the same");
+        },
+        () = stop.gently.cancelled() => {}
+    }
     let tasks = TaskTracker::new();
     let drivers: Vec<(Arc<Job>, Arc<Notify>)> =
         jobs.into_iter().map(|job| (job, Arc::new(Notify::new()))).collect();
@@ -176,6 +180,7 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     }
     let enabled = drivers.iter().map(|(job, _)| job.dataset).collect();
     tasks.spawn(compatibility::watch(Arc::clone(&ctx), enabled));
+    tasks.spawn(planner.keep(Arc::clone(&ctx)));
     tasks.spawn(keep_budgets(Arc::clone(&ctx)));
     tasks.spawn(watchdog(Arc::clone(&ctx)));
     let bells = Bells::start(&drivers).await?;

@@ -57,6 +57,20 @@ pub(super) static TABLES: &[LedgerTable] = &[
         ],
     },
     LedgerTable {
+        name: "sync_pages",
+        doc: "Pages of stored sets whose rows are known page by page.",
+        key: &["dataset", "target", "page"],
+        indexes: &[],
+        columns: &[
+            DATASET,
+            TARGET,
+            Field::int("page", "page, from 1"),
+            Field::text("etag", "validator of the page; NULL if it is to be read whole").nullable(),
+            Field::int("drift", "unknown fields and missing values of the page").unit("values"),
+            Field::bytes("keys", "keys of its rows, packed"),
+        ],
+    },
+    LedgerTable {
         name: "sync_datasets",
         doc: "The datasets as they are configured, written at every start.",
         key: &["dataset"],

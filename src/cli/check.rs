@@ -3,21 +3,25 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::plan::{dialect, known, shortages, size, size_line, total_space};
 use super::say::say;
 use super::{Exit, Failure};
 use crate::clock::Clock;
-use crate::config::{Config, DatabaseUrl, Regions};
-use crate::dataset::{Each, Ttl};
+use crate::config::{Config, DatabaseUrl};
+use crate::dataset::Ttl;
 use crate::datasets;
 use crate::esi::{COMPATIBILITY_DATE, Client, Kind, Reply, Request};
+use crate::plan::{Known, Plan};
 use crate::store::{Store, StoreError, newest};
 use crate::supervisor::{enabled, location, open_client};
 use crate::sync::{Compatibility, unknown_regions};
 
 /// How long the database and ESI get to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Free space below this is worth a warning.
-const LITTLE_SPACE: u64 = 2 << 30;
+/// Less than this left free is worth a warning, whatever is planned.
+const LITTLE_SPACE: u64 = 1 << 29;
+/// A limit that is used by more than this leaves nothing to others behind the same address.
+const NEARLY_ALL: f64 = 0.9;
 /// A clock that is off by more is worth a warning.
 const SKEW: i64 = 60;
 
@@ -48,8 +52,10 @@ impl Report {
 pub(super) async fn check(config: &Config) -> Result<Exit, Failure> {
     let mut report = Report { exit: Exit::Fine };
     configuration(config, &report);
-    database(config, &mut report).await;
-    disk(config, &report);
+    let seen = database(config, &mut report).await;
+    let plan = Plan::of(config, &seen.known);
+    limits(&plan, &report);
+    disk(config, &plan, seen.bytes, &report);
     let client = open_client(config, &Clock::system())?;
     esi(&client, &mut report).await;
     client.close();
@@ -64,19 +70,35 @@ fn configuration(config: &Config, report: &Report) {
     }
 }
 
-async fn database(config: &Config, report: &mut Report) {
+/// What the database could tell for the plan.
+#[derive(Default)]
+struct Seen {
+    known: Known,
+    bytes: u64,
+}
+
+async fn database(config: &Config, report: &mut Report) -> Seen {
     let opened = tokio::time::timeout(PATIENCE, Store::open_to_read(&location(config))).await;
     let store = match opened {
         Ok(Ok(store)) => store,
-        Ok(Err(error)) => return unopened(config, &error, report),
+        Ok(Err(error)) => {
+            unopened(config, &error, report);
+            return Seen::default();
+        }
         Err(_) => {
-            return report.fail("database", "no answer within 10 s: is the server running?", Exit::Failed);
+            report.fail("database", "no answer within 10 s: is the server running?", Exit::Failed);
+            return Seen::default();
         }
     };
     if let Err(error) = look_at(config, &store, report).await {
         report.fail("database", &error.to_string(), Failure::from(error).exit);
     }
+    let seen = Seen {
+        known: known(config, &store).await.unwrap_or_default(),
+        bytes: store.bytes().await.unwrap_or_default(),
+    };
     store.close().await;
+    seen
 }
 
 fn unopened(config: &Config, error: &StoreError, report: &mut Report) {
@@ -147,7 +169,6 @@ async fn look_at(config: &Config, store: &Store, report: &mut Report) -> Result<
             report
                 .warn("regions", &format!("[datasets.{name}]: no region is called {:?}{hint}", region.name));
         }
-        budget(name, regions, report);
     }
     Ok(())
 }
@@ -169,26 +190,44 @@ async fn compatibility(config: &Config, store: &Store, report: &mut Report) -> R
     Ok(())
 }
 
-/// Says so where the selected regions do not fit ESI's budget.
-fn budget(name: &str, regions: &Regions, report: &Report) {
-    let Some(dataset) = datasets::find(name).filter(|d| matches!(d.each, Each::Regions(_))) else { return };
-    if let (Regions::All, Ttl::Seconds(ttl), Some(group)) = (regions, dataset.ttl, dataset.group) {
+/// Says where ESI's limits do not suffice for what is configured, or hardly do.
+fn limits(plan: &Plan, report: &Report) {
+    for shortage in shortages(plan) {
+        report.warn("limits", &shortage.replace('\n', " "));
+    }
+    let mut tight = plan.limits.iter().filter(|limit| limit.fits() && limit.used() > NEARLY_ALL).peekable();
+    if plan.fits() && tight.peek().is_none() {
+        report.ok("limits", "ESI's limits suffice; `esi-syncd plan` shows how far");
+    }
+    for limit in tight {
         let text = format!(
-            "[datasets.{name}]: all regions are about 1,600 pages every {ttl} s, most of ESI's budget of {} tokens \
-             per 15 minutes; other programs behind the same address share it",
-            group.tokens
+            "{}: {:.0} % of our share is planned for; other programs behind the same address would run into it",
+            limit.name,
+            limit.used() * 100.0
         );
-        report.warn("budget", &text);
+        report.warn("limits", &text);
     }
 }
 
-fn disk(config: &Config, report: &Report) {
+/// What the data will take, beside what is free.
+fn disk(config: &Config, plan: &Plan, has: u64, report: &Report) {
+    let dialect = dialect(config);
+    let total = total_space(plan, dialect);
+    report.ok("size", &size_line(&total, dialect));
     let DatabaseUrl::Sqlite(path) = &config.database.url else { return };
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(free) = free_space(folder) else { return };
-    let text = format!("{:.1} GiB free for {}", gib(free), path.display());
-    if free < LITTLE_SPACE {
-        report.warn("disk", &format!("{text}; the default configuration needs about 1 GiB"));
+    let year = total.bytes + total.yearly_bytes;
+    let text = format!(
+        "needs about {} in the first year; {} free for {}",
+        size(year),
+        size(real(free)),
+        path.display()
+    );
+    if real(free) + real(has) < year {
+        report.warn("disk", &format!("{text}; choose fewer datasets, or a shorter `keep` for time series"));
+    } else if free < LITTLE_SPACE {
+        report.warn("disk", &format!("{text}; that is little"));
     } else {
         report.ok("disk", &text);
     }
@@ -201,8 +240,8 @@ fn free_space(folder: &Path) -> std::io::Result<u64> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
-fn gib(bytes: u64) -> f64 {
-    bytes as f64 / f64::from(1 << 30)
+fn real(bytes: u64) -> f64 {
+    bytes as f64
 }
 
 async fn esi(client: &Client, report: &mut Report) {

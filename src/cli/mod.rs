@@ -5,6 +5,7 @@ mod daemon;
 mod datasets;
 mod demo;
 mod failure;
+mod plan;
 mod prune;
 mod say;
 mod schema;
@@ -57,6 +58,12 @@ enum Command {
     },
     /// Check configuration, database, ESI, clock and disk
     Check,
+    /// Work out what the configuration will ask of ESI, before anything is asked
+    Plan {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// List the datasets
     Datasets {
         /// As JSON
@@ -136,6 +143,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         }
         Command::Status { json } => status::status(&config, json).await,
         Command::Check => check::check(&config).await,
+        Command::Plan { json } => plan::plan(&config, json).await,
         Command::Prune => prune::prune(&config).await,
         Command::Datasets { json } => datasets::datasets(&config, json),
         Command::Schema { dialect, format, names } => schema::schema(&config, dialect, format, &names),

@@ -177,6 +177,8 @@ pub struct Dataset {
     pub tombstones: Option<u32>,
     /// What a full copy comes to, about.
     pub size: Size,
+    /// Targets whose sets are far from the average, by their id, and the pages of each.
+    pub busy: &'static [(i64, u32)],
 }
 
 impl Dataset {
@@ -202,6 +204,7 @@ impl Dataset {
             complete: Complete::Never,
             tombstones: None,
             size: Size { targets: 1, pages: 1, rows: 1 },
+            busy: &[],
         }
     }
 
@@ -375,6 +378,13 @@ impl Dataset {
         self
     }
 
+    /// The pages of targets that are far from the average: the regions of the trade hubs.
+    #[must_use]
+    pub const fn busy(mut self, pages: &'static [(i64, u32)]) -> Self {
+        self.busy = pages;
+        self
+    }
+
     /// The path's parameters, in its order: `region_id` for `/markets/{region_id}/orders`.
     pub fn path_params(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
@@ -428,6 +438,12 @@ impl Dataset {
             Each::Seen(seen) | Each::Batched { seen, .. } => Some(seen),
             _ => None,
         }
+    }
+
+    /// Whether a target is only asked again when the row that it comes from has changed.
+    #[must_use]
+    pub fn is_asked_when_moved(&self) -> bool {
+        self.seen().is_some_and(|seen| seen.ids.iter().any(|ids| ids.moved.is_some()))
     }
 
     /// Most ids in one request, for datasets whose ids are sent many at a time.

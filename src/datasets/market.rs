@@ -16,6 +16,14 @@ pub(super) static DATASETS: &[Dataset] = &[
         .paged()
         .each(Each::Regions(Choice::Market))
         .size(113, 14, 13_500)
+        .busy(&[
+            (10_000_002, 400),
+            (10_000_043, 180),
+            (10_000_032, 85),
+            (10_000_030, 55),
+            (10_000_042, 75),
+            (19_000_001, 5),
+        ])
         .tables(&[Table::new(
             "market_orders",
             &["region_id", "order_id"],
@@ -54,6 +62,14 @@ pub(super) static DATASETS: &[Dataset] = &[
         .paged()
         .each(Each::Regions(Choice::Market))
         .size(113, 3, 2700)
+        .busy(&[
+            (10_000_002, 17),
+            (10_000_043, 14),
+            (10_000_032, 11),
+            (10_000_030, 9),
+            (10_000_042, 9),
+            (19_000_001, 1),
+        ])
         .tables(&[Table::new(
             "market_region_types",
             &["region_id", "type_id"],

@@ -43,7 +43,7 @@ struct Inner {
     health: Mutex<Health>,
     dated: Mutex<Dated>,
     retries: Mutex<RetryBudget>,
-    /// Routes whose `Warning` header was logged.
+    /// What was logged once and is not said again: a route's `Warning`, a bucket's other limit.
     warned: Mutex<HashSet<String>>,
     closed: CancellationToken,
     max_body: usize,
@@ -231,6 +231,7 @@ impl Client {
         let (status, headers) = (response.status(), response.headers());
         let charge = Charge::read(status, headers);
         permit.charge(&charge);
+        self.note_limit(request, &charge);
         let meta = Meta::read(status, headers, now, request.ttl);
         debug!(%url, status = meta.status, tokens = charge.tokens, expires_at = %meta.expires_at, "ESI answered");
         self.warn_once(request, headers);
@@ -310,6 +311,22 @@ impl Client {
             info!("ESI answers again");
         } else if !is_probe && health.record(self.0.clock.now(), failed) {
             warn!("half of the last requests to ESI failed; only /status is asked until it answers twice");
+        }
+    }
+
+    /// Limits change without a new compatibility date. ESI's word wins; one line for each bucket is enough.
+    fn note_limit(&self, request: &Request<'_>, charge: &Charge) {
+        let (Some(group), Some((tokens, window))) = (request.group, charge.limit) else { return };
+        if (tokens, window) != (group.tokens, Group::WINDOW)
+            && lock(&self.0.warned).insert(format!("limit of {}", group.name))
+        {
+            info!(
+                group = group.name,
+                tokens,
+                window_s = window.as_secs(),
+                expected = group.tokens,
+                "ESI announces another limit than its specification did; keeping to the announced one"
+            );
         }
     }
 

@@ -19,6 +19,8 @@ pub struct Request<'a> {
     pub owner: &'a str,
     /// The validator of the copy we hold, sent back byte for byte.
     pub etag: Option<&'a str>,
+    /// Most requests of this route a minute, where the game servers have a hidden limit of their own.
+    pub per_minute: Option<u32>,
     /// Who goes first when there is not enough for all.
     pub priority: Priority,
     /// How long the specification lets a reply be kept, for replies that do not say.
@@ -44,6 +46,7 @@ impl<'a> Request<'a> {
             group: None,
             owner: "",
             etag: None,
+            per_minute: None,
             priority: Priority::Live,
             ttl: Ttl::Uncached,
             cannot_fail: false,

@@ -22,6 +22,8 @@ pub struct SetRequest<'a> {
     pub group: Option<Group>,
     /// Whose bucket; empty for public requests.
     pub owner: &'a str,
+    /// Most requests of this route a minute, where there is a hidden limit.
+    pub per_minute: Option<u32>,
     /// Who goes first.
     pub priority: Priority,
     /// How long the specification lets a reply be kept.
@@ -53,6 +55,7 @@ impl<'a> SetRequest<'a> {
             path: path.into(),
             group: None,
             owner: "",
+            per_minute: None,
             priority: Priority::Live,
             ttl: Ttl::Uncached,
             cannot_fail: false,
@@ -67,6 +70,7 @@ impl<'a> SetRequest<'a> {
         Request {
             group: self.group,
             owner: self.owner,
+            per_minute: self.per_minute,
             priority: self.priority,
             ttl: self.ttl,
             cannot_fail: self.cannot_fail,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::dataset::{Dataset, Dialect};
 
 use super::{Row, Store, StoreError};
@@ -81,6 +83,22 @@ impl Store {
         rows.first().map_or(Ok(None), |row| row.text("name")).map(Option::unwrap_or_default)
     }
 
+    /// How large the database is, in bytes; on SQLite without its log.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn bytes(&self) -> Result<u64, StoreError> {
+        let sql = match self.dialect() {
+            Dialect::Sqlite => {
+                "SELECT page_count * page_size AS n FROM pragma_page_count(), pragma_page_size()"
+            }
+            Dialect::Postgres => "SELECT pg_database_size(current_database()) AS n",
+        };
+        let rows = self.query(sql, &[]).await?;
+        let n = rows.first().map_or(Ok(None), |row| row.int("n"))?;
+        Ok(n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+    }
+
     /// The newest schema version the database has seen; 0 if it has none of our tables yet.
     ///
     /// # Errors
@@ -107,6 +125,29 @@ pub struct DatasetRow {
 }
 
 impl Store {
+    /// Changes how long the targets of these datasets are meant to stay fresh, and lets none of them wait for longer
+    /// than that from now: what was due by a slower cadence would be late otherwise.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn put_periods(
+        &self,
+        periods: &[(&'static str, Duration)],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for (dataset, period) in periods {
+            let seconds = i64::try_from(period.as_secs()).unwrap_or(i64::MAX);
+            let sql = "UPDATE sync_datasets SET period_seconds = $2 WHERE dataset = $1";
+            tx.execute(sql, &[(*dataset).into(), seconds.into()]).await?;
+            let latest = now + TimeDelta::from_std(*period).unwrap_or(TimeDelta::days(3650));
+            let sql = "UPDATE sync_targets SET due_at = $2 WHERE dataset = $1 AND due_at > $2 AND expires_at <= $2 \
+                       AND failures = 0 AND state IN ('active', 'shrunk')";
+            tx.execute(sql, &[(*dataset).into(), latest.into()]).await?;
+        }
+        tx.commit().await
+    }
+
     /// Writes down which datasets there are and how they are configured, for the view `sync_status`.
     ///
     /// # Errors

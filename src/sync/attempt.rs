@@ -96,6 +96,7 @@ async fn fetch<'a>(
     let held = known.held.clone();
     let request = SetRequest {
         group: job.dataset.group,
+        per_minute: job.dataset.per_minute,
         priority: job.priority(),
         ttl: job.dataset.ttl,
         cannot_fail: job.cannot_fail(),
@@ -192,14 +193,13 @@ async fn store(
 
 /// Whether these rows are the last word about their target.
 fn is_complete(dataset: &Dataset, page: &Page, now: DateTime<Utc>) -> bool {
-    let moved = dataset.seen().is_some_and(|seen| seen.ids.iter().any(|ids| ids.moved.is_some()));
     match dataset.complete {
         Complete::Once => true,
         Complete::When(name) => page.batches.first().is_some_and(|main| {
             let column = main.table.position(name).filter(|_| main.rows() > 0);
             column.is_some_and(|c| matches!(main.columns[c].get(0), Cell::Time(at) if at <= now.timestamp()))
         }),
-        Complete::Never => moved,
+        Complete::Never => dataset.is_asked_when_moved(),
     }
 }
 

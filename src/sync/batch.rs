@@ -93,6 +93,7 @@ async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<O
     let ids: Vec<&str> = targets.iter().map(Target::value).collect();
     let request = Request {
         group: job.dataset.group,
+        per_minute: job.dataset.per_minute,
         priority: job.priority(),
         ttl: job.dataset.ttl,
         ..Request::post(job.dataset.path, job.dataset.path, format!("[{}]", ids.join(",")))

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::Progress;
 use super::memory::Memory;
 use super::outage::{Outage, Waiting};
+use super::spread::Spread;
 
 /// How often, at most, spent tokens are saved along with a commit.
 const SAVE_BUDGETS_EVERY: TimeDelta = TimeDelta::seconds(5);
@@ -41,6 +42,8 @@ pub struct Context {
     pub patience: Option<Duration>,
     /// Room for the rows of sets that are being read.
     pub(super) memory: Memory,
+    /// The buckets in heavy use, whose sets start one after the other.
+    pub(super) spread: Spread,
     /// Goes up with every commit that changed rows, so that drivers fed by other tables look again.
     pub changes: watch::Sender<u64>,
     /// How often each table was written to since the process started.
@@ -72,6 +75,7 @@ impl Context {
             progress: Progress::default(),
             patience,
             memory: Memory::default(),
+            spread: Spread::default(),
             changes: watch::Sender::new(0),
             revisions: Mutex::default(),
             turns: AtomicU64::new(0),

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tracing::{debug, info, warn};
 
 use crate::dataset::{Class, Each, Pages};
+use crate::plan;
 use crate::store::{StoreError, Target};
 
 use super::attempt::attempt;
@@ -18,7 +19,8 @@ use super::{Context, Job, Outcome, targets};
 
 /// Targets taken from the ledger at a time.
 const AT_ONCE: i64 = 1_000;
-/// Page sets of one dataset that are read at the same time; each has many requests of its own.
+/// Page sets of one dataset that are read at the same time, since each has many requests of its own; and targets whose
+/// route has a hidden limit, which allows few.
 const SETS: usize = 4;
 /// Single-reply targets of one dataset that are in hand at the same time; the client's slots decide who goes.
 const SINGLES: usize = 16;
@@ -85,13 +87,12 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
             }
         } else {
             let width = match (job.dataset.per_minute, job.dataset.pages) {
-                (Some(_), _) => 1,
-                (None, Pages::Numbered | Pages::Cursor) => SETS,
+                (Some(_), _) | (None, Pages::Numbered | Pages::Cursor) => SETS,
                 (None, Pages::One | Pages::Walk(_)) => SINGLES,
             };
             let running = futures_util::stream::iter(due)
                 .take_until(ctx.stop.cancelled())
-                .map(|target| paced(ctx, job, target).boxed())
+                .map(|target| in_turn(ctx, job, target, !by_expiry).boxed())
                 .buffer_unordered(width);
             let mut running = std::pin::pin!(running);
             while let Some(outcome) = running.next().await {
@@ -110,12 +111,20 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
     Ok(turn)
 }
 
-/// An attempt, not sooner after the last one than a hidden limit of the game servers allows.
-async fn paced(ctx: &Context, job: &Job, target: Target) -> Outcome {
-    if let Some(requests) = job.dataset.per_minute {
-        tokio::select! {
-            () = ctx.clock.sleep(Duration::from_mins(1) / requests) => {}
-            () = ctx.stop.cancelled() => return Outcome::Cancelled,
+/// An attempt, which where its bucket is in heavy use waits for its place. Without `spread` nothing waits.
+async fn in_turn(ctx: &Context, job: &Job, target: Target, spread: bool) -> Outcome {
+    if let Some(group) = job.dataset.group.filter(|_| spread) {
+        let now = ctx.clock.now();
+        let pages = target.pages.and_then(|n| u32::try_from(n).ok()).unwrap_or(job.dataset.size.pages);
+        let is_first = target.last_success_at.is_none();
+        let start = ctx.spread.place(group.name, f64::from(pages) * plan::PAGE, is_first, now);
+        while ctx.clock.now() < start {
+            // Waiting one's turn is being alive.
+            ctx.turned();
+            tokio::select! {
+                () = ctx.clock.sleep_until(start.min(ctx.clock.now() + LONGEST_SLEEP)) => {}
+                () = ctx.stop.cancelled() => return Outcome::Cancelled,
+            }
         }
     }
     attempt(ctx, job, target).await

@@ -18,20 +18,24 @@ const STATIC_SPREAD: f64 = 22.0 * 3600.0;
 
 impl Job {
     /// When a target whose reply expires at `expires_at` is due again: not before it expires, not sooner than the
-    /// operator's cadence, and a little later than that, so that not everybody asks in the same second.
+    /// operator's cadence, stretched as far as the limits make it, and a little later than that, so that not everybody
+    /// asks in the same second.
     pub(super) fn due_at(&self, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
         let own = self.dataset.every.map_or(TimeDelta::zero(), |s| TimeDelta::seconds(s.into()));
+        let stretched = self.stretched_period();
+        let extra = delta(stretched.saturating_sub(self.period()));
         let earliest = match &self.settings.every {
             Every::Expires => now + own,
-            Every::After(every) => now + TimeDelta::from_std(*every).unwrap_or(TimeDelta::days(3650)),
+            Every::After(every) => now + delta(*every),
             Every::Cron(line) => {
                 let next = Cron::from_str(line)
                     .ok()
-                    .and_then(|c| c.find_next_occurrence(&expires_at.max(now), false).ok());
-                return next.unwrap_or(expires_at.max(now) + own);
+                    .and_then(|c| c.find_next_occurrence(&expires_at.max(now + extra), false).ok());
+                return next.unwrap_or(expires_at.max(now + extra) + own);
             }
         };
-        earliest.max(expires_at) + jitter(self.spread(expires_at - now))
+        let stretched = if extra > TimeDelta::zero() { now + delta(stretched) } else { earliest };
+        earliest.max(stretched).max(expires_at) + jitter(self.spread(expires_at - now))
     }
 
     fn spread(&self, lifetime: TimeDelta) -> f64 {
@@ -44,6 +48,10 @@ impl Job {
             }
         }
     }
+}
+
+fn delta(time: Duration) -> TimeDelta {
+    TimeDelta::from_std(time).unwrap_or(TimeDelta::days(3650))
 }
 
 fn jitter(spread: f64) -> TimeDelta {

@@ -1,13 +1,15 @@
 //! A dataset with all that is needed to work on it.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::config::{DatasetSettings, Every};
+use crate::config::DatasetSettings;
 use crate::dataset::{Class, Dataset};
 use crate::esi::{COMPATIBILITY_DATE, Priority};
+use crate::plan;
 use crate::rows::Decoder;
 use crate::store::Target;
 
@@ -29,6 +31,8 @@ pub struct Job {
     pub(super) looks: Looks,
     pub(super) rewalks: Rewalks,
     pub(super) proof: Proof,
+    /// By how much the plan stretches the cadence: an `f64`'s bits.
+    stretch: AtomicU64,
 }
 
 impl Job {
@@ -42,6 +46,7 @@ impl Job {
             looks: Looks::default(),
             rewalks: Rewalks::default(),
             proof: Proof::default(),
+            stretch: AtomicU64::new(1.0_f64.to_bits()),
             dataset,
             settings,
         }
@@ -88,14 +93,25 @@ impl Job {
         target.fingerprint.as_deref() == Some(&self.fingerprint)
     }
 
-    /// How long a target is meant to stay fresh: the operator's cadence, ours, or ESI's lifetime.
+    /// How long a target is meant to stay fresh, as configured: the operator's cadence, ours, or ESI's lifetime.
     #[must_use]
     pub fn period(&self) -> Duration {
-        match &self.settings.every {
-            Every::Expires => self.dataset.period(),
-            Every::After(every) => self.dataset.lifetime().max(*every),
-            Every::Cron(_) => self.dataset.period().max(Duration::from_hours(24)),
-        }
+        plan::period(self.dataset, &self.settings)
+    }
+
+    /// The same, as far as the limits allow.
+    #[must_use]
+    pub fn stretched_period(&self) -> Duration {
+        Duration::from_secs_f64((self.period().as_secs_f64() * self.stretch()).round())
+    }
+
+    /// By how much the cadence is stretched, because the limits do not suffice: 1 or more.
+    pub(super) fn stretch(&self) -> f64 {
+        f64::from_bits(self.stretch.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn set_stretch(&self, factor: f64) {
+        self.stretch.store(factor.clamp(1.0, 10_000.0).to_bits(), Ordering::Relaxed);
     }
 }
 

@@ -127,6 +127,11 @@ impl Bucket {
         self.limit
     }
 
+    /// The window that the limit slides over.
+    pub fn window(&self) -> TimeDelta {
+        self.window
+    }
+
     pub fn slots(&self) -> impl Iterator<Item = (DateTime<Utc>, u32)> + '_ {
         self.spends.iter().copied()
     }

@@ -1,4 +1,5 @@
-//! Everything that bounds what we send: token buckets, the legacy error limit, a rate, slots, and pauses.
+//! Everything that bounds what we send: token buckets, the legacy error limit, a rate, hidden limits of single routes,
+//! slots, and pauses.
 //!
 //! [`Limits::acquire`] is the only way to send: it returns a [`Permit`] once all limits have room, in the order of
 //! priority and arrival. The permit is settled with the reply's head ([`Permit::charge`]) and holds its slot until it is
@@ -18,6 +19,7 @@ mod slots;
 mod snapshot;
 mod state;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -34,6 +36,7 @@ use state::{BucketKey, State};
 use super::request::{Priority, Request};
 use super::settings::Settings;
 use crate::clock::Clock;
+use crate::dataset::Group;
 
 /// Where ESI names no end of a 420.
 const UNNAMED_RESET: Duration = Duration::from_mins(1);
@@ -51,6 +54,7 @@ struct Inner {
     wake: watch::Sender<Option<DateTime<Utc>>>,
     revision: AtomicU64,
     pauses_changed: Notify,
+    announced: Notify,
 }
 
 /// What a request wants from the limits.
@@ -59,6 +63,8 @@ struct Ask {
     bucket: Option<BucketKey>,
     /// The bucket's limit by the specification.
     tokens: u32,
+    /// The route that has a hidden limit, and its most requests a minute.
+    hidden: Option<(String, u32)>,
     route_pause: String,
     bucket_pause: Option<String>,
     priority: Priority,
@@ -81,6 +87,7 @@ impl Limits {
             wake: watch::Sender::new(None),
             revision: AtomicU64::new(0),
             pauses_changed: Notify::new(),
+            announced: Notify::new(),
         }))
     }
 
@@ -165,6 +172,25 @@ impl Limits {
     /// task may wait.
     pub async fn pauses_changed(&self) {
         self.0.pauses_changed.notified().await;
+    }
+
+    /// Waits until ESI has announced another limit for a bucket than we knew of. One task may wait; news that came while
+    /// nobody waited counts.
+    pub async fn announced_other(&self) {
+        self.0.announced.notified().await;
+    }
+
+    /// The limits of the public buckets that were used, as ESI announced them last: tokens, and their window.
+    #[must_use]
+    pub fn announced(&self) -> BTreeMap<String, (u32, Duration)> {
+        let state = self.0.lock();
+        let public =
+            state.buckets.iter().filter(|((_, owner), bucket)| owner.is_empty() && bucket.limit() > 0);
+        public
+            .map(|((group, _), bucket)| {
+                (group.clone(), (bucket.limit(), bucket.window().to_std().unwrap_or(Group::WINDOW)))
+            })
+            .collect()
     }
 
     /// The pauses that run now, for a status line: what, and until when.
@@ -264,6 +290,7 @@ impl Ask {
                 .map(|(group, owner)| format!("bucket {group} {owner}").trim_end().to_owned()),
             bucket,
             tokens: request.group.map_or(0, |group| group.tokens),
+            hidden: request.per_minute.map(|most| (request.route.to_owned(), most)),
             route_pause: format!("route {}", request.route),
             priority: request.priority,
             cannot_fail: request.cannot_fail,

@@ -35,8 +35,11 @@ impl Permit {
     pub fn charge(&mut self, charge: &Charge) {
         if self.stage == Stage::Sent {
             self.stage = Stage::Settled;
-            self.limits.lock().settle(&self.granted, charge, self.limits.clock.now());
+            let is_news = self.limits.lock().settle(&self.granted, charge, self.limits.clock.now());
             self.limits.changed();
+            if is_news {
+                self.limits.announced.notify_one();
+            }
         }
     }
 }

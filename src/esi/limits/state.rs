@@ -33,6 +33,8 @@ pub(super) struct State {
     errors: ErrorBudget,
     pace: Pace,
     backfill_pace: Pace,
+    /// Hidden limits of the game servers, by route.
+    hidden: HashMap<String, Pace>,
     pub pauses: Pauses,
     pub slots: Slots,
     queue: BTreeMap<(Priority, u64), Waiter>,
@@ -74,6 +76,7 @@ impl State {
             errors: ErrorBudget::new(now),
             pace: Pace::new(settings.max_rate),
             backfill_pace: Pace::new(settings.backfill_rate),
+            hidden: HashMap::new(),
             pauses: Pauses::default(),
             slots: Slots::new(settings.max_concurrency),
             queue: BTreeMap::new(),
@@ -136,6 +139,9 @@ impl State {
         if let Err(until) = self.errors.room(now, !is_bucketed, ask.cannot_fail) {
             return Verdict::Wait(until);
         }
+        if let Some(Err(until)) = self.hidden(ask).map(|pace| pace.room(now)) {
+            return Verdict::Wait(Some(until));
+        }
         if is_bucketed {
             return self.bucket(ask).room(now).map_or_else(Verdict::Wait, |()| Verdict::Go);
         }
@@ -147,6 +153,9 @@ impl State {
     fn grant(&mut self, ask: Ask, now: DateTime<Utc>) -> Granted {
         let on_ramp = self.slots.is_ramping();
         self.slots.take(ask.priority, ask.bucket.is_some());
+        if let Some(pace) = self.hidden(&ask) {
+            pace.take(now);
+        }
         if ask.bucket.is_some() {
             self.bucket(&ask).reserve();
         } else {
@@ -157,6 +166,14 @@ impl State {
             }
         }
         Granted { ask, on_ramp }
+    }
+
+    fn hidden(&mut self, ask: &Ask) -> Option<&mut Pace> {
+        let (route, most) = ask.hidden.as_ref()?;
+        if !self.hidden.contains_key(route) {
+            self.hidden.insert(route.clone(), Pace::per_minute(*most));
+        }
+        self.hidden.get_mut(route)
     }
 
     fn bucket(&mut self, ask: &Ask) -> &mut Bucket {
@@ -171,11 +188,15 @@ impl State {
         self.buckets.entry(key).or_insert_with(|| Bucket::new(0, self.share))
     }
 
-    /// Settles what was reserved, by what the reply says.
-    pub fn settle(&mut self, granted: &Granted, charge: &Charge, now: DateTime<Utc>) {
+    /// Settles what was reserved, by what the reply says. True if it announces another limit than the last one.
+    pub fn settle(&mut self, granted: &Granted, charge: &Charge, now: DateTime<Utc>) -> bool {
         let ask = &granted.ask;
+        let mut is_news = false;
         if ask.bucket.is_some() {
-            self.bucket(ask).settle(now, charge);
+            let bucket = self.bucket(ask);
+            let before = (bucket.limit(), bucket.window());
+            bucket.settle(now, charge);
+            is_news = before != (bucket.limit(), bucket.window());
         } else {
             self.errors.refund();
         }
@@ -192,6 +213,7 @@ impl State {
             }
         }
         self.errors.learn(now, charge);
+        is_news
     }
 
     /// Settles what was reserved for a request that got no reply.

@@ -1,0 +1,74 @@
+//! How often a dataset's targets are asked.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use croner::Cron;
+
+use super::Wanted;
+use crate::config::{DatasetSettings, Every};
+use crate::dataset::{Complete, Dataset, Ttl};
+
+const DAY: Duration = Duration::from_hours(24);
+/// Occurrences of a cron line that its average distance is taken from.
+const OCCURRENCES: u32 = 200;
+
+/// What no cadence goes below: ESI's lifetime, or our own where replies have none.
+pub(super) fn shortest(dataset: &Dataset) -> Duration {
+    if dataset.ttl == Ttl::Uncached { dataset.period() } else { dataset.lifetime() }
+}
+
+/// How long a target is meant to stay fresh: the operator's cadence, ours, or ESI's lifetime.
+#[must_use]
+pub fn period(dataset: &Dataset, settings: &DatasetSettings) -> Duration {
+    match &settings.every {
+        Every::Expires => dataset.period(),
+        Every::After(every) => dataset.lifetime().max(*every),
+        Every::Cron(_) => dataset.period().max(DAY),
+    }
+}
+
+/// How often each target is asked, as configured. Content that changes only with the game's build has no cadence, nor has
+/// what is asked once, or when something else has changed.
+pub(super) fn interval(wanted: &Wanted) -> Option<Duration> {
+    let dataset = wanted.dataset;
+    if dataset.with_build || dataset.complete == Complete::Once || dataset.is_asked_when_moved() {
+        return None;
+    }
+    let interval = match &wanted.settings.every {
+        Every::Cron(line) => distance(line).max(wanted.dataset.lifetime()),
+        Every::Expires | Every::After(_) => period(wanted.dataset, &wanted.settings),
+    };
+    Some(interval.max(Duration::from_secs(1)))
+}
+
+/// How often the list is asked that a dataset's ids come from.
+pub(super) fn of_list(wanted: &Wanted) -> Duration {
+    period(wanted.dataset, &wanted.settings).max(Duration::from_secs(1))
+}
+
+/// The average distance of a cron line's times; a day, for one that never comes true.
+fn distance(line: &str) -> Duration {
+    let Ok(cron) = Cron::from_str(line) else { return DAY };
+    let next = |after: &DateTime<Utc>| cron.find_next_occurrence(after, false).ok();
+    let Some(first) = next(&DateTime::UNIX_EPOCH) else { return DAY };
+    let (mut last, mut steps) = (first, 0);
+    while steps < OCCURRENCES {
+        let Some(following) = next(&last) else { break };
+        last = following;
+        steps += 1;
+    }
+    (last - first).to_std().ok().and_then(|time| time.checked_div(steps)).unwrap_or(DAY)
+}
+
+/// Rounds up to what people say: whole seconds, from two minutes on tens of them, from an hour on whole minutes.
+pub(super) fn round_up(time: Duration) -> Duration {
+    let seconds = time.as_secs() + u64::from(time.subsec_millis() > 0);
+    let step = match seconds {
+        0..120 => 1,
+        120..3600 => 10,
+        _ => 60,
+    };
+    Duration::from_secs(seconds.div_ceil(step) * step)
+}

@@ -1,0 +1,134 @@
+//! How much there is of a dataset.
+
+use std::collections::BTreeMap;
+
+use super::Known;
+use crate::config::{DatasetSettings, RegionRef, Regions};
+use crate::dataset::{Dataset, Each, Pages};
+use crate::datasets;
+
+/// Ids on a page of a paged id list.
+const IDS_A_PAGE: f64 = 1000.0;
+
+/// Requests that keep a target fresh whose past has been read: what is new, and the end of it.
+const ALONG_A_CURSOR: f64 = 2.0;
+
+/// What the ledger has of a dataset. Retired and deselected targets do not count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Targets, without the id list.
+    pub targets: u32,
+    /// Those of them whose set was read.
+    pub read: u32,
+    /// Pages of these.
+    pub pages: u32,
+    /// Rows of the main table in these.
+    pub rows: u32,
+    /// Pages of the id list.
+    pub list: u32,
+    /// The regions that the configuration selects, by id.
+    pub regions: Vec<i64>,
+    /// Pages and rows of the regions that were read.
+    pub sets: BTreeMap<i64, (u32, u32)>,
+}
+
+/// How much a full copy of a dataset is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Demand {
+    /// Targets, without the id list.
+    pub targets: f64,
+    /// Requests that read each of them once.
+    pub requests: f64,
+    /// Requests that read the list their ids come from; 0 where there is none.
+    pub list: f64,
+    /// Rows in all tables; of a time series, rows of one observation.
+    pub rows: f64,
+}
+
+/// How much a full copy is: by the ledger as far as it knows, by the declaration's estimates beyond.
+#[must_use]
+pub fn demand(dataset: &Dataset, settings: &DatasetSettings, known: &Known) -> Demand {
+    let none = Counts::default();
+    let counts = known.counts.get(dataset.name).unwrap_or(&none);
+    match (&dataset.each, &settings.regions) {
+        (Each::Regions(_), Some(regions)) => of_regions(dataset, regions, counts),
+        (Each::Pairs(pairs), Some(regions)) => {
+            let most = settings.max_pairs.unwrap_or(pairs.most);
+            // A pair is chosen because it has an order, so there are no more pairs than orders.
+            let orders = datasets::filling(pairs.orders).map(|(orders, _)| {
+                of_regions(orders, regions, known.counts.get(orders.name).unwrap_or(&none)).rows
+            });
+            of_targets(dataset, f64::from(most).min(orders.unwrap_or(f64::INFINITY)), counts)
+        }
+        (Each::Once, _) => of_targets(dataset, 1.0, counts),
+        (Each::Listed(_), _) if counts.targets > 0 => of_targets(dataset, counts.targets.into(), counts),
+        // Ids that are learnt as other tables fill: as long as some are unread, more will come.
+        _ if counts.targets > 0 && counts.read >= counts.targets => {
+            of_targets(dataset, counts.targets.into(), counts)
+        }
+        _ => of_targets(dataset, counts.targets.max(dataset.size.targets).into(), counts),
+    }
+}
+
+fn of_targets(dataset: &Dataset, targets: f64, counts: &Counts) -> Demand {
+    let size = dataset.size;
+    let read = f64::from(counts.read.max(1));
+    let pages =
+        if counts.read > 0 && counts.pages > 0 { f64::from(counts.pages) / read } else { size.pages.into() };
+    let is_whole =
+        dataset.tables.len() == 1 && counts.rows > 0 && dataset.keep != crate::dataset::Keep::Append;
+    let rows = if is_whole { f64::from(counts.rows) / read } else { size.rows.into() };
+    let requests = match (dataset.batch(), dataset.pages) {
+        (Some(batch), _) => (targets / f64::from(u32::try_from(batch).unwrap_or(u32::MAX))).ceil(),
+        (None, Pages::Cursor) => targets * ALONG_A_CURSOR,
+        (None, _) => targets * pages,
+    };
+    let list = match dataset.list() {
+        None => 0.0,
+        Some(list) if list.pages == Pages::Numbered && counts.list == 0 => (targets / IDS_A_PAGE).ceil(),
+        Some(_) => counts.list.max(1).into(),
+    };
+    Demand { targets, requests, list, rows: targets * rows }
+}
+
+/// Regions differ by a factor of a hundred, so each counts by itself: as it was read last, or as the declaration says of
+/// it, or as much as is left to an average one.
+fn of_regions(dataset: &Dataset, regions: &Regions, counts: &Counts) -> Demand {
+    let size = dataset.size;
+    let busy: f64 = dataset.busy.iter().map(|(_, pages)| f64::from(*pages)).sum();
+    let all = f64::from(size.targets) * f64::from(size.pages);
+    let others = f64::from(size.targets) - f64::from(u32::try_from(dataset.busy.len()).unwrap_or(0));
+    let average = ((all - busy) / others.max(1.0)).max(1.0);
+    let rows_a_page = f64::from(size.rows) / f64::from(size.pages);
+    let of_one = |id: Option<i64>| -> (f64, f64) {
+        if let Some((pages, rows)) = id.and_then(|id| counts.sets.get(&id)) {
+            return ((*pages).into(), (*rows).into());
+        }
+        let declared = dataset.busy.iter().find(|(busy, _)| Some(*busy) == id);
+        let pages = declared.map_or(average, |(_, pages)| (*pages).into());
+        (pages, pages * rows_a_page)
+    };
+    let ids: Vec<Option<i64>> = match regions {
+        _ if !counts.regions.is_empty() => counts.regions.iter().copied().map(Some).collect(),
+        Regions::All => {
+            let named = dataset.busy.iter().map(|(id, _)| Some(*id));
+            let all = usize::try_from(size.targets).unwrap_or(usize::MAX);
+            named.chain(std::iter::repeat(None)).take(all).collect()
+        }
+        Regions::List(list) => list
+            .iter()
+            .map(|region| match region {
+                RegionRef::Id(id) => Some(*id),
+                RegionRef::Name(_) => None,
+            })
+            .collect(),
+    };
+    let mut demand = Demand { targets: 0.0, requests: 0.0, list: 0.0, rows: 0.0 };
+    for id in ids {
+        let (pages, rows) = of_one(id);
+        demand.targets += 1.0;
+        demand.requests += pages;
+        demand.rows += rows;
+    }
+    demand
+}

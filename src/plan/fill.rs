@@ -1,0 +1,65 @@
+//! What is fetched once and takes long: details and history, the first time and after a new build of the game.
+
+use std::time::Duration;
+
+use super::{Kind, Plan};
+use crate::dataset::{Class, Each, Keep};
+
+/// A fill of one dataset.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fill {
+    /// The dataset's name.
+    pub dataset: &'static str,
+    /// Requests that it takes.
+    pub requests: f64,
+    /// Requests a second that its limits let it have, if it is alone.
+    pub rate: f64,
+    /// Whether it is repeated after a new build of the game.
+    pub with_build: bool,
+    /// Whether it shares the rate of backfills without a bucket.
+    pub shares: bool,
+}
+
+impl Fill {
+    /// How long it takes by itself.
+    #[must_use]
+    pub fn time(&self) -> Duration {
+        Duration::from_secs_f64(self.requests / self.rate)
+    }
+}
+
+/// All fills of a plan, the longest first.
+#[must_use]
+pub fn fills(plan: &Plan) -> Vec<Fill> {
+    let is_fill = |each: &Each, class: Class, keep: Keep| {
+        class == Class::Backfill
+            || (matches!(each, Each::Named { .. } | Each::Batched { .. } | Each::Seen(_))
+                && keep != Keep::Append)
+    };
+    let mut fills: Vec<Fill> = plan
+        .datasets
+        .iter()
+        .filter(|d| is_fill(&d.wanted.dataset.each, d.wanted.dataset.class, d.wanted.dataset.keep))
+        .map(|d| {
+            let limits = d.limits.iter().map(|at| &plan.limits[*at]);
+            let rates = limits.map(|l| l.available / l.cost() / l.window.as_secs_f64());
+            Fill {
+                dataset: d.wanted.dataset.name,
+                requests: d.demand.requests + d.demand.list,
+                rate: rates.fold(f64::INFINITY, f64::min),
+                with_build: d.wanted.dataset.with_build,
+                shares: d.limits.iter().any(|at| plan.limits[*at].kind == Kind::Backfill),
+            }
+        })
+        .collect();
+    fills.sort_by(|a, b| b.time().cmp(&a.time()).then(a.dataset.cmp(b.dataset)));
+    fills
+}
+
+/// How long some fills take together: those that share a rate one after the other, all others beside them.
+#[must_use]
+pub fn together(plan: &Plan, fills: &[Fill]) -> Duration {
+    let sharing: f64 = fills.iter().filter(|f| f.shares).map(|f| f.requests).sum();
+    let shared = Duration::from_secs_f64(sharing / plan.rules.backfill_rate);
+    fills.iter().map(Fill::time).fold(shared, Duration::max)
+}

@@ -1,0 +1,137 @@
+//! What ESI and we ourselves allow, and how it is shared out.
+
+use std::time::Duration;
+
+use super::{Known, PAGE, Rules, WINDOW};
+use crate::dataset::{Class, Dataset};
+
+/// What less urgent datasets keep of a limit, however much the urgent ones want.
+const KEPT: f64 = 0.1;
+/// Above this part of what is available, sets are spread over the window instead of bursting.
+const SPREAD_ABOVE: f64 = 0.5;
+/// No bucket is taken to be smaller: the most that one request can cost.
+const SMALLEST: f64 = 5.0;
+
+/// What kind of limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A token bucket that ESI announces.
+    Bucket,
+    /// Our own rate on routes for which ESI announces none.
+    Rate,
+    /// The part of that rate that backfills may use.
+    Backfill,
+    /// A limit of the game servers on one route, which nothing announces.
+    Hidden,
+}
+
+/// A limit, and what the plan makes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LimitPlan {
+    /// What kind it is.
+    pub kind: Kind,
+    /// The bucket's name, or the route's; of our own rates, a name to read.
+    pub name: String,
+    /// The time that the figures are for.
+    pub window: Duration,
+    /// What is announced: tokens of a bucket, requests of all others.
+    pub limit: f64,
+    /// What of it we may use.
+    pub available: f64,
+    /// What the configuration needs.
+    pub needed: f64,
+}
+
+impl LimitPlan {
+    /// The limits that bound a dataset.
+    pub(super) fn of(dataset: &Dataset, known: &Known, rules: Rules) -> Vec<Self> {
+        let mut limits = Vec::new();
+        let new = |kind, name: &str, window, limit: f64, available| Self {
+            kind,
+            name: name.to_owned(),
+            window,
+            limit,
+            available,
+            needed: 0.0,
+        };
+        let seconds = WINDOW.as_secs_f64();
+        if let Some(group) = dataset.group {
+            let announced = known.limits.get(group.name).copied();
+            let (tokens, window) = announced.unwrap_or((group.tokens, WINDOW));
+            let ours = (f64::from(tokens) * rules.budget_share).floor().max(SMALLEST);
+            limits.push(new(Kind::Bucket, group.name, window, tokens.into(), ours));
+        } else {
+            let all = rules.max_rate * seconds;
+            limits.push(new(Kind::Rate, "without bucket", WINDOW, all, all));
+            if dataset.class == Class::Backfill {
+                let ours = rules.backfill_rate * seconds;
+                limits.push(new(Kind::Backfill, "backfills of these", WINDOW, ours, ours));
+            }
+        }
+        if let Some(most) = dataset.per_minute {
+            limits.push(new(Kind::Hidden, dataset.path, Duration::from_mins(1), most.into(), most.into()));
+        }
+        limits
+    }
+
+    /// Whether it suffices.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        self.needed <= self.available * (1.0 + f64::EPSILON)
+    }
+
+    /// The part of what is available that the configuration needs; above 1 where it does not suffice.
+    #[must_use]
+    pub fn used(&self) -> f64 {
+        self.needed / self.available
+    }
+
+    /// Whether the sets of this bucket are spread over the window.
+    #[must_use]
+    pub fn is_spread(&self) -> bool {
+        self.kind == Kind::Bucket && self.used() > SPREAD_ABOVE
+    }
+
+    /// What a request costs.
+    pub(super) fn cost(&self) -> f64 {
+        if self.kind == Kind::Bucket { PAGE } else { 1.0 }
+    }
+
+    /// How often something happens in the window that happens every so often.
+    pub(super) fn per(&self, every: Duration) -> f64 {
+        self.window.as_secs_f64() / every.as_secs_f64()
+    }
+}
+
+/// What somebody wants of a limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Claim {
+    /// Whose it is: the position in the plan.
+    pub dataset: usize,
+    /// 0 live, 1 an id list, 2 a backfill.
+    pub urgency: u8,
+    /// How much.
+    pub need: f64,
+}
+
+/// What each claim is granted: by urgency first, and to the equally urgent the same, but to nobody more than it needs.
+pub(super) fn share_out(available: f64, claims: &[Claim]) -> Vec<f64> {
+    let mut granted = vec![0.0; claims.len()];
+    let mut left = available;
+    for urgency in 0..=2 {
+        let later: f64 = claims.iter().filter(|c| c.urgency > urgency).map(|c| c.need).sum();
+        let mut room = left - later.min(available * KEPT);
+        left -= room;
+        let mut open: Vec<usize> = (0..claims.len()).filter(|at| claims[*at].urgency == urgency).collect();
+        // The smallest first: what it leaves of its equal part is there for those after it.
+        open.sort_by(|a, b| claims[*a].need.total_cmp(&claims[*b].need));
+        let mut waiting = u32::try_from(open.len()).unwrap_or(u32::MAX);
+        for at in open {
+            granted[at] = claims[at].need.min(room / f64::from(waiting));
+            room -= granted[at];
+            waiting -= 1;
+        }
+        left += room;
+    }
+    granted
+}

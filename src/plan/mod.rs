@@ -1,0 +1,308 @@
+//! What the configuration will ask of ESI, worked out before anything is asked.
+//!
+//! The idea: *demand and supply are both known beforehand*. A dataset needs so many pages every so many seconds, a page
+//! costs two tokens, and a bucket gives so many in its window; so whether it fits is a division and not something to
+//! find out by being refused. Everything here is arithmetic on values: no I/O, no clock. The command `plan` prints it,
+//! `check` warns by it, and the daemon stretches cadences by it, so that all three say the same.
+//!
+//! Where a limit does not suffice, it is shared out by urgency first (live data, then id lists, then backfills, which
+//! keep a tenth so that they never stand still) and, among equally urgent datasets, *to everyone the same, but to nobody
+//! more than it needs*. So one huge dataset cannot slow down its small neighbours: they keep their cadence, and what they
+//! leave is what the huge one is stretched to. Stretching all in proportion was the alternative; there, copying all
+//! regions' orders would have made a list of one page late as well, and gained nothing for it.
+//!
+//! What a reader could still get wrong:
+//! - Every page is planned as a 200. A 304 costs half, but nobody knows beforehand what will not have changed.
+//! - Counts of the ledger go before the estimates of the declarations, and the configuration goes before both: regions
+//!   that were selected yesterday do not count.
+//! - Static content has no cadence. It is planned as a fill: the first time, and after a new build of the game.
+
+mod cadence;
+mod demand;
+mod fill;
+mod limit;
+mod space;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::config::{Config, DatasetSettings};
+use crate::dataset::{Class, Dataset, Group};
+use crate::datasets;
+
+pub use cadence::period;
+pub use demand::{Counts, Demand, demand};
+pub use fill::{Fill, fills, together};
+pub use limit::{Kind, LimitPlan};
+pub use space::{Space, space};
+
+use cadence::interval;
+use limit::{Claim, share_out};
+
+/// Tokens that a page costs.
+pub const PAGE: f64 = 2.0;
+/// The window that everything is reckoned in.
+pub const WINDOW: Duration = Group::WINDOW;
+/// Seconds of a day.
+pub(crate) const DAY: f64 = 86_400.0;
+
+/// A dataset that is to be kept, and how.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The declaration.
+    pub dataset: &'static Dataset,
+    /// What the configuration says.
+    pub settings: DatasetSettings,
+}
+
+/// The datasets that a configuration enables.
+#[must_use]
+pub fn wanted(config: &Config) -> Vec<Wanted> {
+    let enabled = |dataset: &'static Dataset| {
+        let settings = config.datasets.get(dataset.name).filter(|s| s.enabled)?.clone();
+        Some(Wanted { dataset, settings })
+    };
+    datasets::all().filter_map(enabled).collect()
+}
+
+/// What is allowed, as configured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rules {
+    /// The part of every bucket that we allow ourselves.
+    pub budget_share: f64,
+    /// Requests a second to routes without a bucket.
+    pub max_rate: f64,
+    /// The part of it that backfills may use.
+    pub backfill_rate: f64,
+}
+
+/// What is known before the first request. Empty where there is no database yet.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// By dataset, what the ledger has.
+    pub counts: BTreeMap<String, Counts>,
+    /// By bucket, what ESI announced last: tokens, and their window.
+    pub limits: BTreeMap<String, (u32, Duration)>,
+}
+
+/// What keeping one dataset takes.
+#[derive(Clone, Debug)]
+pub struct DatasetPlan {
+    /// The dataset, and how it is configured.
+    pub wanted: Wanted,
+    /// How much there is of it.
+    pub demand: Demand,
+    /// How often each target is asked, as configured; `None` for content that only changes with the game's build.
+    pub interval: Option<Duration>,
+    /// How often each target could be asked if nothing else of the plan changed: never before ESI's expiry.
+    pub fastest: Option<Duration>,
+    /// How often each target is asked so that all of the plan fits.
+    pub planned: Option<Duration>,
+    /// The positions of its limits in [`Plan::limits`].
+    pub limits: Vec<usize>,
+    /// Where it had to be stretched: who has the rest, largest use first. Empty if it alone is too much.
+    pub starved_by: Vec<&'static str>,
+}
+
+impl DatasetPlan {
+    /// By how much the configured cadence is stretched: 1 or more.
+    #[must_use]
+    pub fn stretch(&self) -> f64 {
+        match (self.interval, self.planned) {
+            (Some(interval), Some(planned)) if planned > interval => {
+                planned.as_secs_f64() / interval.as_secs_f64()
+            }
+            _ => 1.0,
+        }
+    }
+
+    /// Requests a day, once filled.
+    #[must_use]
+    pub fn requests_a_day(&self) -> f64 {
+        let details = self.planned.map_or(0.0, |every| self.demand.requests * DAY / every.as_secs_f64());
+        details + self.lists_a_day()
+    }
+
+    /// Requests a day to the list its ids come from.
+    fn lists_a_day(&self) -> f64 {
+        self.demand.list * DAY / cadence::of_list(&self.wanted).as_secs_f64()
+    }
+
+    fn is_backfill(&self) -> bool {
+        self.wanted.dataset.class == Class::Backfill
+    }
+}
+
+/// The whole of it.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What is allowed.
+    pub rules: Rules,
+    /// Every limit that is used.
+    pub limits: Vec<LimitPlan>,
+    /// Every dataset that is to be kept.
+    pub datasets: Vec<DatasetPlan>,
+}
+
+impl Plan {
+    /// Plans for these datasets.
+    #[must_use]
+    pub fn new(wanted: Vec<Wanted>, known: &Known, rules: Rules) -> Self {
+        let mut plan = Self { rules, limits: Vec::new(), datasets: Vec::new() };
+        for wanted in wanted {
+            let demand = demand(wanted.dataset, &wanted.settings, known);
+            let interval = interval(&wanted);
+            let limits = plan.limits_of(wanted.dataset, known);
+            plan.datasets.push(DatasetPlan {
+                fastest: interval,
+                planned: interval,
+                starved_by: Vec::new(),
+                wanted,
+                demand,
+                interval,
+                limits,
+            });
+        }
+        for at in 0..plan.limits.len() {
+            plan.fit(at);
+        }
+        for at in 0..plan.datasets.len() {
+            plan.datasets[at].fastest = plan.fastest(at);
+        }
+        plan
+    }
+
+    /// Plans for what a configuration enables.
+    #[must_use]
+    pub fn of(config: &Config, known: &Known) -> Self {
+        Self::new(wanted(config), known, Rules::of(config))
+    }
+
+    /// Whether every limit suffices for what is configured.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        self.limits.iter().all(LimitPlan::fits)
+    }
+
+    /// Requests a day, once filled.
+    #[must_use]
+    pub fn requests_a_day(&self) -> f64 {
+        self.datasets.iter().map(DatasetPlan::requests_a_day).sum()
+    }
+
+    /// The datasets that a limit bounds, largest need first.
+    pub fn users(&self, limit: usize) -> impl Iterator<Item = &DatasetPlan> {
+        let mut users: Vec<usize> = self.users_at(limit);
+        users.sort_by(|a, b| self.need(*b, limit).total_cmp(&self.need(*a, limit)));
+        users.into_iter().map(|at| &self.datasets[at])
+    }
+
+    fn users_at(&self, limit: usize) -> Vec<usize> {
+        (0..self.datasets.len()).filter(|at| self.datasets[*at].limits.contains(&limit)).collect()
+    }
+
+    /// The limits that bound a dataset, entered if they are new.
+    fn limits_of(&mut self, dataset: &'static Dataset, known: &Known) -> Vec<usize> {
+        let mut limits = Vec::new();
+        for limit in LimitPlan::of(dataset, known, self.rules) {
+            let at = self.limits.iter().position(|l| (l.kind, &l.name) == (limit.kind, &limit.name));
+            limits.push(at.unwrap_or(self.limits.len()));
+            if at.is_none() {
+                self.limits.push(limit);
+            }
+        }
+        limits
+    }
+
+    /// What a dataset's targets need of a limit in its window, at a cadence.
+    fn details(&self, dataset: usize, limit: usize, every: Option<Duration>) -> f64 {
+        let (it, limit) = (&self.datasets[dataset], &self.limits[limit]);
+        every.map_or(0.0, |every| limit.cost() * it.demand.requests * limit.per(every))
+    }
+
+    /// What a dataset's id list needs of a limit in its window. A hidden limit is of the details' route alone.
+    fn lists(&self, dataset: usize, limit: usize) -> f64 {
+        let (it, limit) = (&self.datasets[dataset], &self.limits[limit]);
+        if limit.kind == Kind::Hidden {
+            return 0.0;
+        }
+        limit.cost() * it.demand.list * limit.per(cadence::of_list(&it.wanted))
+    }
+
+    fn need(&self, dataset: usize, limit: usize) -> f64 {
+        self.details(dataset, limit, self.datasets[dataset].interval) + self.lists(dataset, limit)
+    }
+
+    /// Shares a limit out, and stretches what does not fit.
+    fn fit(&mut self, limit: usize) {
+        let mut claims = Vec::new();
+        for at in self.users_at(limit) {
+            let urgency = if self.datasets[at].is_backfill() { 2 } else { 0 };
+            let details = self.details(at, limit, self.datasets[at].interval);
+            claims.push(Claim { dataset: at, urgency, need: details });
+            claims.push(Claim { dataset: at, urgency: 1, need: self.lists(at, limit) });
+        }
+        self.limits[limit].needed = claims.iter().map(|c| c.need).sum();
+        if self.limits[limit].fits() {
+            return;
+        }
+        let granted = share_out(self.limits[limit].available, &claims);
+        for (claim, granted) in claims.iter().zip(granted) {
+            let Some(interval) = self.datasets[claim.dataset].interval.filter(|_| claim.urgency != 1) else {
+                continue;
+            };
+            if granted >= claim.need {
+                continue;
+            }
+            let planned = cadence::round_up(interval.mul_f64(claim.need / granted));
+            let mut others: Vec<&Claim> = claims
+                .iter()
+                .filter(|c| c.dataset != claim.dataset && c.need > 0.0 && c.urgency <= claim.urgency)
+                .collect();
+            others.sort_by(|a, b| b.need.total_cmp(&a.need));
+            let others = others.iter().map(|c| self.datasets[c.dataset].wanted.dataset.name).collect();
+            let stretched = &mut self.datasets[claim.dataset];
+            if stretched.planned < Some(planned) {
+                stretched.planned = Some(planned);
+                stretched.starved_by = others;
+            }
+        }
+    }
+
+    /// The fastest cadence of one dataset that fits beside the planned ones of all others.
+    fn fastest(&self, at: usize) -> Option<Duration> {
+        let it = &self.datasets[at];
+        let planned = it.planned?;
+        if it.stretch() > 1.0 {
+            return Some(planned);
+        }
+        let mut fastest = cadence::shortest(it.wanted.dataset);
+        for &limit in &it.limits {
+            let others: f64 =
+                self.users_at(limit).into_iter().filter(|other| *other != at).fold(0.0, |sum, other| {
+                    sum + self.details(other, limit, self.datasets[other].planned) + self.lists(other, limit)
+                });
+            let room = self.limits[limit].available - others - self.lists(at, limit);
+            let need = self.details(at, limit, Some(planned));
+            if need <= 0.0 {
+                continue;
+            }
+            fastest = if room > 0.0 { fastest.max(planned.mul_f64((need / room).min(1.0))) } else { planned };
+        }
+        Some(cadence::round_up(fastest).min(planned))
+    }
+}
+
+impl Rules {
+    /// The rules of a configuration.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        Self {
+            budget_share: config.esi.budget_share,
+            max_rate: config.esi.max_rate,
+            backfill_rate: config.esi.backfill_rate,
+        }
+    }
+}
