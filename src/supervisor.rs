@@ -25,7 +25,7 @@ use crate::datasets;
 use crate::esi::{self, Client};
 use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
 use crate::sync::schedule::Bells;
-use crate::sync::{Context, Job, driver};
+use crate::sync::{Context, Job, driver, watch};
 use crate::systemd;
 
 /// The largest reply accepted, after decompression.
@@ -137,6 +137,9 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
 pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunError> {
     let Some(store) = wait_for_store(config, &stop).await? else { return Ok(()) };
     let client = open_client(config, &clock)?;
+    if config.esi.daily_downtime {
+        client.expect_downtime();
+    }
     restore_budgets(&client, &store).await;
     let ctx = Arc::new(Context::new(client, store, clock, CancellationToken::new(), None));
     let jobs = jobs(config);
@@ -154,6 +157,7 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
         tasks.spawn(begin(Arc::clone(&ctx), Arc::clone(job), Arc::clone(bell)));
     }
     tasks.spawn(keep_budgets(Arc::clone(&ctx)));
+    tasks.spawn(watch(Arc::clone(&ctx)));
     tasks.spawn(watchdog(Arc::clone(&ctx)));
     let bells = Bells::start(&drivers).await?;
     systemd::ready();

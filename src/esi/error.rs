@@ -66,6 +66,8 @@ pub enum Kind {
     Paused,
     /// Not sent: most recent requests failed, so that only `/status` is asked until it answers.
     Unavailable,
+    /// Asked in vain while the game server restarts, as it does every day: no fault of what was asked.
+    Downtime,
 }
 
 impl Kind {
@@ -94,6 +96,7 @@ impl Kind {
             Self::TooLarge => "the body is too large",
             Self::Paused => "not sent during a pause",
             Self::Unavailable => "not sent while ESI is failing",
+            Self::Downtime => "ESI is in its downtime",
         }
     }
 }

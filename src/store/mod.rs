@@ -12,6 +12,7 @@
 mod budgets;
 mod commit;
 mod error;
+mod esi;
 mod instance;
 mod ledger;
 mod migrate;
@@ -30,7 +31,7 @@ use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 pub use commit::Commit;
 pub use error::StoreError;
 pub use instance::Instance;
-pub use ledger::{Selection, State, Target};
+pub use ledger::{Selection, Skip, State, Target};
 pub use migrate::{migrations, newest};
 pub use prune::Pruned;
 pub use tables::{CatalogColumn, DatasetRow};

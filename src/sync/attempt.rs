@@ -36,7 +36,7 @@ pub enum Outcome {
     Absent,
     /// It failed; the old rows stay. In words.
     Failed(String),
-    /// Nothing was sent, because ESI is out of reach or asked for a pause: the client has said so. In words.
+    /// Nothing was sent, or in vain, because ESI is out of reach or asked for a pause: the client has said so. In words.
     Waiting(String),
     /// The process is stopping; nothing was changed.
     Cancelled,
@@ -258,15 +258,15 @@ pub(super) struct Failure<'a> {
     pub not_before: Option<DateTime<Utc>>,
     /// A set that was complete but not believed; its rejected records are kept for looking at.
     pub page: Option<&'a Page>,
-    /// Nothing was sent: ESI is out of reach or asked for a pause, which the client has said already.
+    /// Nothing was sent, or in vain: ESI is out of reach or asked for a pause, which the client has said already. That is
+    /// no failure of the target.
     pub waiting: bool,
 }
 
 impl Failure<'_> {
     /// What became of a set that could not be read.
     pub fn of(error: &SetError, not_before: Option<DateTime<Utc>>) -> Self {
-        let waiting =
-            matches!(error, SetError::Fetch(e) if matches!(e.kind, Kind::Unavailable | Kind::Paused));
+        let waiting = matches!(error, SetError::Fetch(e) if matches!(e.kind, Kind::Unavailable | Kind::Paused | Kind::Downtime));
         Self { why: error.to_string(), retry_at: error.retry_at(), not_before, page: None, waiting }
     }
 }
@@ -279,7 +279,7 @@ pub(super) async fn fail(
     failure: Failure<'_>,
 ) -> Result<Outcome, StoreError> {
     let now = ctx.clock.now();
-    entry.failures += 1;
+    entry.failures += i64::from(!failure.waiting);
     entry.last_attempt_at = Some(now);
     entry.last_error = Some(failure.why.clone());
     let own = now + backoff(u32::try_from(entry.failures).unwrap_or(u32::MAX));

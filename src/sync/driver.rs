@@ -14,7 +14,7 @@ use crate::store::{StoreError, Target};
 use super::attempt::attempt;
 use super::batch::attempt_batches;
 use super::build::next_daily_expiry;
-use super::{Context, Job, Outcome, targets};
+use super::{Context, Job, Outcome, route_status, targets};
 
 /// Targets taken from the ledger at a time.
 const AT_ONCE: i64 = 1_000;
@@ -59,6 +59,9 @@ impl Turn {
 pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, StoreError> {
     let mut turn = Turn::default();
     ctx.turned();
+    if !by_expiry {
+        route_status::skip_what_is_down(ctx, job).await?;
+    }
     if let Some(outcome) = targets::refresh(ctx, job, by_expiry).await? {
         turn.note(ctx, job, &outcome);
     }
@@ -104,7 +107,7 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
     Ok(turn)
 }
 
-/// An attempt, not sooner after the last one than a hidden limit of the game servers allows.
+/// An attempt, if ESI is there, and not sooner after the last one than a hidden limit of the game servers allows.
 async fn paced(ctx: &Context, job: &Job, target: Target) -> Outcome {
     if let Some(requests) = job.dataset.per_minute {
         tokio::select! {
@@ -112,7 +115,10 @@ async fn paced(ctx: &Context, job: &Job, target: Target) -> Outcome {
             () = ctx.stop.cancelled() => return Outcome::Cancelled,
         }
     }
-    attempt(ctx, job, target).await
+    match ctx.client.may_begin(job.dataset.path, job.dataset.ttl).await {
+        Ok(()) => attempt(ctx, job, target).await,
+        Err(condition) => Outcome::Waiting(condition.reason),
+    }
 }
 
 /// Static content whose build has not changed is not asked for again.
@@ -131,12 +137,21 @@ async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError
     Ok(())
 }
 
-/// A dataset's task: runs until the context's `stop`, then finishes what is in hand.
+/// A dataset's task: runs until the context's `stop`, then finishes what is in hand. While ESI is not there nothing is
+/// begun, and nothing is written down as a failure: the targets stay due.
 pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
     let fed = matches!(job.dataset.each, Each::Named { .. } | Each::Seen(_) | Each::Regions | Each::Pairs(_));
     let mut changes = ctx.changes.subscribe();
     let mut expired_at = None;
+    let mut esi = ctx.client.conditions();
     while !ctx.stop.is_cancelled() {
+        if esi.borrow_and_update().stops(job.dataset.path, job.dataset.ttl) {
+            tokio::select! {
+                _ = esi.changed() => {}
+                () = ctx.stop.cancelled() => {}
+            }
+            continue;
+        }
         changes.mark_unchanged();
         if let Err(error) = turn(&ctx, &job, false).await {
             if ctx.stop.is_cancelled() {

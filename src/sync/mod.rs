@@ -10,7 +10,8 @@
 //! is woken too often finds nothing due and goes back to sleep, so bells may be rung generously.
 //!
 //! What a reader could still get wrong: an attempt never throws. Whatever happens becomes an [`Outcome`] and an entry
-//! in the ledger, and the next attempt is decided by that entry alone, also after a restart.
+//! in the ledger, and the next attempt is decided by that entry alone, also after a restart. Only while ESI as a whole is
+//! not there is nothing written down: one task watches for its return ([`watch()`]), and targets stay due.
 
 mod attempt;
 mod batch;
@@ -24,8 +25,10 @@ mod memory;
 mod pairs;
 mod pass;
 mod progress;
+mod route_status;
 pub mod schedule;
 mod targets;
+mod watch;
 
 pub use attempt::Outcome;
 pub use context::Context;
@@ -34,3 +37,4 @@ pub use job::Job;
 pub use pass::{Planned, pass, sources};
 pub use progress::{Counts, Progress};
 pub use targets::{UnknownRegion, unknown_regions};
+pub use watch::watch;

@@ -133,7 +133,7 @@ impl State {
             // Strain ends with the minute, without anything being given back.
             return Verdict::Wait(strained.then(|| self.errors.ends()));
         }
-        if let Err(until) = self.errors.room(now, !is_bucketed, ask.cannot_fail) {
+        if let Err(until) = self.errors.room(now, ask.cannot_fail) {
             return Verdict::Wait(until);
         }
         if is_bucketed {
@@ -147,10 +147,10 @@ impl State {
     fn grant(&mut self, ask: Ask, now: DateTime<Utc>) -> Granted {
         let on_ramp = self.slots.is_ramping();
         self.slots.take(ask.priority, ask.bucket.is_some());
+        self.errors.reserve();
         if ask.bucket.is_some() {
             self.bucket(&ask).reserve();
         } else {
-            self.errors.reserve();
             self.pace.take(now);
             if ask.priority == Priority::Backfill {
                 self.backfill_pace.take(now);
@@ -174,10 +174,9 @@ impl State {
     /// Settles what was reserved, by what the reply says.
     pub fn settle(&mut self, granted: &Granted, charge: &Charge, now: DateTime<Utc>) {
         let ask = &granted.ask;
+        self.errors.refund();
         if ask.bucket.is_some() {
             self.bucket(ask).settle(now, charge);
-        } else {
-            self.errors.refund();
         }
         if charge.is_error() {
             self.errors.count(now);
@@ -196,20 +195,19 @@ impl State {
 
     /// Settles what was reserved for a request that got no reply.
     pub fn unanswered(&mut self, ask: &Ask, now: DateTime<Utc>) {
+        self.errors.refund();
         if ask.bucket.is_some() {
             self.bucket(ask).unanswered(now);
         } else {
-            self.errors.refund();
             self.errors.count(now);
         }
     }
 
     /// Gives everything back that a request took which was never sent.
     pub fn refund(&mut self, ask: &Ask) {
+        self.errors.refund();
         if ask.bucket.is_some() {
             self.bucket(ask).refund();
-        } else {
-            self.errors.refund();
         }
     }
 }
