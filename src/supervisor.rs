@@ -25,7 +25,7 @@ use crate::esi::{self, Client};
 use crate::plan::{self, Rules, Wanted};
 use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
 use crate::sync::schedule::Bells;
-use crate::sync::{Context, Job, Planner, compatibility, driver};
+use crate::sync::{Context, Job, Planner, compatibility, driver, watch};
 use crate::systemd;
 use crate::{catalog, datasets};
 
@@ -155,6 +155,9 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     info!("opening the database");
     let Some(store) = wait_for_store(config, &stop).await? else { return Ok(()) };
     let client = open_client(config, &clock)?;
+    if config.esi.daily_downtime {
+        client.expect_downtime();
+    }
     restore_budgets(&client, &store).await;
     let ctx = Arc::new(Context::new(client, store, clock, CancellationToken::new(), None));
     let jobs = jobs(config);
@@ -182,6 +185,7 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     tasks.spawn(compatibility::watch(Arc::clone(&ctx), enabled));
     tasks.spawn(planner.keep(Arc::clone(&ctx)));
     tasks.spawn(keep_budgets(Arc::clone(&ctx)));
+    tasks.spawn(watch(Arc::clone(&ctx)));
     tasks.spawn(watchdog(Arc::clone(&ctx)));
     let bells = Bells::start(&drivers).await?;
     systemd::ready();

@@ -118,6 +118,15 @@ CREATE TABLE sync_columns (
     PRIMARY KEY (table_name, column_name)
 );
 
+-- One row: whether ESI is there, and if not, why nothing is read from it.
+CREATE TABLE sync_esi (
+    id BIGINT NOT NULL PRIMARY KEY,
+    state TEXT NOT NULL,
+    since TIMESTAMPTZ NOT NULL,
+    until TIMESTAMPTZ,
+    reason TEXT NOT NULL
+);
+
 CREATE VIEW sync_status AS
 SELECT
     d.dataset,
@@ -131,7 +140,8 @@ SELECT
     COALESCE(SUM(t.rows) FILTER (WHERE d.source IS NULL OR t.target <> ''), 0)::bigint AS rows,
     COUNT(*) FILTER (WHERE t.state = 'deselected') AS deselected,
     COUNT(*) FILTER (WHERE t.state = 'retired') AS retired,
-    COUNT(*) FILTER (WHERE t.state = 'complete') AS complete
+    COUNT(*) FILTER (WHERE t.state = 'complete') AS complete,
+    (SELECT e.state FROM sync_esi AS e WHERE e.id = 1) AS esi
 FROM sync_datasets AS d
 LEFT JOIN (
     SELECT

@@ -118,6 +118,15 @@ CREATE TABLE sync_columns (
     PRIMARY KEY (table_name, column_name)
 ) WITHOUT ROWID;
 
+-- One row: whether ESI is there, and if not, why nothing is read from it.
+CREATE TABLE sync_esi (
+    id INTEGER NOT NULL PRIMARY KEY,
+    state TEXT NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT,
+    reason TEXT NOT NULL
+);
+
 CREATE VIEW sync_status AS
 SELECT
     d.dataset,
@@ -131,7 +140,8 @@ SELECT
     COALESCE(SUM(CASE WHEN d.source IS NULL OR t.target <> '' THEN t.rows END), 0) AS rows,
     COALESCE(SUM(t.state = 'deselected'), 0) AS deselected,
     COALESCE(SUM(t.state = 'retired'), 0) AS retired,
-    COALESCE(SUM(t.state = 'complete'), 0) AS complete
+    COALESCE(SUM(t.state = 'complete'), 0) AS complete,
+    (SELECT e.state FROM sync_esi AS e WHERE e.id = 1) AS esi
 FROM sync_datasets AS d
 LEFT JOIN (
     SELECT

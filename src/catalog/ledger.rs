@@ -152,6 +152,19 @@ pub(super) static TABLES: &[LedgerTable] = &[
         ],
     },
     LedgerTable {
+        name: "sync_esi",
+        doc: "One row: whether ESI is there, and if not, why nothing is read from it.",
+        key: &["id"],
+        indexes: &[],
+        columns: &[
+            Field::int("id", "always 1"),
+            Field::text("state", "up, downtime, vip (closed to players), outage, or error_limited"),
+            Field::time("since", "since when it is so"),
+            Field::time("until", "until when, as far as that is known").nullable(),
+            Field::text("reason", "in words"),
+        ],
+    },
+    LedgerTable {
         name: "sync_tables",
         doc: "Every table and view of this database: what it means and where it comes from.",
         key: &["table_name"],

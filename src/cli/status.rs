@@ -47,6 +47,14 @@ impl Line {
     }
 }
 
+/// Whether ESI was there when the database was last written.
+struct Esi {
+    state: String,
+    since: Option<DateTime<Utc>>,
+    until: Option<DateTime<Utc>>,
+    reason: String,
+}
+
 struct Failing {
     dataset: String,
     target: String,
@@ -70,6 +78,7 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
         .map(Line::read)
         .collect::<Result<_, _>>()?;
     let failing = failing(store).await?;
+    let esi = esi(store).await?;
     let running = store.running().await?;
     let instance = store.instance().await?;
     let rejects = store.query("SELECT COUNT(*) AS n FROM sync_rejects", &[]).await?;
@@ -88,6 +97,7 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
             "started_at": instance.as_ref().and_then(|i| i.started_at),
             "stopped_at": instance.as_ref().and_then(|i| i.stopped_at),
             "version": instance.as_ref().map(|i| &i.version),
+            "esi": esi.as_ref().map(esi_json),
             "datasets": datasets,
             "failing": failing,
             "rejects": rejects,
@@ -107,6 +117,11 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
             say!("not running, and did not stop in good order (started {})", time(i.started_at));
         }
         (None, _) => say!("never run"),
+    }
+    if let Some(esi) = esi.filter(|esi| running && esi.state != "up") {
+        let until =
+            esi.until.map(|until| format!(", until {} at least", time(Some(until)))).unwrap_or_default();
+        say!("ESI: {} since {}{until}: {}", esi.state, time(esi.since), esi.reason);
     }
     let mut out = table(&["dataset", "targets", "fresh", "stale", "failing", "rows", "oldest", "newest"]);
     for line in lines.iter().filter(|l| l.enabled) {
@@ -140,6 +155,22 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
         say!("warning: {warning}");
     }
     Ok(Exit::Fine)
+}
+
+async fn esi(store: &Store) -> Result<Option<Esi>, StoreError> {
+    let read = |row: &Row| {
+        Ok(Esi {
+            state: row.text("state")?.unwrap_or_default(),
+            since: row.time("since")?,
+            until: row.time("until")?,
+            reason: row.text("reason")?.unwrap_or_default(),
+        })
+    };
+    store.query("SELECT * FROM sync_esi WHERE id = 1", &[]).await?.first().map(read).transpose()
+}
+
+fn esi_json(esi: &Esi) -> serde_json::Value {
+    json!({ "state": esi.state, "since": esi.since, "until": esi.until, "reason": esi.reason })
 }
 
 async fn failing(store: &Store) -> Result<Vec<Failing>, StoreError> {

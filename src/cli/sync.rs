@@ -98,6 +98,7 @@ pub(super) async fn go(
 pub(super) async fn close(ctx: &Context) -> Result<(), Failure> {
     ctx.client.close();
     ctx.save_budgets().await?;
+    ctx.store.put_esi(&ctx.client.condition()).await?;
     ctx.store.end_instance().await?;
     ctx.store.close().await;
     Ok(())
@@ -218,7 +219,12 @@ async fn summarise(
     for (dataset, turn) in totals.iter().filter(|(_, turn)| turn.failed > 0) {
         let targets = ctx.store.targets(dataset.name).await?;
         let why = targets.into_iter().find_map(|t| t.last_error);
-        let why = why.unwrap_or_else(|| "see the log".to_owned());
+        let condition = ctx.client.condition();
+        let why = match why {
+            Some(why) => why,
+            None if condition.reason.is_empty() => "see the log".to_owned(),
+            None => condition.reason,
+        };
         eprintln!("esi-syncd: {}: {} of {} attempts failed: {why}", dataset.name, turn.failed, turn.attempts);
     }
     Ok(Exit::Failed)

@@ -34,6 +34,8 @@ pub struct Esi {
     pub backfill_rate: f64,
     /// The share of every announced limit that this program uses: above 0, up to 1.
     pub budget_share: f64,
+    /// Whether the game server's daily downtime is expected by the clock.
+    pub daily_downtime: bool,
 }
 
 impl Default for Esi {
@@ -48,6 +50,7 @@ impl Default for Esi {
             max_rate: 20.0,
             backfill_rate: 10.0,
             budget_share: 0.8,
+            daily_downtime: true,
         }
     }
 }
@@ -58,8 +61,9 @@ impl Esi {
         let max_rate = section.read("max_rate", |node| value::positive(node, 1000.0));
         let max_rate = max_rate.unwrap_or(default.max_rate);
         let backfill_rate = section.read("backfill_rate", |node| value::positive(node, max_rate));
+        let base_url = section.read("base_url", value::server).unwrap_or_else(|| default.base_url.clone());
+        let is_esi_itself = base_url.host_str() == default.base_url.host_str();
         let esi = Self {
-            base_url: section.read("base_url", value::server).unwrap_or(default.base_url),
             contact: section.read("contact", |node| contact(value::optional_text(node)?)).flatten(),
             tenant: section.read("tenant", |node| tenant(value::text(node)?)).unwrap_or(default.tenant),
             language: section
@@ -76,6 +80,8 @@ impl Esi {
             budget_share: section
                 .read("budget_share", |node| value::positive(node, 1.0))
                 .unwrap_or(default.budget_share),
+            daily_downtime: section.read("daily_downtime", value::boolean).unwrap_or(is_esi_itself),
+            base_url,
         };
         section.finish();
         esi

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{HeaderMap, LOCATION, WARNING};
 use reqwest::{Response, StatusCode};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, trace, warn};
 use url::Url;
@@ -14,38 +15,39 @@ use url::Url;
 use super::COMPATIBILITY_DATE;
 use super::backoff::{RetryBudget, between_tries};
 use super::body;
+use super::condition::{Condition, PROBE};
 use super::dated::{Dated, is_about_date};
 use super::error::{FetchError, Kind};
-use super::health::{Admission, Health};
+use super::health::Health;
 use super::http::{self, Http};
 use super::limits::{Charge, Limits, Permit};
 use super::reply::{self, Meta, Reply};
 use super::request::Request;
 use super::settings::Settings;
 use crate::clock::Clock;
-use crate::dataset::{Group, Ttl};
+use crate::dataset::Group;
 
 /// Tries of one request, the first included.
 const TRIES: u32 = 3;
-/// The route that is asked while ESI fails.
-const PROBE: &str = "/status";
-const PROBE_GROUP: Group = Group { name: "status", tokens: 600 };
 
 /// A handle to the one ESI client; clones are the same client.
 #[derive(Clone, Debug)]
-pub struct Client(Arc<Inner>);
+pub struct Client(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    http: Http,
-    clock: Clock,
-    limits: Limits,
-    health: Mutex<Health>,
-    dated: Mutex<Dated>,
-    retries: Mutex<RetryBudget>,
+pub(super) struct Inner {
+    pub http: Http,
+    pub clock: Clock,
+    pub limits: Limits,
+    pub health: Mutex<Health>,
+    pub dated: Mutex<Dated>,
+    pub condition: watch::Sender<Condition>,
+    /// What `/status` said last; held while it is asked, because the dataset and the probe would ask the same.
+    pub status: tokio::sync::Mutex<Option<(Meta, Bytes)>>,
+    pub retries: Mutex<RetryBudget>,
     /// What was logged once and is not said again: a route's `Warning`, a bucket's other limit.
     warned: Mutex<HashSet<String>>,
-    closed: CancellationToken,
+    pub closed: CancellationToken,
     max_body: usize,
 }
 
@@ -58,8 +60,10 @@ impl Client {
         let client = Self(Arc::new(Inner {
             http: Http::open(settings)?,
             limits: Limits::new(settings, clock.clone()),
+            health: Mutex::new(Health::new()),
+            condition: watch::Sender::new(Condition::up(clock.now())),
+            status: tokio::sync::Mutex::default(),
             clock,
-            health: Mutex::default(),
             dated: Mutex::default(),
             retries: Mutex::new(RetryBudget::new()),
             warned: Mutex::default(),
@@ -132,14 +136,11 @@ impl Client {
         for attempt in 1.. {
             let finds_out = self.dated(request, url)?;
             let is_probe = self.admit(request, url).await?;
-            let permit = self.permit(request, url).await?;
-            if !finds_out {
-                // It may have waited while others were refused.
-                self.still_dated(request, url)?;
-            }
-            let outcome = self.once(request, url, permit).await;
-            self.note(&outcome, is_probe);
-            match outcome {
+            let outcome = match request.route {
+                PROBE => self.status(request, url).await,
+                _ => self.turn(request, url, finds_out).await,
+            };
+            match outcome.map_err(|error| self.in_downtime(error)) {
                 Err(error)
                     if error.is_transient()
                         && !is_probe
@@ -179,39 +180,23 @@ impl Client {
         outdated(url, words).retry_at(until)
     }
 
-    /// Lets a request pass while ESI answers. During an outage it may first be made to probe. True if the request itself
-    /// is the probe.
-    async fn admit(&self, request: &Request<'_>, url: &Url) -> Result<bool, FetchError> {
-        let refused = |until| {
-            let message = "half of the last requests failed; only /status is asked until it answers";
-            Err(FetchError::new(Kind::Unavailable, http::public(url), message).retry_at(until))
-        };
-        let admission = lock(&self.0.health).admit(self.0.clock.now());
-        match admission {
-            Admission::Pass => Ok(false),
-            Admission::Refuse(until) => refused(until),
-            Admission::Probe if request.route == PROBE => Ok(true),
-            Admission::Probe => {
-                let probe = Request {
-                    group: Some(PROBE_GROUP),
-                    ttl: Ttl::Seconds(30),
-                    cannot_fail: true,
-                    ..Request::get(PROBE, PROBE)
-                };
-                let url = self.0.http.url(&probe)?;
-                let permit = self.permit(&probe, &url).await?;
-                let outcome = self.once(&probe, &url, permit).await;
-                self.note(&outcome, true);
-                let admission = lock(&self.0.health).admit(self.0.clock.now());
-                match admission {
-                    Admission::Refuse(until) => refused(until),
-                    Admission::Pass | Admission::Probe => Ok(false),
-                }
-            }
+    /// Waits for a request's turn, and asks.
+    async fn turn(&self, request: &Request<'_>, url: &Url, finds_out: bool) -> Result<Reply, FetchError> {
+        let permit = self.permit(request, url).await?;
+        if !finds_out {
+            // It may have waited while others were refused.
+            self.still_dated(request, url)?;
         }
+        if self.condition().closed {
+            // It came to that while this request waited.
+            return Err(self.unavailable(url));
+        }
+        let outcome = self.once(request, url, permit).await;
+        self.note(request, &outcome);
+        outcome
     }
 
-    async fn permit(&self, request: &Request<'_>, url: &Url) -> Result<Permit, FetchError> {
+    pub(super) async fn permit(&self, request: &Request<'_>, url: &Url) -> Result<Permit, FetchError> {
         self.0.limits.acquire(request).await.map_err(|pause| {
             let message = format!("ESI asked for a pause of {}", pause.what);
             FetchError::new(Kind::Paused, http::public(url), &message).retry_at(pause.until)
@@ -219,7 +204,12 @@ impl Client {
     }
 
     /// One exchange, whose cost is settled on every way out.
-    async fn once(&self, request: &Request<'_>, url: &Url, mut permit: Permit) -> Result<Reply, FetchError> {
+    pub(super) async fn once(
+        &self,
+        request: &Request<'_>,
+        url: &Url,
+        mut permit: Permit,
+    ) -> Result<Reply, FetchError> {
         permit.sent();
         trace!(%url, route = request.route, "asking ESI");
         let sent = self.0.http.send(url, request).await;
@@ -261,9 +251,10 @@ impl Client {
         // A pause must hold before the body is there: others are asking meanwhile.
         let paused = match status.as_u16() {
             420 => Some(self.0.limits.error_limited(charge.errors_reset)),
-            429 => Some(self.0.limits.throttled(request, charge.retry_after, false)),
+            429 => Some(self.0.limits.throttled(request, charge.retry_after, charge.is_by_game_server())),
             _ => None,
         };
+        self.publish();
         let words = body::words(response).await;
         let now = self.0.clock.now();
         if matches!(status.as_u16(), 400 | 422) && request.date.is_none() && is_about_date(&words) {
@@ -292,25 +283,6 @@ impl Client {
             request_id,
             retry_at,
             ..FetchError::new(kind, http::public(url), &message)
-        }
-    }
-
-    /// Tells the circuit breaker and the retry budget how a request went.
-    fn note(&self, outcome: &Result<Reply, FetchError>, is_probe: bool) {
-        if outcome.is_ok() {
-            lock(&self.0.retries).succeeded();
-            if lock(&self.0.dated).served() {
-                info!("ESI serves compatibility date {COMPATIBILITY_DATE} again");
-            }
-        }
-        let failed = outcome.as_ref().is_err_and(FetchError::is_outage);
-        let mut health = lock(&self.0.health);
-        if is_probe && health.probed(outcome.is_ok()) {
-            drop(health);
-            self.0.limits.start_ramp();
-            info!("ESI answers again");
-        } else if !is_probe && health.record(self.0.clock.now(), failed) {
-            warn!("half of the last requests to ESI failed; only /status is asked until it answers twice");
         }
     }
 
@@ -358,6 +330,6 @@ fn is_throttle(words: &str) -> bool {
     words.contains("429") || words.contains("StopSpamming") || words.to_ascii_lowercase().contains("throttl")
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -68,6 +68,8 @@ pub enum Kind {
     Outdated,
     /// Not sent: most recent requests failed, so that only `/status` is asked until it answers.
     Unavailable,
+    /// Asked in vain while the game server restarts, as it does every day: no fault of what was asked.
+    Downtime,
 }
 
 impl Kind {
@@ -79,7 +81,7 @@ impl Kind {
     /// Whether it concerns no single request, and the client has said so already: nothing was wrong with this one.
     #[must_use]
     pub fn is_waiting(self) -> bool {
-        matches!(self, Self::Unavailable | Self::Paused | Self::Outdated)
+        matches!(self, Self::Unavailable | Self::Paused | Self::Outdated | Self::Downtime)
     }
 
     fn words(self) -> &'static str {
@@ -103,6 +105,7 @@ impl Kind {
             Self::Paused => "not sent during a pause",
             Self::Outdated => "the compatibility date was refused",
             Self::Unavailable => "not sent while ESI is failing",
+            Self::Downtime => "ESI is in its downtime",
         }
     }
 }

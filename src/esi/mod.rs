@@ -7,7 +7,8 @@
 //! settles the reservation. So the limits hold by construction, and a 429 is an event worth reading about rather
 //! than the way of finding out.
 //!
-//! The path of a request: [`Client::fetch`] asks `health` whether ESI answers at all, waits in [`Limits`] for its turn,
+//! The path of a request: [`Client::fetch`] asks `health` whether ESI answers at all ([`Client::may_begin`] also whether
+//! the game server is there, which matters to live data), waits in [`Limits`] for its turn,
 //! sends through `http`, reads the head with `reply` and `expiry`, and the body under a cap with `body`. A failed try
 //! that is worth another goes round again, with a new reservation.
 //!
@@ -22,13 +23,18 @@
 mod backoff;
 mod body;
 mod client;
+mod condition;
 mod dated;
+mod downtime;
 mod error;
 mod expiry;
 mod health;
 mod http;
 mod limits;
+mod outcomes;
 mod paging;
+mod presence;
+mod probe;
 mod reply;
 mod request;
 mod set;
@@ -36,6 +42,7 @@ mod settings;
 
 pub use backoff::backoff;
 pub use client::Client;
+pub use condition::{Condition, State};
 pub use error::{FetchError, Kind};
 pub use limits::{BudgetSnapshot, Limits, SpentSlot, StoredPause};
 pub use paging::fetch_set;

@@ -24,6 +24,16 @@ use super::world::Rebuild;
 use super::{routes, spoil};
 use crate::spec::{Operation, Rate, Type, facts};
 
+/// Seconds that a reply lives which is served also while the game server is away.
+const LONG: u64 = 86_400;
+
+/// Whether a route answers also while the game server is away: out of a long cache, or for ESI itself.
+fn needs_no_game_server(operation: &Operation) -> bool {
+    let cache = &operation.cache;
+    let long = cache.client_ttl.map_or(cache.mode.is_none() && operation.method == "GET", |ttl| ttl >= LONG);
+    long || operation.path.starts_with("/meta/")
+}
+
 /// Counts a request as in flight until it is dropped.
 struct Present(Arc<Hub>);
 
@@ -45,7 +55,10 @@ pub async fn answer(hub: Arc<Hub>, visit: Visit, fuse: Arc<AtomicBool>) -> hyper
     let operation = found.as_ref().map(|found| found.0);
     let page = visit.query("page").and_then(|page| page.parse().ok());
     let template = operation.map_or("", |operation| operation.path.as_str());
-    let kinds = hub.faults().strike(template, &visit.path, page.unwrap_or(1));
+    let mut kinds = hub.faults().strike(template, &visit.path, page.unwrap_or(1), now);
+    if operation.is_some_and(needs_no_game_server) {
+        kinds.retain(|kind| !matches!(kind, Kind::Downtime));
+    }
     let mut outcome = reply(&hub, &visit, found, &kinds, now);
     outcome.set("date", http_date(now));
     outcome.set("x-esi-request-id", format!("sim-{:016x}", hub.serial()));
@@ -82,7 +95,7 @@ fn reply(
         return Refusal::new(404, "Not found").into();
     };
     let list = operation.schema.as_ref().is_some_and(|schema| schema.t == Type::Array);
-    if let Some(scripted) = Outcome::scripted(kinds, list) {
+    if let Some(scripted) = Outcome::scripted(kinds, list, &visit.path) {
         return scripted;
     }
     if operation.auth && !visit.header("authorization").is_some_and(|value| value.starts_with("Bearer ")) {

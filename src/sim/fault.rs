@@ -1,5 +1,6 @@
 //! Scripted misbehaviour: what goes wrong, on which requests, how often.
 
+use chrono::{DateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Something that goes wrong on the requests it matches.
@@ -16,6 +17,9 @@ pub struct Fault {
     /// Only every k-th of the matching requests.
     #[serde(default)]
     pub every: Option<u64>,
+    /// Only at this time of every day: from the first until before the second.
+    #[serde(default)]
+    pub daily: Option<(NaiveTime, NaiveTime)>,
     /// What goes wrong.
     pub kind: Kind,
 }
@@ -45,6 +49,11 @@ pub enum Kind {
     },
     /// 400: the compatibility date is too old.
     OldDate,
+    /// The game server is away. Replies that live for a day or longer are there all the same; of the others some say that
+    /// it is (503), and some are gateways' pages (502, 504).
+    Downtime,
+    /// The game server is up and closed to players: `/status` says so.
+    Vip,
     /// An HTML page with this status, as from a load balancer.
     Html {
         /// The status.
@@ -117,7 +126,7 @@ impl Fault {
     #[must_use]
     pub fn on(path: impl Into<String>) -> Self {
         let kind = Kind::Status { code: 500, body: String::new(), headers: Vec::new() };
-        Self { path: path.into(), page: None, times: None, every: None, kind }
+        Self { path: path.into(), page: None, times: None, every: None, daily: None, kind }
     }
 
     /// Only on this page.
@@ -141,6 +150,13 @@ impl Fault {
         self
     }
 
+    /// Only at this time of every day, such as 11:00:00 until before 11:04:00.
+    #[must_use]
+    pub fn daily(mut self, from: NaiveTime, until: NaiveTime) -> Self {
+        self.daily = Some((from, until));
+        self
+    }
+
     /// What goes wrong.
     #[must_use]
     pub fn with(mut self, kind: Kind) -> Self {
@@ -148,11 +164,12 @@ impl Fault {
         self
     }
 
-    fn matches(&self, template: &str, path: &str, page: usize) -> bool {
+    fn matches(&self, template: &str, path: &str, page: usize, now: DateTime<Utc>) -> bool {
         let at = self.path == template
             || self.path == path
             || self.path.strip_suffix('*').is_some_and(|start| path.starts_with(start));
         at && self.page.is_none_or(|wanted| wanted == page)
+            && self.daily.is_none_or(|(from, until)| (from..until).contains(&now.time()))
     }
 }
 
@@ -192,10 +209,11 @@ impl Faults {
     }
 
     /// What goes wrong with this request.
-    pub fn strike(&mut self, template: &str, path: &str, page: usize) -> Vec<Kind> {
+    pub fn strike(&mut self, template: &str, path: &str, page: usize, now: DateTime<Utc>) -> Vec<Kind> {
         let mut kinds = Vec::new();
         for (fault, met, struck) in &mut self.0 {
-            if !fault.matches(template, path, page) || fault.times.is_some_and(|times| *struck >= times) {
+            if !fault.matches(template, path, page, now) || fault.times.is_some_and(|times| *struck >= times)
+            {
                 continue;
             }
             *met += 1;

@@ -9,6 +9,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use serde_json::json;
 
 use super::ask::Refusal;
+use super::chance;
 use super::fault::Kind;
 use super::payload::Payload;
 use super::shelf::gzip;
@@ -49,7 +50,7 @@ impl Outcome {
 
     /// The reply in place of the honest one, if one of the faults says so.
     #[must_use]
-    pub fn scripted(kinds: &[Kind], list: bool) -> Option<Self> {
+    pub fn scripted(kinds: &[Kind], list: bool, path: &str) -> Option<Self> {
         kinds.iter().find_map(|kind| {
             Some(match kind {
                 Kind::Status { code, body, headers } => {
@@ -82,11 +83,8 @@ impl Outcome {
                         "X-Compatibility-Date is before the oldest compatibility date that is supported";
                     Self::json(400, json!({ "error": error }).to_string())
                 }
-                Kind::Html { code } => {
-                    let mut outcome = Self::json(*code, "<html><body><h1>Something</h1></body></html>");
-                    outcome.set("content-type", "text/html; charset=UTF-8");
-                    outcome
-                }
+                Kind::Downtime => Self::downtime(path),
+                Kind::Html { code } => Self::page(*code, "Something"),
                 Kind::WrongType if list => Self::json(200, json!({ "not": "a list" }).to_string()),
                 Kind::WrongType => Self::json(200, "[1,2,3]"),
                 Kind::Empty => Self::json(200, Bytes::new()),
@@ -105,6 +103,25 @@ impl Outcome {
                 _ => return None,
             })
         })
+    }
+
+    /// An HTML page, as load balancers have them.
+    fn page(status: u16, title: &str) -> Self {
+        let mut outcome = Self::json(status, format!("<html><body><h1>{title}</h1></body></html>"));
+        outcome.set("content-type", "text/html; charset=UTF-8");
+        outcome
+    }
+
+    /// What a route says while the game server is away; which of the three, depends on the route.
+    fn downtime(path: &str) -> Self {
+        match chance::hash(path.as_bytes()) % 3 {
+            0 => Self::page(502, "502 Bad Gateway"),
+            1 => Self::page(504, "504 Gateway Time-out"),
+            _ => {
+                let error = "The datasource tranquility is temporarily unavailable";
+                Self::json(503, json!({ "error": error }).to_string())
+            }
+        }
     }
 
     /// 420, without headers yet.

@@ -27,6 +27,9 @@ pub fn spoil(mut sheet: Arc<Sheet>, ask: &Ask<'_>, kinds: &[Kind]) -> Result<Arc
                     row.insert("unheard_of".to_owned(), json!({ "since": "tomorrow" }));
                 });
             }),
+            Kind::Vip => edit(&sheet, |rows| {
+                rows.iter_mut().filter_map(|row| row.get_mut("vip")).for_each(|vip| *vip = json!(true));
+            }),
             Kind::UnknownEnum => edit(&sheet, |rows| unknown_enum(rows, ask)),
             Kind::DuplicateKeysAcrossPages if ask.page > 1 => duplicate(&sheet, ask)?,
             _ => sheet,

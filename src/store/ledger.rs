@@ -245,6 +245,15 @@ pub struct Selection<'a> {
     pub others: State,
 }
 
+/// Which targets are not asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Skip<'a> {
+    /// The dataset's name.
+    pub dataset: &'a str,
+    /// Of a dataset with an id list: only the list, or all but the list.
+    pub list: Option<bool>,
+}
+
 impl Store {
     /// One target's ledger entry.
     ///
@@ -305,6 +314,33 @@ impl Store {
             format!("SELECT MIN(due_at) AS due_at FROM sync_targets WHERE dataset = $1 AND state IN {ASKED}");
         let rows = self.query(&sql, &[dataset.into()]).await?;
         rows.first().map_or(Ok(None), |row| row.time("due_at"))
+    }
+
+    /// Moves what is due of a dataset to `until`, and says why; no failure is counted. Returns how many targets that
+    /// concerned.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn skip(
+        &self,
+        skip: Skip<'_>,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        why: &str,
+    ) -> Result<u64, StoreError> {
+        let some = match skip {
+            Skip { list: Some(true), .. } => "AND target = ''",
+            Skip { list: Some(false), .. } => "AND target <> ''",
+            Skip { list: None, .. } => "",
+        };
+        let sql = format!(
+            "UPDATE sync_targets SET due_at = $3, last_error = $4 WHERE dataset = $1 AND due_at <= $2 \
+             AND state IN ('active', 'shrunk') {some}"
+        );
+        let mut tx = self.begin().await?;
+        let moved = tx.execute(&sql, &[skip.dataset.into(), now.into(), until.into(), why.into()]).await?;
+        tx.commit().await?;
+        Ok(moved)
     }
 
     /// Makes a dataset's targets those that are wanted: adds new ones, due now; revives known ones; marks others.

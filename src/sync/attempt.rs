@@ -37,7 +37,7 @@ pub enum Outcome {
     Absent,
     /// It failed; the old rows stay. In words.
     Failed(String),
-    /// Nothing was sent, because ESI is out of reach or asked for a pause: the client has said so. In words.
+    /// Nothing was sent, or in vain, because ESI is out of reach or asked for a pause: the client has said so. In words.
     Waiting(String),
     /// The database did not take what came of it; nothing is recorded, not even that ESI was asked. In words.
     Unrecorded(String),
@@ -313,7 +313,8 @@ pub(super) struct Failure<'a> {
     pub not_before: Option<DateTime<Utc>>,
     /// A set that was complete but not believed; its rejected records are kept for looking at.
     pub page: Option<&'a Page>,
-    /// Nothing was sent: ESI is out of reach or asked for a pause, which the client has said already.
+    /// Nothing was sent, or in vain: ESI is out of reach or asked for a pause, which the client has said already. That is
+    /// no failure of the target.
     pub waiting: bool,
     /// The pages did not agree: validators are forgotten, and the next set is read whole.
     pub read_whole: bool,
@@ -360,7 +361,7 @@ pub(super) async fn fail(
     failure: Failure<'_>,
 ) -> Result<Outcome, StoreError> {
     let now = ctx.clock.now();
-    entry.failures += 1;
+    entry.failures += i64::from(!failure.waiting);
     entry.last_attempt_at = Some(now);
     entry.last_error = Some(failure.why.clone());
     let own = now + backoff(u32::try_from(entry.failures).unwrap_or(u32::MAX));

@@ -72,6 +72,8 @@ pub(super) async fn attempt_batches(
                 Ok(Outcome::Cancelled)
             } else if job.errors.next(ctx.clock.now()) > ctx.clock.now() {
                 postpone(ctx, job, some).await
+            } else if let Err(condition) = ctx.client.may_begin(job.dataset.path, job.dataset.ttl).await {
+                Ok(Outcome::Waiting(condition.reason))
             } else {
                 attempt_batch(ctx, job, some).await
             };

@@ -15,7 +15,7 @@ use crate::store::{StoreError, Target};
 use super::attempt::attempt;
 use super::batch::attempt_batches;
 use super::build::next_daily_expiry;
-use super::{Context, Job, Outcome, targets};
+use super::{Context, Job, Outcome, route_status, targets};
 
 /// Targets taken from the ledger at a time.
 const AT_ONCE: i64 = 1_000;
@@ -67,6 +67,9 @@ impl Turn {
 pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, StoreError> {
     let mut turn = Turn::default();
     ctx.turned();
+    if !by_expiry {
+        route_status::skip_what_is_down(ctx, job).await?;
+    }
     if let Some(outcome) = targets::refresh(ctx, job, by_expiry).await? {
         turn.note(ctx, job, &outcome);
     }
@@ -111,7 +114,7 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
     Ok(turn)
 }
 
-/// An attempt, which where its bucket is in heavy use waits for its place. Without `spread` nothing waits.
+/// An attempt, if ESI is there; where its bucket is in heavy use, when its place has come. Without `spread` nothing waits.
 async fn in_turn(ctx: &Context, job: &Job, target: Target, spread: bool) -> Outcome {
     if let Some(group) = job.dataset.group.filter(|_| spread) {
         let now = ctx.clock.now();
@@ -127,7 +130,10 @@ async fn in_turn(ctx: &Context, job: &Job, target: Target, spread: bool) -> Outc
             }
         }
     }
-    attempt(ctx, job, target).await
+    match ctx.client.may_begin(job.dataset.path, job.dataset.ttl).await {
+        Ok(()) => attempt(ctx, job, target).await,
+        Err(condition) => Outcome::Waiting(condition.reason),
+    }
 }
 
 /// Static content whose build has not changed is not asked for again.
@@ -146,12 +152,21 @@ async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError
     Ok(())
 }
 
-/// A dataset's task: runs until the context's `stop`, then finishes what is in hand.
+/// A dataset's task: runs until the context's `stop`, then finishes what is in hand. While ESI is not there nothing is
+/// begun, and nothing is written down as a failure: the targets stay due.
 pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
     let fed = !matches!(job.dataset.each, Each::Once | Each::Listed(_));
     let mut changes = ctx.changes.subscribe();
     let mut expired_at = None;
+    let mut esi = ctx.client.conditions();
     while !ctx.stop.is_cancelled() {
+        if esi.borrow_and_update().stops(job.dataset.path, job.dataset.ttl) {
+            tokio::select! {
+                _ = esi.changed() => {}
+                () = ctx.stop.cancelled() => {}
+            }
+            continue;
+        }
         changes.mark_unchanged();
         let pause = match turn(&ctx, &job, false).await {
             _ if ctx.stop.is_cancelled() => return,

@@ -28,13 +28,16 @@ pub(super) async fn refresh(
     let now = ctx.clock.now();
     let listed = ctx.store.target(job.dataset.name, "").await?;
     let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, String::new(), now));
-    let due = match (by_expiry && entry.failures == 0, entry.expires_at) {
+    let due = match (by_expiry && entry.last_error.is_none(), entry.expires_at) {
         (true, Some(expires_at)) => expires_at <= now,
         (true, None) => true,
         (false, _) => entry.due_at.is_none_or(|due| due <= now),
     };
     if !due {
         return Ok(None);
+    }
+    if let Err(condition) = ctx.client.may_begin(list.path, job.dataset.ttl).await {
+        return Ok(Some(Outcome::Waiting(condition.reason)));
     }
     let began = Instant::now();
     let outcome = attempt(ctx, job, list, entry.clone()).await?;

@@ -10,7 +10,8 @@
 //! is woken too often finds nothing due and goes back to sleep, so bells may be rung generously.
 //!
 //! What a reader could still get wrong: an attempt never throws. Whatever happens becomes an [`Outcome`] and an entry
-//! in the ledger, and the next attempt is decided by that entry alone, also after a restart.
+//! in the ledger, and the next attempt is decided by that entry alone, also after a restart. Only while ESI as a whole is
+//! not there is nothing written down: one task watches for its return ([`watch()`]), and targets stay due.
 
 mod attempt;
 mod batch;
@@ -32,12 +33,14 @@ mod pairs;
 mod pass;
 mod planner;
 mod progress;
+mod route_status;
 pub mod schedule;
 mod seen;
 mod sink;
 mod spread;
 mod targets;
 mod walk;
+mod watch;
 
 pub use attempt::Outcome;
 pub use compatibility::Compatibility;
@@ -50,3 +53,4 @@ pub use pass::{Planned, pass, sources};
 pub use planner::Planner;
 pub use progress::{Counts, Progress};
 pub use targets::{UnknownRegion, unknown_regions};
+pub use watch::watch;

@@ -39,7 +39,7 @@ pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Datas
     let mut totals: Vec<(&'static Dataset, Turn)> =
         plan.iter().map(|p| (p.job.dataset, Turn::default())).collect();
     for _ in 0..ROUNDS {
-        let (mut attempts, mut unrecorded) = (0, 0);
+        let (mut attempts, mut failed, mut unrecorded) = (0, 0, 0);
         for layer in layers(plan) {
             let mut running = futures_util::stream::iter(layer)
                 .map(|at| async move { (at, one(ctx, &plan[at]).await) })
@@ -47,12 +47,14 @@ pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Datas
             while let Some((at, done)) = running.next().await {
                 let done = done?;
                 attempts += done.attempts;
+                failed += done.failed;
                 totals[at].1.attempts += done.attempts;
                 totals[at].1.failed += done.failed;
                 unrecorded += done.unrecorded;
             }
         }
-        if attempts == 0 || unrecorded > 0 || ctx.stop.is_cancelled() {
+        // Where everything failed nothing new has become known either.
+        if failed >= attempts || unrecorded > 0 || ctx.stop.is_cancelled() {
             break;
         }
     }

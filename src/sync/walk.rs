@@ -52,12 +52,15 @@ pub(super) async fn refresh(
     let (began, now) = (Instant::now(), ctx.clock.now());
     let listed = ctx.store.target(job.dataset.name, "").await?;
     let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, String::new(), now));
-    let cooling = entry.failures > 0 && entry.due_at.is_some_and(|due| due > now);
+    let cooling = entry.last_error.is_some() && entry.due_at.is_some_and(|due| due > now);
     let expired = entry.expires_at.is_none_or(|at| at <= now);
     let newest = expired && (by_expiry || entry.due_at.is_none_or(|due| due <= now));
     let past = job.settings.backfill && entry.walk.as_deref() != Some(BEGINNING);
     if cooling || !(newest || past) {
         return Ok(None);
+    }
+    if let Err(condition) = ctx.client.may_begin(list.path, job.dataset.ttl).await {
+        return Ok(Some(Outcome::Waiting(condition.reason)));
     }
     ctx.until_writable().await?;
     let targets = ctx.store.targets(job.dataset.name).await?;

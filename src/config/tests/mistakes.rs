@@ -12,7 +12,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
          3 | \tcontcat = \"you@example.org\"\n\
          \u{20} | \t^^^^^^^ did you mean `contact`?\n\
          \u{20} = valid here: max_rate, backfill_rate, base_url, contact, tenant, language, timeout, \
-         max_concurrency, budget_share"
+         max_concurrency, budget_share, daily_downtime"
     );
 }
 

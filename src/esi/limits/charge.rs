@@ -44,6 +44,12 @@ impl Charge {
         }
     }
 
+    /// Whether a 429 says nothing of a bucket and names no time: a limiter inside the game servers, which concerns the
+    /// route and not the bucket.
+    pub fn is_by_game_server(&self) -> bool {
+        self.limit.is_none() && self.remaining.is_none() && self.retry_after.is_none()
+    }
+
     /// Whether the reply counts towards the legacy error limit.
     pub fn is_error(&self) -> bool {
         !self.status.is_success() && !self.status.is_redirection()

@@ -149,6 +149,11 @@ impl Limits {
         self.pause(EVERYTHING, Some(asked))
     }
 
+    /// Until when everything pauses because ESI said so, if it does.
+    pub(super) fn all_paused_until(&self) -> Option<DateTime<Utc>> {
+        self.0.lock().pauses.active(EVERYTHING, self.0.clock.now())
+    }
+
     /// Starts again with a single request at a time, and doubles from there.
     pub(super) fn start_ramp(&self) {
         self.0.lock().slots.start_ramp();

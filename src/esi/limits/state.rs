@@ -136,7 +136,7 @@ impl State {
             // Strain ends with the minute, without anything being given back.
             return Verdict::Wait(strained.then(|| self.errors.ends()));
         }
-        if let Err(until) = self.errors.room(now, !is_bucketed, ask.cannot_fail) {
+        if let Err(until) = self.errors.room(now, ask.cannot_fail) {
             return Verdict::Wait(until);
         }
         if let Some(Err(until)) = self.hidden(ask).map(|pace| pace.room(now)) {
@@ -156,10 +156,10 @@ impl State {
         if let Some(pace) = self.hidden(&ask) {
             pace.take(now);
         }
+        self.errors.reserve();
         if ask.bucket.is_some() {
             self.bucket(&ask).reserve();
         } else {
-            self.errors.reserve();
             self.pace.take(now);
             if ask.priority == Priority::Backfill {
                 self.backfill_pace.take(now);
@@ -192,13 +192,12 @@ impl State {
     pub fn settle(&mut self, granted: &Granted, charge: &Charge, now: DateTime<Utc>) -> bool {
         let ask = &granted.ask;
         let mut is_news = false;
+        self.errors.refund();
         if ask.bucket.is_some() {
             let bucket = self.bucket(ask);
             let before = (bucket.limit(), bucket.window());
             bucket.settle(now, charge);
             is_news = before != (bucket.limit(), bucket.window());
-        } else {
-            self.errors.refund();
         }
         if charge.is_error() {
             self.errors.count(now);
@@ -218,20 +217,19 @@ impl State {
 
     /// Settles what was reserved for a request that got no reply.
     pub fn unanswered(&mut self, ask: &Ask, now: DateTime<Utc>) {
+        self.errors.refund();
         if ask.bucket.is_some() {
             self.bucket(ask).unanswered(now);
         } else {
-            self.errors.refund();
             self.errors.count(now);
         }
     }
 
     /// Gives everything back that a request took which was never sent.
     pub fn refund(&mut self, ask: &Ask) {
+        self.errors.refund();
         if ask.bucket.is_some() {
             self.bucket(ask).refund();
-        } else {
-            self.errors.refund();
         }
     }
 }
