@@ -218,6 +218,7 @@ pub(super) static STATUS: View = View {
         Field::int("retired", "targets that ESI no longer lists").unit("targets"),
         Field::int("complete", "targets of which all is stored, for good or until they change")
             .unit("targets"),
+        Field::text("esi", "condition that ESI is in; `sync_esi` says more").nullable(),
     ],
     example: "SELECT dataset, fresh, targets, oldest_success_at FROM sync_status ORDER BY dataset",
 };

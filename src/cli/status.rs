@@ -175,7 +175,7 @@ fn esi_json(esi: &Esi) -> serde_json::Value {
 
 async fn failing(store: &Store) -> Result<Vec<Failing>, StoreError> {
     let sql = "SELECT t.* FROM sync_targets AS t JOIN sync_datasets AS d ON d.dataset = t.dataset \
-               WHERE t.last_error IS NOT NULL AND d.enabled AND t.state IN ('active', 'shrunk') \
+               WHERE t.last_error IS NOT NULL AND d.enabled AND t.state IN ('active', 'shrunk', 'leaving') \
                ORDER BY t.last_attempt_at DESC, t.dataset, t.target LIMIT $1";
     let read = |row: &Row| {
         Ok(Failing {

@@ -335,7 +335,7 @@ impl Store {
         };
         let sql = format!(
             "UPDATE sync_targets SET due_at = $3, last_error = $4 WHERE dataset = $1 AND due_at <= $2 \
-             AND state IN ('active', 'shrunk') {some}"
+             AND state IN {ASKED} {some}"
         );
         let mut tx = self.begin().await?;
         let moved = tx.execute(&sql, &[skip.dataset.into(), now.into(), until.into(), why.into()]).await?;
