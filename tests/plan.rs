@@ -125,7 +125,8 @@ async fn json_has_a_shape_to_rely_on() {
     assert_eq!(of("fills", "dataset", "universe_types")["again_with_build"], true);
     let tight = plan("budget_share = 0.1\n").await;
     assert_eq!(tight["fits"], false);
-    assert_eq!(tight["shortages"].as_array().map(Vec::len), Some(1), "{tight}");
+    let shortages = tight["shortages"].as_array().expect("a list");
+    assert!(shortages.iter().any(|words| words.to_string().contains("market-order")), "{tight}");
 }
 
 /// After a pass the ledger's pages count, not the estimates; `check` says the same as `plan`.
@@ -170,7 +171,13 @@ fn peak(requests: &[Logged]) -> u32 {
     let window = TimeDelta::from_std(Group::WINDOW).expect("short");
     let tokens = |from: DateTime<Utc>| -> u32 {
         let within = requests.iter().filter(|r| from <= r.time && r.time < from + window);
-        within.map(|r| if r.status == 200 { 2 } else { 5 }).sum()
+        within
+            .map(|r| match r.status {
+                200 => 2,
+                304 => 1,
+                _ => 5,
+            })
+            .sum()
     };
     requests.iter().map(|r| tokens(r.time)).max().unwrap_or(0)
 }
@@ -222,7 +229,7 @@ async fn an_overcommitted_bucket_is_shared_in_time(db: &Db) {
     let requests = sim.requests();
     let counters = sim.counters();
     assert!(counters.violations.is_empty(), "{:?}", counters.samples);
-    assert!(counters.by_status.keys().all(|status| *status == 200), "{:?}", counters.by_status);
+    assert!(counters.by_status.keys().all(|status| [200, 304].contains(status)), "{:?}", counters.by_status);
     let peak = peak(&requests);
     assert!((60..=96).contains(&peak), "{peak} tokens of the 96 that are our share of 120");
     let mut refreshed: BTreeMap<&str, usize> = BTreeMap::new();

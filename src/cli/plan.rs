@@ -218,7 +218,9 @@ fn datasets_table(plan: &Plan, dialect: Dialect) -> String {
                 format!("{} (not {})", time(planned), time(interval))
             }
             (Some(planned), _) => time(planned),
-            (None, _) => "new build".to_owned(),
+            (None, _) if d.wanted.dataset.with_build => "new build".to_owned(),
+            (None, _) if d.wanted.dataset.is_asked_when_moved() => "changed".to_owned(),
+            (None, _) => "once".to_owned(),
         };
         let taken = space(d, dialect);
         out.add_row([
@@ -250,7 +252,7 @@ fn fills_table(fills: &[Fill]) -> String {
             grouped(whole(fill.requests.ceil())),
             rate,
             time(rough(fill.time())),
-            if fill.with_build { "after a new build of the game" } else { "as its cadence says" }.to_owned(),
+            fill.again.to_owned(),
         ]);
     }
     numbers(&mut out, &[1, 2, 3]);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Kind, Plan};
-use crate::dataset::{Class, Each, Keep};
+use crate::dataset::{Class, Complete, Dataset, Each, Keep};
 
 /// A fill of one dataset.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub struct Fill {
     pub rate: f64,
     /// Whether it is repeated after a new build of the game.
     pub with_build: bool,
+    /// When it is repeated, in words.
+    pub again: &'static str,
     /// Whether it shares the rate of backfills without a bucket.
     pub shares: bool,
 }
@@ -48,12 +50,23 @@ pub fn fills(plan: &Plan) -> Vec<Fill> {
                 requests: d.demand.requests + d.demand.list,
                 rate: rates.fold(f64::INFINITY, f64::min),
                 with_build: d.wanted.dataset.with_build,
+                again: again(d.wanted.dataset),
                 shares: d.limits.iter().any(|at| plan.limits[*at].kind == Kind::Backfill),
             }
         })
         .collect();
     fills.sort_by(|a, b| b.time().cmp(&a.time()).then(a.dataset.cmp(b.dataset)));
     fills
+}
+
+fn again(dataset: &Dataset) -> &'static str {
+    match dataset.complete {
+        _ if dataset.with_build => "after a new build of the game",
+        Complete::Once => "never; new ones as they come",
+        Complete::Never if dataset.is_asked_when_moved() => "those that changed",
+        Complete::When(_) => "those that are not over, as its cadence says",
+        Complete::Never => "as its cadence says",
+    }
 }
 
 /// How long some fills take together: those that share a rate one after the other, all others beside them.
