@@ -45,11 +45,16 @@ fn shapes<'de>(
         walk.reject(|| format!("{}: expected an object", field.name));
         return Ok(());
     };
+    let is_read = names.keys().any(|name| field.object.iter().any(|inner| inner.name == name));
     let name = names.into_keys().collect::<Vec<_>>().join("+");
     record.store(&field.tags, &Cell::Text(name.into()), walk);
     if let Some(ty) = field.ty {
         let whole = CellSeed(ty).deserialize(raw)?;
         record.store(&field.slots, &whole, walk);
+    }
+    if !is_read {
+        // A shape of which no column wants anything but the name.
+        return Ok(());
     }
     let mut inner = serde_json::Deserializer::from_str(text);
     Inner { plan: &field.object, record, walk, name: field.name }.deserialize(&mut inner)

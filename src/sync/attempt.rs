@@ -118,6 +118,9 @@ async fn fetch<'a>(
 
 async fn unchanged(ctx: &Context, job: &Job, mut entry: Target, set: &Set) -> Result<Outcome, StoreError> {
     succeed(ctx, job, &mut entry, set).await?;
+    if entry.state != State::Retired && job.dataset.is_asked_when_moved() {
+        entry.state = State::Complete;
+    }
     commit_entry(ctx, job, entry).await?;
     Ok(Outcome::Unchanged)
 }
