@@ -3,12 +3,16 @@
 //! The libraries are chatty at `debug` about things that are ours to tell (a statement, a connection), so raising
 //! `[log] level` does not raise theirs: they stay at `warn` until they are named, as in `info,sqlx=debug`.
 
+mod screen;
+
 use std::io::IsTerminal;
 
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+
+pub use screen::share;
 
 use crate::config::{Format, Log};
 
@@ -37,7 +41,7 @@ pub fn init(log: &Log) -> Result<(), LogError> {
     // The variable is inherited by shells below a service: a terminal is never the journal.
     let journal = !terminal && std::env::var_os("JOURNAL_STREAM").is_some();
     let form = Form::choose(log.format, terminal, journal);
-    subscriber(&log.level, form, std::io::stderr)?.try_init()?;
+    subscriber(&log.level, form, || screen::Screen)?.try_init()?;
     Ok(())
 }
 

@@ -14,13 +14,14 @@ mod status;
 mod sync;
 mod table;
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
 pub use failure::{Exit, Failure};
 
-use crate::config::{self, Config, KnownDataset, Source};
+use crate::config::{self, Config, KnownDataset, Log, Source};
 use crate::dataset::{Choice, Dialect, Each};
 
 const ABOUT: &str = "Keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.\n\n\
@@ -137,7 +138,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
             daemon::run(&config).await
         }
         Command::Sync { datasets, all } => {
-            crate::log::init(&config.log)?;
+            crate::log::init(&beside_bars(&config.log))?;
             warn(&config);
             sync::sync(&config, &datasets, all).await
         }
@@ -176,6 +177,13 @@ fn load(explicit: Option<&Path>) -> Result<Config, Failure> {
         None => Source::built_in(),
     };
     Ok(config::load(&source, config::environment(), &known())?)
+}
+
+/// On a terminal the bars of `sync` say what is stored, so its log says only what is wrong, unless it was told otherwise.
+fn beside_bars(log: &Log) -> Log {
+    let ordinary = std::io::stderr().is_terminal() && log.level == Log::default().level;
+    let level = if ordinary { "warn".to_owned() } else { log.level.clone() };
+    Log { level, ..log.clone() }
 }
 
 fn warn(config: &Config) {

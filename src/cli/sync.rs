@@ -15,10 +15,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::dataset::{Class, Dataset};
 use crate::datasets;
+use crate::log;
 use crate::signals::Signals;
 use crate::store::{Store, StoreError};
 use crate::supervisor::{Stop, open_client, open_store, restore_budgets};
-use crate::sync::{Context, Job, Planned, Turn, pass, sources};
+use crate::sync::{Context, Counts, Job, Planned, Turn, pass, sources};
 
 /// How long a commit waits for a database that is busy or away.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -84,11 +85,16 @@ pub(super) async fn go(
             ctx.client.close();
         })
     };
-    let shower = std::io::stderr().is_terminal().then(|| tokio::spawn(show(Arc::clone(ctx))));
+    let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
+    log::share(bars.clone());
+    let shower = bars.clone().map(|bars| tokio::spawn(show(Arc::clone(ctx), bars)));
     let result = pass(ctx, &plan).await;
     if let Some(shower) = shower {
         shower.abort();
-        eprint!("\r\x1b[J");
+    }
+    log::share(None);
+    if let Some(bars) = bars {
+        bars.clear()?;
     }
     closer.abort();
     Ok(result?)
@@ -150,14 +156,21 @@ async fn bring_along(config: &Config, ctx: &Context, plan: &mut Vec<Planned>) ->
     Ok(())
 }
 
-/// A line per dataset that moves, as long as the pass runs.
-async fn show(ctx: Arc<Context>) {
-    let all = MultiProgress::new();
+/// A line per dataset that moves, as long as it does: what is done makes room for the others.
+async fn show(ctx: Arc<Context>, all: MultiProgress) {
     let mut bars: BTreeMap<&'static str, ProgressBar> = BTreeMap::new();
-    let style = ProgressStyle::with_template("{prefix:24} [{bar:28}] {pos}/{len} targets  {msg}")
+    let mut last: BTreeMap<&'static str, Counts> = BTreeMap::new();
+    let style = ProgressStyle::with_template("{prefix:28} [{bar:28}] {pos}/{len} targets  {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     loop {
         for (name, counts) in ctx.progress.snapshot() {
+            if last.insert(name, counts) == Some(counts) && counts.done >= counts.targets {
+                if let Some(bar) = bars.remove(name) {
+                    bar.finish_and_clear();
+                    all.remove(&bar);
+                }
+                continue;
+            }
             let bar = bars.entry(name).or_insert_with(|| {
                 let bar = all.add(ProgressBar::new(0));
                 bar.set_style(style.clone());
