@@ -299,7 +299,7 @@ fn table_complaints(dataset: &Dataset, table: &Table, wrong: &mut Vec<String>) {
 async fn a_missing_table_is_answered_with_the_file_to_commit() {
     let db = Db::create(support::Kind::Sqlite).await.expect("SQLite is never skipped");
     let store = db.open().await;
-    db.meddle("DROP TABLE incursion_systems; ALTER TABLE incursions RENAME COLUMN influence TO power").await;
+    db.meddle("DROP VIEW system_overview; DROP TABLE incursion_systems; ALTER TABLE incursions RENAME COLUMN influence TO power").await;
     let incursions = datasets::find("incursions").expect("declared");
     let mut wrong = Vec::new();
     for table in incursions.tables {

@@ -9,3 +9,4 @@ CREATE TABLE universe_constellations (
     systems JSONB,
     PRIMARY KEY (constellation_id)
 );
+CREATE INDEX universe_constellations_region_id_idx ON universe_constellations (region_id);

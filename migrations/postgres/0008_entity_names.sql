@@ -5,3 +5,4 @@ CREATE TABLE entity_names (
     category TEXT,
     PRIMARY KEY (id)
 );
+CREATE INDEX entity_names_name_idx ON entity_names (name);

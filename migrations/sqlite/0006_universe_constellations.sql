@@ -9,3 +9,4 @@ CREATE TABLE universe_constellations (
     systems TEXT,
     PRIMARY KEY (constellation_id)
 ) WITHOUT ROWID;
+CREATE INDEX universe_constellations_region_id_idx ON universe_constellations (region_id);

@@ -18,6 +18,8 @@ CREATE TABLE killmails (
 ) WITHOUT ROWID;
 CREATE INDEX killmails_killmail_time_idx ON killmails (killmail_time);
 CREATE INDEX killmails_war_id_idx ON killmails (war_id);
+CREATE INDEX killmails_solar_system_id_idx ON killmails (solar_system_id);
+CREATE INDEX killmails_victim_ship_type_id_idx ON killmails (victim_ship_type_id);
 
 CREATE TABLE killmail_attackers (
     killmail_id INTEGER NOT NULL,

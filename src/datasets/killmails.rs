@@ -39,7 +39,7 @@ static TABLES: &[Table] = &[
             real("victim_position_z").from("victim.position.z").optional(),
         ],
     )
-    .indexes(&[&["killmail_time"], &["war_id"]]),
+    .indexes(&[&["killmail_time"], &["war_id"], &["solar_system_id"], &["victim_ship_type_id"]]),
     Table::new(
         "killmail_attackers",
         &["killmail_id", "ordinal"],

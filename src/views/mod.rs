@@ -6,11 +6,23 @@
 
 use crate::dataset::View;
 
+mod conflict;
 mod industry;
 mod market;
 mod paths;
+mod people;
+mod places;
+mod trade;
 
-static ALL: &[&[View]] = &[market::VIEWS, paths::VIEWS, industry::VIEWS];
+static ALL: &[&[View]] = &[
+    market::VIEWS,
+    trade::VIEWS,
+    paths::VIEWS,
+    places::VIEWS,
+    industry::VIEWS,
+    conflict::VIEWS,
+    people::VIEWS,
+];
 
 /// Every declared view.
 pub fn all() -> impl Iterator<Item = &'static View> {

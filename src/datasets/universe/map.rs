@@ -35,7 +35,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                 real("position_z").from("position.z"),
                 json("systems"),
             ],
-        )]),
+        )
+        .indexes(&[&["region_id"]])]),
     Dataset::get("universe_systems", "/universe/systems/{system_id}")
         .doc("Solar systems with their planets, moons, belts, gates and stations.")
         .object()

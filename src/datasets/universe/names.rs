@@ -8,4 +8,5 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::post("entity_na
     .every(7 * 24 * 3600)
     .keep(Keep::Upsert)
     .size(60_000, 1, 1)
-    .tables(&[Table::new("entity_names", &["id"], &[int("id"), text("name"), text("category")])])];
+    .tables(&[Table::new("entity_names", &["id"], &[int("id"), text("name"), text("category")])
+        .indexes(&[&["name"]])])];
