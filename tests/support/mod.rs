@@ -21,6 +21,7 @@ pub mod patient;
 pub mod process;
 pub mod proxy;
 pub mod server;
+pub mod story;
 pub mod tree;
 
 pub use db::{Db, Kind, Session};
