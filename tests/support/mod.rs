@@ -10,6 +10,7 @@
 #![allow(dead_code, unused_imports, unused_macros, reason = "each test program uses its own part of it")]
 
 pub mod book;
+pub mod day;
 mod db;
 mod dump;
 pub mod esi;
