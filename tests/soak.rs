@@ -54,7 +54,7 @@ async fn a_day_of_everything(db: &Db) {
     }
     let began = Instant::now();
     let start = at("06:00:00");
-    let clock = Clock::starting_at(start, 150.0);
+    let clock = Clock::starting_at(start, 60.0);
     let world = WorldSize { wars: 60, alliances: 12, contracts: 20, ..small().world };
     let orders = OrderSettings { total: 8_000, regions: 8 };
     let sim = Sim::start(Settings { world, orders, log_length: 1_000_000, ..small() }, clock.clone()).await;
