@@ -3,12 +3,10 @@
 mod support;
 
 use chrono::TimeDelta;
-use esi_syncd::clock::Clock;
-use esi_syncd::config::Config;
-use esi_syncd::sim::{Fault, Kind, Settings, Sim, WorldSize};
+use esi_syncd::sim::{Fault, Kind, Settings, WorldSize};
 use esi_syncd::store::State;
-use esi_syncd::sync::Context;
-use support::esi::{clock, close, config, context, entry, number, only, run_pass, small};
+use support::esi::{entry, small};
+use support::story::Story;
 use support::{Db, on_both};
 
 on_both!(
@@ -21,46 +19,6 @@ on_both!(
     details_are_asked_again_when_their_row_moved,
     a_campaign_that_leaves_its_list_gets_a_last_look,
 );
-
-/// A world, and the parts that a pass over some datasets needs.
-struct Story {
-    sim: Sim,
-    clock: Clock,
-    config: Config,
-    ctx: Context,
-}
-
-impl Story {
-    async fn begin(db: &Db, settings: Settings, names: &[&str], more: &str) -> Self {
-        let clock = clock(3.0);
-        let sim = Sim::start(settings, clock.clone()).await.expect("a port");
-        let rates = "max_rate = 1000\nbackfill_rate = 1000\n";
-        let config = config(db, &sim, &format!("{rates}{}{more}", only(names)));
-        let ctx = context(&config, &clock).await;
-        Self { sim, clock, config, ctx }
-    }
-
-    async fn pass(&self) -> (u64, u64) {
-        run_pass(&self.ctx, &self.config).await
-    }
-
-    async fn number(&self, sql: &str) -> i64 {
-        number(&self.ctx.store, sql).await
-    }
-
-    /// Requests whose address contains this, since the last reset.
-    fn asked(&self, part: &str) -> usize {
-        self.sim.requests().iter().filter(|r| r.url.contains(part)).count()
-    }
-
-    async fn end(self) {
-        let counters = self.sim.counters();
-        assert_eq!(counters.early, 0, "requests before expiry: {:?}", counters.samples);
-        assert!(counters.violations.is_empty(), "{:?}", counters.samples);
-        close(self.ctx).await;
-        self.sim.stop().await;
-    }
-}
 
 async fn a_cursor_is_filled_backwards_and_then_followed(db: &Db) {
     let story = Story::begin(db, small(), &["freelance_jobs"], "").await;

@@ -2,17 +2,12 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
-
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
-use esi_syncd::config::{Config, RegionRef, Regions};
-use esi_syncd::dataset::{Class, Each};
+use esi_syncd::config::{RegionRef, Regions};
 use esi_syncd::datasets;
 use esi_syncd::sim::{OrderSettings, Settings, Sim};
-use esi_syncd::store::Store;
-use esi_syncd::supervisor;
-use esi_syncd::sync::Job;
+use support::day::{Day, live_jobs};
 use support::esi::{
     Daemon, close, config, context, entry, eventually, number, reader, reader_when_ready, run_pass, small,
 };
@@ -58,76 +53,6 @@ async fn both_databases_hold_the_same() {
     post.remove().await;
 }
 
-/// What is due decides how fast the day goes: while there is work the clock runs at its own speed, and when all is
-/// done it jumps to the next thing that falls due. So a slow machine makes the test longer, not the daemon late.
-struct Day<'a> {
-    sim: &'a Sim,
-    clock: &'a Clock,
-    store: &'a Store,
-    jobs: Vec<(&'static str, TimeDelta)>,
-    idle_since: Option<Instant>,
-    stalest: Vec<String>,
-}
-
-impl Day<'_> {
-    async fn pass_until(&mut self, end: DateTime<Utc>) {
-        while self.clock.now() < end {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-            if self.sim.counters().in_flight > 0 {
-                self.idle_since = None;
-                continue;
-            }
-            let now = self.clock.now();
-            match self.next_due().await {
-                Some(due) if due <= now => {
-                    // Due and not asked: the driver is on its way, or waits for a moment of its own.
-                    let idle = self.idle_since.get_or_insert_with(Instant::now);
-                    if idle.elapsed() > Duration::from_millis(40) {
-                        self.clock.step(TimeDelta::seconds(1));
-                        self.idle_since = None;
-                    }
-                }
-                due => {
-                    let jump = due.map_or(TimeDelta::seconds(30), |due| due - now);
-                    self.clock.step(jump.min(TimeDelta::seconds(60)).min(end - now));
-                    self.idle_since = None;
-                    self.look().await;
-                }
-            }
-        }
-    }
-
-    async fn next_due(&self) -> Option<DateTime<Utc>> {
-        let sql = "SELECT MIN(t.due_at) AS due FROM sync_targets AS t JOIN sync_datasets AS d \
-                   ON d.dataset = t.dataset WHERE d.enabled AND t.state IN ('active', 'shrunk')";
-        self.store.query(sql, &[]).await.expect("reads").first().and_then(|r| r.time("due").expect("a time"))
-    }
-
-    /// Every target of every live dataset was stored or confirmed within two of its cadences.
-    async fn look(&mut self) {
-        let now = self.clock.now();
-        let sql = "SELECT dataset, target, last_success_at FROM sync_targets WHERE state = 'active'";
-        for row in self.store.query(sql, &[]).await.expect("the ledger reads") {
-            let dataset = row.text("dataset").expect("a text").unwrap_or_default();
-            let Some((_, cadence)) = self.jobs.iter().find(|(name, _)| *name == dataset) else { continue };
-            let success = row.time("last_success_at").expect("a time");
-            if success.is_none_or(|at| now - at > *cadence * 2) {
-                let target = row.text("target").expect("a text").unwrap_or_default();
-                let since = success.map(|at| (now - at).num_seconds());
-                self.stalest.push(format!("{dataset} {target} at {now}: {since:?} s old"));
-            }
-        }
-    }
-}
-
-fn live_jobs(config: &Config) -> Vec<(&'static str, TimeDelta)> {
-    supervisor::jobs(config)
-        .iter()
-        .filter(|job| job.dataset.class == Class::Live && !matches!(job.dataset.each, Each::Named { .. }))
-        .map(|job| (job.dataset.name, TimeDelta::from_std(Job::period(job)).expect("a period")))
-        .collect()
-}
-
 /// A day of the default configuration, or its three hours around the moment at which the daily routes turn: nothing is
 /// asked before it expires, no limit is touched, everything is fresh.
 async fn a_day(db: &Db) {
@@ -145,14 +70,7 @@ async fn a_day(db: &Db) {
     })
     .await;
     let hours = i64::from(cases(3, 48));
-    let mut day = Day {
-        sim: &sim,
-        clock: &clock,
-        store: &store,
-        jobs: live_jobs(&config),
-        idle_since: None,
-        stalest: Vec::new(),
-    };
+    let mut day = Day::of(&sim, &clock, &store, live_jobs(&config));
     day.pass_until(start + TimeDelta::hours(hours)).await;
     let stalest = std::mem::take(&mut day.stalest);
     assert!(!daemon.has_ended(), "the daemon ran all day");

@@ -81,7 +81,15 @@ impl Kind {
     /// Whether it concerns no single request, and the client has said so already: nothing was wrong with this one.
     #[must_use]
     pub fn is_waiting(self) -> bool {
-        matches!(self, Self::Unavailable | Self::Paused | Self::Outdated | Self::Downtime)
+        matches!(
+            self,
+            Self::Throttled
+                | Self::ErrorLimited
+                | Self::Unavailable
+                | Self::Paused
+                | Self::Outdated
+                | Self::Downtime
+        )
     }
 
     fn words(self) -> &'static str {

@@ -34,6 +34,10 @@ pub struct Counters {
     pub max_in_flight: u64,
     /// The most requests to routes without a bucket within any one second of the sim's clock.
     pub unbucketed_peak: u64,
+    /// The most tokens of each bucket that were spent within its window, and how many there are.
+    pub bucket_peaks: BTreeMap<String, (u32, u32)>,
+    /// The most replies of 400 and above within any minute of the sim's clock.
+    pub error_peak: u64,
 }
 
 /// One request, as the log remembers it.
@@ -64,6 +68,7 @@ pub struct Tally {
     log_length: usize,
     promises: HashMap<(String, String), DateTime<Utc>>,
     last_second: VecDeque<DateTime<Utc>>,
+    last_errors: VecDeque<DateTime<Utc>>,
 }
 
 impl Tally {
@@ -78,6 +83,7 @@ impl Tally {
         self.counters = Counters { in_flight: self.counters.in_flight, ..Counters::default() };
         self.log.clear();
         self.last_second.clear();
+        self.last_errors.clear();
     }
 
     /// A request begins.
@@ -107,6 +113,12 @@ impl Tally {
             self.last_second.pop_front();
         }
         self.counters.unbucketed_peak = self.counters.unbucketed_peak.max(self.last_second.len() as u64);
+    }
+
+    /// Notes how much of a bucket is spent.
+    pub fn spent(&mut self, group: &str, tokens: u32, limit: u32) {
+        let peak = self.counters.bucket_peaks.entry(group.to_owned()).or_default();
+        *peak = (peak.0.max(tokens), limit);
     }
 
     /// Counts a GET that comes before the announced expiry of the last reply.
@@ -141,6 +153,13 @@ impl Tally {
     /// Records a reply.
     pub fn record(&mut self, entry: Logged) {
         *self.counters.by_status.entry(entry.status).or_default() += 1;
+        if entry.status >= 400 {
+            self.last_errors.push_back(entry.time);
+            while self.last_errors.front().is_some_and(|at| entry.time - *at >= TimeDelta::minutes(1)) {
+                self.last_errors.pop_front();
+            }
+            self.counters.error_peak = self.counters.error_peak.max(self.last_errors.len() as u64);
+        }
         let operation = match entry.operation.as_str() {
             "" => "unknown".to_owned(),
             path => format!("{} {path}", entry.method),

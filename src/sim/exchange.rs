@@ -244,6 +244,8 @@ fn charge(
         limits.charge(rate, owner(visit), now, tokens);
         let balance = limits.balance(rate, owner(visit), now);
         announce(outcome, rate, balance, tokens);
+        drop(limits);
+        hub.tally().spent(&rate.group, balance.limit.saturating_sub(balance.remaining), balance.limit);
         return;
     }
     if outcome.status >= 400 {

@@ -113,6 +113,11 @@ pub enum Kind {
         /// Every k-th record is bad.
         every: usize,
     },
+    /// An object lacks one of its fields, as the envelope around records its `cursor`.
+    DropField {
+        /// Its name.
+        name: String,
+    },
     /// Every record has a field that the specification does not know.
     UnknownField,
     /// Every text field with known values has an unknown one.

@@ -17,6 +17,9 @@ use super::shelf::gzip;
 /// Seconds left of the minute, as an injected 420 tells it.
 const SCRIPTED_RESET: &str = "10";
 
+/// The status of a reply that has no body by right.
+const NO_CONTENT: u16 = 204;
+
 /// A reply in the making.
 #[derive(Debug)]
 pub struct Outcome {
@@ -54,7 +57,7 @@ impl Outcome {
         kinds.iter().find_map(|kind| {
             Some(match kind {
                 Kind::Status { code, body, headers } => {
-                    let text = if body.is_empty() {
+                    let text = if body.is_empty() && *code != NO_CONTENT {
                         json!({ "error": "scripted" }).to_string()
                     } else {
                         body.clone()
@@ -155,7 +158,7 @@ impl Outcome {
         let mut response = hyper::Response::new(payload);
         *response.status_mut() = hyper::StatusCode::from_u16(self.status).unwrap_or_default();
         let headers = response.headers_mut();
-        if self.status != 304 {
+        if !matches!(self.status, NO_CONTENT | 304) {
             headers.insert("content-length", HeaderValue::from(length));
         }
         for (name, value) in &self.headers {

@@ -22,6 +22,7 @@ pub fn spoil(mut sheet: Arc<Sheet>, ask: &Ask<'_>, kinds: &[Kind]) -> Result<Arc
         sheet = match kind {
             Kind::ShrinkTo { share } => shrink(&sheet, ask, *share)?,
             Kind::BadRecords { every } => edit(&sheet, |rows| bad_records(rows, (*every).max(1))),
+            Kind::DropField { name } => without(&sheet, name),
             Kind::UnknownField => edit(&sheet, |rows| {
                 rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
                     row.insert("unheard_of".to_owned(), json!({ "since": "tomorrow" }));
@@ -54,6 +55,13 @@ fn edit(sheet: &Sheet, edit: impl FnOnce(&mut Vec<Value>)) -> Arc<Sheet> {
         }
         _ => {}
     }
+    Arc::new(Answer { body: body.to_string().into_bytes(), pages: sheet.pages }.into())
+}
+
+/// A sheet whose object lacks a field.
+fn without(sheet: &Sheet, name: &str) -> Arc<Sheet> {
+    let mut body: Value = serde_json::from_slice(&sheet.body).unwrap_or(Value::Null);
+    body.as_object_mut().and_then(|fields| fields.remove(name));
     Arc::new(Answer { body: body.to_string().into_bytes(), pages: sheet.pages }.into())
 }
 

@@ -12,6 +12,9 @@
 //! Records that ended stay visible for a while (`tombstones`). Who was away for longer cannot know what ended, and
 //! reads everything anew; what did not turn up then is marked as gone. The keys seen by such a second walk are held in
 //! memory only: if the process ends, the walk begins again, because the ledger still says how long we were away.
+//!
+//! A token that ESI does not know any more leads nowhere, today or tomorrow. Then everything is read anew as well, and
+//! until that is done the ledger's fingerprint is empty, so that a restart knows that what is there may be old.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -71,6 +74,8 @@ enum Way {
 /// Why following a cursor ended early.
 enum End {
     Fetch(SetError),
+    /// ESI does not know the token.
+    Unknown(SetError),
     Refused(String),
     Store(StoreError),
 }
@@ -110,11 +115,13 @@ pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome
             };
             fail(ctx, job, follow.entry, failure).await
         }
-        Err(End::Fetch(error)) => match absent(ctx, job, follow.entry.clone(), &error).await {
-            Ok(None) => fail(ctx, job, follow.entry, Failure::of(&error, None)).await,
-            Ok(Some(outcome)) => Ok(outcome),
-            Err(error) => Err(error),
-        },
+        Err(End::Fetch(error) | End::Unknown(error)) => {
+            match absent(ctx, job, follow.entry.clone(), &error).await {
+                Ok(None) => fail(ctx, job, follow.entry, Failure::of(&error, None)).await,
+                Ok(Some(outcome)) => Ok(outcome),
+                Err(error) => Err(error),
+            }
+        }
     };
     let outcome = end.unwrap_or_else(|error| match error {
         _ if ctx.stop.is_cancelled() => Outcome::Cancelled,
@@ -125,8 +132,22 @@ pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome
 }
 
 impl Follow<'_> {
-    /// Reads until there is nothing more to read; `None` if the process is to stop first.
+    /// Reads until there is nothing more to read, if need be from the beginning; `None` if the process is to stop first.
     async fn go(&mut self) -> Result<Option<Set>, End> {
+        match self.read().await {
+            Err(End::Unknown(error)) => {
+                let (dataset, target) = (self.job.dataset.name, self.entry.target.as_str());
+                info!(dataset, target, %error, "the token is not known any more: reading everything anew");
+                self.job.rewalks.lock().insert(target.to_owned(), HashSet::new());
+                self.entry.fingerprint = Some(String::new());
+                (self.entry.cursor, self.entry.walk) = (None, None);
+                self.read().await
+            }
+            other => other,
+        }
+    }
+
+    async fn read(&mut self) -> Result<Option<Set>, End> {
         let mut newest = None;
         if self.entry.cursor.is_none() || self.must_begin_anew() {
             let (meta, _) = self.step(Way::Newest, None).await?;
@@ -179,10 +200,11 @@ impl Follow<'_> {
 
     /// Whether what we have can no longer be brought up to date along the cursor.
     fn must_begin_anew(&self) -> bool {
-        let Some(success) = self.entry.last_success_at else { return false };
-        let away = self.ctx.clock.now() - success;
+        let away = self.entry.last_success_at.map_or(TimeDelta::zero(), |at| self.ctx.clock.now() - at);
         let too_long = self.job.dataset.tombstones.is_some_and(|t| away > TimeDelta::seconds(t.into()));
-        if !too_long && self.job.knows(&self.entry) {
+        // A first walk has none until it is done.
+        let is_first = self.entry.fingerprint.is_none() && self.entry.last_success_at.is_none();
+        if !too_long && (is_first || self.job.knows(&self.entry)) {
             return false;
         }
         let mut rewalks = self.job.rewalks.lock();
@@ -192,7 +214,7 @@ impl Follow<'_> {
                 dataset = self.job.dataset.name,
                 target = self.entry.target,
                 days = away.num_days(),
-                "reading everything anew: the cursor is too old, or the program reads more than before"
+                "reading everything anew: the cursor is too old or unknown, or the program reads more than before"
             );
             rewalks.insert(self.entry.target.clone(), HashSet::new());
         }
@@ -204,14 +226,17 @@ impl Follow<'_> {
         let (meta, body) = self.ask(way, token.as_deref()).await?;
         let unreadable = |error: serde_json::Error| End::Refused(format!("unreadable: {error}"));
         let Head { cursor } = serde_json::from_slice(&body).map_err(unreadable)?;
-        let (body, keys) = self.without_seen(way, body).map_err(unreadable)?;
+        let (body, keys, seen) = self.without_seen(way, body).map_err(unreadable)?;
         let page = self.job.decoder.page(&body).map_err(unreadable)?;
         if page.records >= MANY && guard::unreadable(page.records, page.rejects.len()) {
             let first = page.rejects.first().map(|r| r.reason.as_str()).unwrap_or_default();
             let (bad, all) = (page.rejects.len(), page.records);
             return Err(End::Refused(format!("{bad} of {all} records unreadable: {first}")));
         }
-        let records = page.records;
+        let records = page.records + seen;
+        if records >= LIMIT as usize && cursor.after.is_none() && cursor.before.is_none() {
+            return Err(End::Refused("a full reply without the tokens that lead on from it".to_owned()));
+        }
         self.advance(way, token.as_deref(), cursor, records);
         self.commit(way, &meta, page).await?;
         if let Some(seen) = self.job.rewalks.lock().get_mut(&self.entry.target) {
@@ -238,6 +263,7 @@ impl Follow<'_> {
         match self.ctx.client.fetch(&request).await {
             Ok(Reply::Body(meta, body)) => Ok((meta, body)),
             Ok(Reply::NotModified(_)) => Err(End::Refused("304 to a request without validator".to_owned())),
+            Err(error) if error.kind == Kind::Rejected && token.is_some() => Err(End::Unknown(error.into())),
             Err(error) => Err(End::Fetch(error.into())),
         }
     }
@@ -253,17 +279,17 @@ impl Follow<'_> {
     }
 
     /// During a second walk, what it has seen already is newer than what comes by way of `before`. Returns the reply
-    /// without that, and the keys that are new to the walk.
-    fn without_seen(&self, way: Way, body: Bytes) -> Result<(Bytes, Vec<String>), serde_json::Error> {
+    /// without that, the keys that are new to the walk, and how many records were left out.
+    fn without_seen(&self, way: Way, body: Bytes) -> Result<(Bytes, Vec<String>, usize), serde_json::Error> {
         let rewalks = self.job.rewalks.lock();
         let (Some(seen), Body::Envelope(list)) = (rewalks.get(&self.entry.target), self.job.dataset.body)
         else {
-            return Ok((body, Vec::new()));
+            return Ok((body, Vec::new(), 0));
         };
         let key = self.job.key_field();
         let mut keys = Vec::new();
         let mut reply: Value = serde_json::from_slice(&body)?;
-        let Some(records) = reply[list].as_array_mut() else { return Ok((body, keys)) };
+        let Some(records) = reply[list].as_array_mut() else { return Ok((body, keys, 0)) };
         let before = records.len();
         records.retain(|record| {
             let Some(text) = record[key].as_str() else { return true };
@@ -273,8 +299,8 @@ impl Follow<'_> {
             }
             is_new || way != Way::Before
         });
-        let whole = records.len() == before;
-        Ok((if whole { body } else { serde_json::to_vec(&reply)?.into() }, keys))
+        let seen = before - records.len();
+        Ok((if seen == 0 { body } else { serde_json::to_vec(&reply)?.into() }, keys, seen))
     }
 
     async fn commit(&mut self, way: Way, meta: &Meta, page: Page) -> Result<(), StoreError> {

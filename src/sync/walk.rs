@@ -1,12 +1,13 @@
 //! Id lists that are walked backwards, newest first, and never come whole.
 //!
 //! Two things are asked for. The *newest* ids, whenever the list expires: from the newest on until one turns up that
-//! is known. And, if the operator wants it, the *past*: from the oldest known id on until nothing new turns up. The
+//! is known; they are kept together, because a part of them would hide that others are missing before it. And, if the operator wants it, the *past*: from the oldest known id on until nothing new turns up. The
 //! past may take hours, so how far it has come is kept in the ledger with the ids it brought, and a restart goes on
 //! there. Whether the parameter's own id is part of the reply is documented nowhere; it does not matter to either.
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use crate::dataset::List;
@@ -17,7 +18,7 @@ use crate::store::{Commit, StoreError, Target};
 use super::attempt::{Failure, fail, report, succeed};
 use super::{Context, Job, Outcome};
 
-/// Steps back that one attempt makes.
+/// Steps back into the past that one attempt makes.
 const STEPS: usize = 20;
 /// What the ledger says of a past that has been read to its beginning.
 const BEGINNING: &str = "beginning";
@@ -31,6 +32,8 @@ struct Walk<'a> {
     known: BTreeSet<i64>,
     entry: Target,
     added: u64,
+    /// When replies expire that came in vain.
+    not_before: Option<DateTime<Utc>>,
 }
 
 /// One reply of the walk.
@@ -65,7 +68,7 @@ pub(super) async fn refresh(
     ctx.until_writable().await?;
     let targets = ctx.store.targets(job.dataset.name).await?;
     let known = targets.iter().filter_map(|t| t.value().parse().ok()).collect();
-    let mut walk = Walk { ctx, job, list, param, known, entry: entry.clone(), added: 0 };
+    let mut walk = Walk { ctx, job, list, param, known, entry: entry.clone(), added: 0, not_before: None };
     let mut walked = Ok(());
     if newest {
         walked = walk.newest().await?;
@@ -77,7 +80,7 @@ pub(super) async fn refresh(
         Ok(()) => Outcome::Stored { rows: walk.added, written: 0 },
         Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => Outcome::Cancelled,
         Err(error) => {
-            let failure = Failure::of_route(&error, None, &walk.entry, ctx.clock.now());
+            let failure = Failure::of_route(&error, walk.not_before, &walk.entry, ctx.clock.now());
             fail(ctx, job, walk.entry, failure).await?
         }
     };
@@ -89,20 +92,32 @@ impl Walk<'_> {
     /// From the newest id back to one that is known; the first time, no further than one reply.
     async fn newest(&mut self) -> Result<Result<(), SetError>, StoreError> {
         let first_time = self.known.is_empty();
-        let mut below = None;
-        for _ in 0..STEPS {
-            let stride = match self.step(below).await {
-                Ok(stride) => stride,
-                Err(error) => return Ok(Err(error)),
-            };
-            succeed(self.ctx, self.job, &mut self.entry, &stride.set).await?;
+        let mut new = Vec::new();
+        let mut stride = match self.step(None).await {
+            Ok(stride) => stride,
+            Err(error) => return Ok(Err(error)),
+        };
+        let set = stride.set;
+        loop {
             let meets = stride.new.len() < stride.ids.len();
-            below = stride.ids.iter().min().copied();
-            self.keep(&stride).await?;
-            if first_time || meets || stride.new.is_empty() {
+            let below = stride.ids.iter().min().copied();
+            let is_end = stride.new.is_empty();
+            self.known.extend(&stride.new);
+            new.append(&mut stride.new);
+            if first_time || meets || is_end {
                 break;
             }
+            stride = match self.step(below).await {
+                Ok(stride) => stride,
+                Err(error) => {
+                    // What came is asked for again, with the rest, when it has expired.
+                    self.not_before = Some(set.expires_at);
+                    return Ok(Err(error));
+                }
+            };
         }
+        succeed(self.ctx, self.job, &mut self.entry, &set).await?;
+        self.keep(&new).await?;
         Ok(Ok(()))
     }
 
@@ -118,6 +133,7 @@ impl Walk<'_> {
                 Ok(stride) => stride,
                 Err(error) => return Ok(Err(error)),
             };
+            self.known.extend(&stride.new);
             let smallest = stride.ids.iter().min().filter(|_| !stride.new.is_empty());
             self.entry.walk = Some(smallest.map_or_else(|| BEGINNING.to_owned(), ToString::to_string));
             let unfinished = smallest.is_some();
@@ -127,7 +143,8 @@ impl Walk<'_> {
             } else {
                 self.entry.due_at = self.entry.expires_at.map(|at| self.job.due_at(at, self.ctx.clock.now()));
             }
-            self.keep(&stride).await?;
+            (self.entry.failures, self.entry.last_error) = (0, None);
+            self.keep(&stride.new).await?;
             if !unfinished {
                 break;
             }
@@ -151,17 +168,16 @@ impl Walk<'_> {
             Reply::NotModified(_) => return Err(unreadable("304 to a request without validator".to_owned())),
         };
         let ids = id_list(&body).map_err(|e| unreadable(format!("no list of ids: {e}")))?;
+        self.ctx.progress.count(self.job.dataset.name, |c| c.pages += 1);
         let new = ids.iter().copied().filter(|id| !self.known.contains(id)).collect();
         Ok(Stride { ids, new, set: Set { etag: None, ..Set::of_one(&meta) } })
     }
 
     /// Commits the new ids together with how far the walk has come.
-    async fn keep(&mut self, stride: &Stride) -> Result<(), StoreError> {
-        self.known.extend(&stride.new);
-        self.added += stride.new.len() as u64;
+    async fn keep(&mut self, new: &[i64]) -> Result<(), StoreError> {
+        self.added += new.len() as u64;
         self.entry.rows = i64::try_from(self.known.len()).unwrap_or(i64::MAX);
-        self.ctx.progress.count(self.job.dataset.name, |c| c.pages += 1);
-        let added: Vec<String> = stride.new.iter().map(|id| self.job.target_of(&[id.to_string()])).collect();
+        let added: Vec<String> = new.iter().map(|id| self.job.target_of(&[id.to_string()])).collect();
         let entry = [self.entry.clone()];
         let commit = Commit::new(self.job.dataset, &entry, self.ctx.clock.now());
         self.ctx.commit(Commit { added: &added, ..commit }).await?;

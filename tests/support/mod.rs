@@ -10,6 +10,7 @@
 #![allow(dead_code, unused_imports, unused_macros, reason = "each test program uses its own part of it")]
 
 pub mod book;
+pub mod day;
 mod db;
 mod dump;
 pub mod esi;
@@ -21,6 +22,7 @@ pub mod patient;
 pub mod process;
 pub mod proxy;
 pub mod server;
+pub mod story;
 pub mod tree;
 
 pub use db::{Db, Kind, Session};

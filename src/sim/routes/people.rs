@@ -56,10 +56,14 @@ fn character(ask: &Ask<'_>, id: i64) -> Value {
     json!({ "corporation_id": corporation, "alliance_id": alliance })
 }
 
-/// Deleted and unknown characters are simply left out.
+/// Deleted and unknown characters are simply left out; an id that no character can have spoils the whole batch.
 fn affiliation(ask: &Ask<'_>) -> Said {
     let people = &ask.world.people;
-    let rows = super::names::ids(ask)?.into_iter().filter_map(|id| {
+    let ids = super::names::ids(ask)?;
+    if ids.iter().any(|id| *id < 90_000_000 || (98_000_000..100_000_000).contains(id)) {
+        return Err(Refusal::not_found("Character"));
+    }
+    let rows = ids.into_iter().filter_map(|id| {
         let corporation = people.corporation_of(id)?;
         let mut row = json!({ "character_id": id, "corporation_id": corporation });
         if let Some(alliance) = people.alliance_of(corporation) {
