@@ -57,7 +57,7 @@ async fn both_databases_hold_the_same() {
 /// asked before it expires, no limit is touched, everything is fresh.
 async fn a_day(db: &Db) {
     let start: DateTime<Utc> = "2026-11-20T09:30:00Z".parse().expect("a time");
-    let clock = Clock::starting_at(start, 60.0);
+    let clock = Clock::starting_at(start, 15.0);
     // Two pages for The Forge, one for each other region: what a day proves does not grow with the orders.
     let settings = Settings { orders: OrderSettings { total: 2_300, regions: 6 }, ..small() };
     let sim = Sim::start(settings, clock.clone()).await.expect("a port");

@@ -41,6 +41,8 @@ pub struct Commit<'a> {
     pub added: &'a [String],
     /// Rate-limit tokens to save.
     pub budgets: Option<&'a BudgetSnapshot>,
+    /// When ESI built the rows, for tables that log changes; `None`: the time of the commit.
+    pub observed: Option<DateTime<Utc>>,
     /// The time of the commit.
     pub now: DateTime<Utc>,
 }
@@ -63,6 +65,7 @@ impl<'a> Commit<'a> {
             selection: None,
             added: &[],
             budgets: None,
+            observed: None,
             now,
         }
     }
@@ -83,7 +86,7 @@ impl Store {
                 param: dataset.param(),
                 scope: &commit.scope,
                 last_seen: commit.before.unwrap_or(commit.now),
-                now: commit.now,
+                observed: commit.observed.unwrap_or(commit.now),
                 part: commit.part,
             };
             outcome = write::batches(&mut tx, &into, batches).await?;

@@ -88,8 +88,8 @@ pub(super) struct Into<'a> {
     pub scope: &'a Cell<'a>,
     /// When the set was built that the rows are compared with.
     pub last_seen: DateTime<Utc>,
-    /// The time of the commit.
-    pub now: DateTime<Utc>,
+    /// When ESI built the rows.
+    pub observed: DateTime<Utc>,
     /// Where only a part of the set is at hand.
     pub part: Option<Part<'a>>,
 }
@@ -166,7 +166,7 @@ pub(super) async fn batches(
             // The main table comes first, and has what is new by now.
             let changed = outcome.written.upserted > 0;
             if let Some(main) = batches.first().filter(|_| changed) {
-                log::changes(tx, batch.table, main, into.now).await?;
+                log::changes(tx, batch.table, main, into.observed).await?;
             }
             continue;
         }

@@ -183,6 +183,7 @@ async fn store(
         pages: merged.as_ref().map(|merged| &merged.changes),
         rejects: Some(&page.rejects),
         drift,
+        observed: Some(job.observed_at(set)),
         ..Commit::new(job.dataset, &targets, now)
     };
     let written = ctx.commit(commit).await?.total();
@@ -419,7 +420,7 @@ pub(super) fn report(job: &Job, target: &Target, outcome: &Outcome, began: Insta
 impl Job {
     /// When the set was built. Without `Last-Modified` the time of receipt, cut to the cache period, so that the
     /// same cached reply gets the same time.
-    fn observed_at(&self, set: &Set) -> DateTime<Utc> {
+    pub(super) fn observed_at(&self, set: &Set) -> DateTime<Utc> {
         set.last_modified.unwrap_or_else(|| {
             let period = i64::try_from(self.period().as_secs()).unwrap_or(1).max(1);
             let seconds = set.received_at.timestamp();

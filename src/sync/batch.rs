@@ -140,7 +140,8 @@ async fn store(
     let now = ctx.clock.now();
     let mut rows = Rows::default();
     rows.put(1, page);
-    let page = rows.finish(job.dataset.tables, &[], set.received_at.timestamp());
+    let observed = job.observed_at(set);
+    let page = rows.finish(job.dataset.tables, &[], observed.timestamp());
     let answered = answered(&page);
     let mut entries = targets.to_vec();
     let odd = page.drift.count() > 0 || entries.iter().any(|entry| entry.drift > 0);
@@ -159,6 +160,7 @@ async fn store(
     let commit = Commit {
         batches: Some(&page.batches),
         drift: odd.then_some(&page.drift),
+        observed: Some(observed),
         ..Commit::new(job.dataset, &entries, now)
     };
     let written = ctx.commit(commit).await?.total();

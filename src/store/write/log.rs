@@ -1,4 +1,4 @@
-//! Tables that log the changes of another: what a row became, and when that was seen.
+//! Tables that log the changes of another: what a row became, and when ESI first said so.
 //!
 //! A log is written from the table itself, right after the new rows are in it, so what was written and what is logged
 //! cannot differ. A row is logged if it is not what the log said last, which also makes the first sight of it an entry.
@@ -16,7 +16,7 @@ pub(super) async fn changes(
     tx: &mut Write,
     log: &Table,
     main: &Batch,
-    now: DateTime<Utc>,
+    observed: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let ids = &main.columns[main.table.key_positions()[0]];
     let id = |row: usize| match ids.get(row) {
@@ -25,7 +25,7 @@ pub(super) async fn changes(
     };
     let ids = || (0..main.rows()).filter_map(id);
     let (Some(low), Some(high)) = (ids().min(), ids().max()) else { return Ok(()) };
-    let args: [Arg; 3] = [now.into(), low.into(), high.into()];
+    let args: [Arg; 3] = [observed.into(), low.into(), high.into()];
     tx.execute(&statement(log, main.table), &args).await?;
     Ok(())
 }
