@@ -319,7 +319,7 @@ async fn people_belong_somewhere(db: &Db) {
 /// A view, a filter that is obvious for it, and what the plan must then say on either database.
 const FILTERS: &[(&str, &str, &str, &str)] = &[
     ("market_order_depth", "region_id = 7 AND type_id = 8", "(type_id=? AND region_id=?)", "type_id = 8"),
-    ("market_order_depth", "type_id = 8", "_type_id_region_id_idx (type_id=?", "type_id = 8"),
+    ("market_order_depth", "type_id = 8", "_type_id_idx (type_id=?", "type_id = 8"),
     ("market_order_depth", "location_id = 8", "_location_id_idx (location_id=?", "location_id = 8"),
     (
         "market_order_depth",
@@ -327,7 +327,7 @@ const FILTERS: &[(&str, &str, &str, &str)] = &[
         "SEARCH market_orders USING PRIMARY KEY (region_id=?",
         "region_id = 7",
     ),
-    ("market_arbitrage", "type_id = 8", "_type_id_region_id_idx (type_id=?", "type_id = 8"),
+    ("market_arbitrage", "type_id = 8", "_type_id_idx (type_id=?", "type_id = 8"),
     (
         "market_arbitrage",
         "from_region_id = 7 AND to_region_id = 8",

@@ -15,5 +15,5 @@ CREATE TABLE market_orders (
     duration BIGINT,
     PRIMARY KEY (region_id, order_id)
 );
-CREATE INDEX market_orders_type_id_region_id_idx ON market_orders (type_id, region_id);
+CREATE INDEX market_orders_type_id_idx ON market_orders (type_id);
 CREATE INDEX market_orders_location_id_idx ON market_orders (location_id);
