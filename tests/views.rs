@@ -318,23 +318,24 @@ async fn people_belong_somewhere(db: &Db) {
 
 /// A view, a filter that is obvious for it, and what the plan must then say on either database.
 const FILTERS: &[(&str, &str, &str, &str)] = &[
-    ("market_order_depth", "region_id = 7 AND type_id = 8", "(type_id=? AND region_id=?)", "type_id = 8"),
-    ("market_order_depth", "type_id = 8", "_type_id_idx (type_id=?", "type_id = 8"),
-    ("market_order_depth", "location_id = 8", "_location_id_idx (location_id=?", "location_id = 8"),
+    (
+        "market_order_depth",
+        "region_id = 7 AND type_id = 8",
+        "_region_id_type_id_idx (region_id=? AND type_id=?)",
+        "type_id = 8",
+    ),
     (
         "market_order_depth",
         "region_id = 7",
         "SEARCH market_orders USING PRIMARY KEY (region_id=?",
         "region_id = 7",
     ),
-    ("market_arbitrage", "type_id = 8", "_type_id_idx (type_id=?", "type_id = 8"),
     (
         "market_arbitrage",
         "from_region_id = 7 AND to_region_id = 8",
         "PRIMARY KEY (region_id=?",
         "region_id = 8",
     ),
-    ("type_values", "type_id = 8", "_location_id_idx (location_id=? AND region_id=?)", "type_id = 8"),
     ("locations", "location_id = 8", "SEARCH universe_stations USING PRIMARY KEY", "station_id = 8"),
     ("locations", "system_id = 8", "universe_stations_system_id_idx (system_id=?", "system_id = 8"),
     ("system_overview", "system_id = 8", "SEARCH s USING PRIMARY KEY (system_id=?", "system_id = 8"),
@@ -382,12 +383,21 @@ const FILTERS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// PostgreSQL reads small tables whole, unless told not to; then it shows which indexes it could use for the condition.
+/// SQLite plans by the statistics of the last `ANALYZE`: here those of a market that is full.
 async fn filters_use_indexes(db: &Db) {
     db.open().await.close().await;
-    if db.kind == Kind::Postgres {
-        db.meddle("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$")
-            .await;
-    }
+    db.meddle(match db.kind {
+        Kind::Sqlite => {
+            "ANALYZE;
+             INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+                 ('market_orders', 'market_orders', '1200000 24000 1'),
+                 ('market_orders', 'market_orders_region_id_type_id_idx', '1200000 24000 40')"
+        }
+        Kind::Postgres => {
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$"
+        }
+    })
+    .await;
     let store = reader(db).await;
     let mut wrong = Vec::new();
     for (view, filter, sqlite, postgres) in FILTERS {
@@ -399,7 +409,9 @@ async fn filters_use_indexes(db: &Db) {
         let good = |line: &String| {
             line.contains(wanted) && (store.dialect() == Dialect::Sqlite || line.contains("Index Cond"))
         };
-        if !plan.iter().any(good) || plan.iter().any(|line| line.contains("SCAN market_orders")) {
+        // Where a structure is, only the orders tell; they are read once for it, whatever the filter.
+        let read_whole = *view != "locations" && plan.iter().any(|line| line.contains("SCAN market_orders"));
+        if !plan.iter().any(good) || read_whole {
             wrong.push(format!("{view} WHERE {filter}: no {wanted:?} in\n{}", plan.join("\n")));
         }
     }

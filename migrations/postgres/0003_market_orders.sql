@@ -15,5 +15,4 @@ CREATE TABLE market_orders (
     duration BIGINT,
     PRIMARY KEY (region_id, order_id)
 );
-CREATE INDEX market_orders_type_id_idx ON market_orders (type_id);
-CREATE INDEX market_orders_location_id_idx ON market_orders (location_id);
+CREATE INDEX market_orders_region_id_type_id_idx ON market_orders (region_id, type_id);

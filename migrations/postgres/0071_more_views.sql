@@ -127,7 +127,7 @@ FROM (
 GROUP BY known.type_id;
 
 -- Everything that can be a location: stations of NPCs, public structures and systems. ESI does not tell where a public
--- structure is, but orders in its market do; without any, and for its name, there is NULL.
+-- structure is, but orders in its market do, all of which are read for it; without any, and for its name, there is NULL.
 CREATE VIEW locations AS
 SELECT
     place.location_id,
@@ -150,8 +150,13 @@ FROM (
         'structure',
         NULL,
         NULL,
-        (SELECT MIN(o.system_id) FROM market_orders AS o WHERE o.location_id = p.structure_id)
+        market.system_id
     FROM public_structures AS p
+    LEFT JOIN (
+        SELECT location_id, MIN(system_id) AS system_id
+        FROM market_orders
+        GROUP BY location_id
+    ) AS market ON market.location_id = p.structure_id
     UNION ALL
     SELECT system_id, 'system', name, NULL, system_id
     FROM universe_systems

@@ -43,7 +43,7 @@ pub(super) static DATASETS: &[Dataset] = &[
                 int("duration"),
             ],
         )
-        .indexes(&[&["type_id"], &["location_id"]])]),
+        .indexes(&[&["region_id", "type_id"]])]),
     Dataset::get("market_prices", "/markets/prices")
         .doc(
             "CCP's adjusted and average price of every type: what job costs and killmail values are made of.",
