@@ -502,3 +502,10 @@ LEFT JOIN alliances AS ally ON ally.alliance_id = corp.alliance_id
 LEFT JOIN entity_names AS alliance ON alliance.id = corp.alliance_id
 LEFT JOIN entity_names AS faction ON faction.id = corp.enlisted_faction_id
 LEFT JOIN entity_names AS station ON station.id = corp.home_station_id;
+
+-- The planner's statistics until the daemon has gathered its own: those of a full market. Without any, SQLite would read all
+-- orders of a region to find those of one type.
+ANALYZE market_orders;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('market_orders', 'market_orders', '1200000 24000 1'),
+    ('market_orders', 'market_orders_region_id_type_id_idx', '1200000 24000 40');
