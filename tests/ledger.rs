@@ -298,6 +298,10 @@ async fn budgets_survive_a_restart(db: &Db) {
     store.commit(&commit).await.expect("written");
     let read = store.budgets().await.expect("readable").expect("saved");
     assert_eq!((read.slots.len(), read.pauses.len(), read.saved_at), (2, 2, at(0)));
+    assert!(
+        read.pauses.contains(&pause("market-order", 90)),
+        "a snapshot that comes late ends no newer pause"
+    );
     store.close().await;
 }
 

@@ -1,8 +1,13 @@
 //! Rate-limit tokens and pauses, across a restart.
 
+use chrono::TimeDelta;
+
 use crate::esi::{BudgetSnapshot, SpentSlot, StoredPause};
 
 use super::{Store, StoreError, Write};
+
+/// More than the client ever pauses for.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(2);
 
 impl Store {
     /// Saves the state of the limits.
@@ -62,10 +67,13 @@ impl Write {
             ];
             self.execute(sql, &args).await?;
         }
-        self.execute("DELETE FROM sync_pauses", &[]).await?;
+        // A snapshot may be written after a newer one, so a pause ends by time alone. One that lies further ahead than any
+        // can was saved before the clock was set back.
+        let args = [budgets.saved_at.into(), (budgets.saved_at + LONGEST_PAUSE).into()];
+        self.execute("DELETE FROM sync_pauses WHERE until <= $1 OR until > $2", &args).await?;
         for pause in &budgets.pauses {
-            let sql = "INSERT INTO sync_pauses (budget, until) VALUES ($1, $2) \
-                       ON CONFLICT (budget) DO UPDATE SET until = excluded.until";
+            let sql = "INSERT INTO sync_pauses (budget, until) VALUES ($1, $2) ON CONFLICT (budget) DO UPDATE SET \
+                       until = CASE WHEN sync_pauses.until > excluded.until THEN sync_pauses.until ELSE excluded.until END";
             self.execute(sql, &[pause.what.as_str().into(), pause.until.into()]).await?;
         }
         Ok(())
