@@ -44,7 +44,7 @@ pub use backoff::backoff;
 pub use client::Client;
 pub use condition::{Condition, State};
 pub use error::{FetchError, Kind};
-pub use limits::{BudgetSnapshot, Limits, SpentSlot, StoredPause};
+pub use limits::{BudgetSnapshot, LONGEST_PAUSE, Limits, SpentSlot, StoredPause};
 pub use paging::fetch_set;
 pub use reply::{Meta, Reply};
 pub use request::{Priority, Request};

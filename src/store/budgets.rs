@@ -1,13 +1,8 @@
 //! Rate-limit tokens and pauses, across a restart.
 
-use chrono::TimeDelta;
-
-use crate::esi::{BudgetSnapshot, SpentSlot, StoredPause};
+use crate::esi::{BudgetSnapshot, LONGEST_PAUSE, SpentSlot, StoredPause};
 
 use super::{Store, StoreError, Write};
-
-/// More than the client ever pauses for.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(2);
 
 impl Store {
     /// Saves the state of the limits.

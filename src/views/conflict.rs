@@ -2,15 +2,7 @@
 
 use crate::dataset::{Field, View};
 
-const NAMED: &str = "entity_names.id";
-
-const fn id(name: &'static str, meaning: &'static str) -> Field {
-    Field::int(name, meaning).of(NAMED).nullable()
-}
-
-const fn name(name: &'static str, meaning: &'static str) -> Field {
-    Field::text(name, meaning).nullable()
-}
+use super::{id, name};
 
 pub(super) static VIEWS: &[View] = &[
     View {

@@ -4,7 +4,7 @@
 //! question worth showing, a query in `docs/queries`. `tests/documentation.rs` holds the first two together, on both
 //! databases; nothing at run time reads a view.
 
-use crate::dataset::View;
+use crate::dataset::{Field, View};
 
 mod conflict;
 mod industry;
@@ -13,6 +13,18 @@ mod paths;
 mod people;
 mod places;
 mod trade;
+
+const NAMED: &str = "entity_names.id";
+
+/// An id that `entity_names` may know.
+const fn id(name: &'static str, meaning: &'static str) -> Field {
+    Field::int(name, meaning).of(NAMED).nullable()
+}
+
+/// A name, where it is known.
+const fn name(name: &'static str, meaning: &'static str) -> Field {
+    Field::text(name, meaning).nullable()
+}
 
 static ALL: &[&[View]] = &[
     market::VIEWS,

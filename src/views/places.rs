@@ -2,6 +2,8 @@
 
 use crate::dataset::{Field, View};
 
+use super::name;
+
 const SYSTEM: &str = "universe_systems.system_id";
 const CONSTELLATION: &str = "universe_constellations.constellation_id";
 const REGION: &str = "universe_regions.region_id";
@@ -12,10 +14,6 @@ const fn index(name: &'static str, meaning: &'static str) -> Field {
 
 const fn count(name: &'static str, meaning: &'static str, unit: &'static str) -> Field {
     Field::int(name, meaning).unit(unit).nullable()
-}
-
-const fn name(name: &'static str, meaning: &'static str) -> Field {
-    Field::text(name, meaning).nullable()
 }
 
 pub(super) static VIEWS: &[View] = &[

@@ -29,6 +29,7 @@ use tokio::sync::{Notify, oneshot, watch};
 
 pub(super) use charge::Charge;
 use pauses::EVERYTHING;
+pub use pauses::LONGEST_PAUSE;
 pub(super) use permit::Permit;
 pub use snapshot::{BudgetSnapshot, SpentSlot, StoredPause};
 use state::{BucketKey, State};

@@ -10,6 +10,8 @@ pub(super) const EVERYTHING: &str = "everything";
 
 const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_hours(1);
+/// More than any pause lasts: the longest and what is added at random. One that ends later was begun under another clock.
+pub const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(66);
 /// Where ESI names no time; doubles with every repetition.
 const UNNAMED: Duration = Duration::from_mins(1);
 const LONGEST_UNNAMED: Duration = Duration::from_mins(15);
@@ -51,7 +53,7 @@ impl Pauses {
     pub fn active(&mut self, name: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let pause = self.0.get_mut(name)?;
         // A clock that was set back must not prolong a pause.
-        pause.until = pause.until.min(now + delta(LONGEST.mul_f64(1.1)));
+        pause.until = pause.until.min(now + LONGEST_PAUSE);
         (now < pause.until).then_some(pause.until)
     }
 
