@@ -59,7 +59,7 @@ impl Settings {
             corporations: 30,
             alliances: 12,
             wars: 60,
-            contracts: 6,
+            contracts: 10,
             ..WorldSize::default()
         };
         Self { world, orders: OrderSettings { total: 60_000, regions: 8 }, ..Self::default() }
