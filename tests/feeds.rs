@@ -18,6 +18,7 @@ on_both!(
     what_is_in_a_contract_is_asked_once,
     details_are_asked_again_when_their_row_moved,
     a_campaign_that_leaves_its_list_gets_a_last_look,
+    an_objective_that_was_left_unfinished_is_asked_for_itself,
 );
 
 async fn a_cursor_is_filled_backwards_and_then_followed(db: &Db) {
@@ -206,5 +207,37 @@ async fn a_campaign_that_leaves_its_list_gets_a_last_look(db: &Db) {
     assert_eq!(story.asked(&renamed.replace("campaign_id=", "")), 1, "asked once more");
     let entry = entry(&story.ctx.store, "military_campaigns", &renamed).await;
     assert_eq!(entry.state, State::Retired, "{entry:?}");
+    story.end().await;
+}
+
+/// What its campaign's cursor does not tell any more, an objective's own route does: of those without an end whose
+/// campaign has one, each once, and its row is the one that changes.
+async fn an_objective_that_was_left_unfinished_is_asked_for_itself(db: &Db) {
+    let names = ["military_campaigns", "military_campaign_objectives"];
+    let mut story = Story::begin(db, small(), &names, "").await;
+    assert_eq!(story.pass().await.1, 0);
+    // The world's campaigns have ended long ago; so had their objectives, but for two.
+    db.meddle("UPDATE military_campaigns SET finished = '2026-01-01T00:00:00Z'").await;
+    db.meddle("UPDATE military_campaign_objectives SET finished = '2026-01-01T00:00:00Z', progress = -1")
+        .await;
+    let two = "SELECT MIN(objective_id) FROM military_campaign_objectives UNION \
+               SELECT MAX(objective_id) FROM military_campaign_objectives";
+    db.meddle(&format!(
+        "UPDATE military_campaign_objectives SET finished = NULL WHERE objective_id IN ({two})"
+    ))
+    .await;
+    let rows = story.number("SELECT COUNT(*) AS n FROM military_campaign_objectives").await;
+
+    story.keep(db, &["military_campaign_objective_ends"], "");
+    assert_eq!(story.pass().await, (2, 0));
+    let told = "SELECT COUNT(*) AS n FROM military_campaign_objectives WHERE progress <> -1";
+    assert_eq!(story.number(told).await, 2);
+    assert_eq!(story.number("SELECT COUNT(*) AS n FROM military_campaign_objectives").await, rows);
+    let complete = "SELECT COUNT(*) AS n FROM sync_targets WHERE dataset = 'military_campaign_objective_ends' \
+                    AND state = 'complete'";
+    assert_eq!(story.number(complete).await, 2);
+
+    story.clock.step(TimeDelta::hours(2));
+    assert_eq!(story.pass().await.0, 0, "each is asked for once");
     story.end().await;
 }

@@ -3,26 +3,12 @@
 //! The daemon reads what the declarations say and the simulated ESI serves what the specification says. Where the two
 //! disagree, a story fails somewhere far away; this is where the disagreement is named.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use esi_syncd::dataset::{Body, Column, Dataset, List, Method, Pages, Source, Table, Ttl, Type};
 use esi_syncd::datasets;
 use esi_syncd::esi::COMPATIBILITY_DATE;
-use esi_syncd::spec::{self, Format, Operation, Page, Place, Schema, facts};
-
-/// POST operations that only read; all other POSTs change something.
-const READING_POSTS: [&str; 9] = [
-    "/characters/affiliation",
-    "/characters/{character_id}/assets/locations",
-    "/characters/{character_id}/assets/names",
-    "/characters/{character_id}/cspa",
-    "/corporations/{corporation_id}/assets/locations",
-    "/corporations/{corporation_id}/assets/names",
-    "/route/{origin_system_id}/{destination_system_id}",
-    "/universe/ids",
-    "/universe/names",
-];
-const UNDECLARED: &str = include_str!("fixtures/undeclared.txt");
+use esi_syncd::spec::{self, Format, Operation, Page, Place, Schema, facts, undeclared};
 
 #[test]
 fn the_facts_are_of_our_compatibility_date() {
@@ -313,13 +299,6 @@ fn leaves(schema: &Schema, at: &str) -> Vec<String> {
     inside.fields.iter().flat_map(|(name, field)| leaves(field, &path(name))).collect()
 }
 
-/// The operations that read, as `GET /status`.
-fn reading() -> BTreeSet<String> {
-    let reads =
-        |o: &&Operation| o.method == "GET" || o.method == "POST" && READING_POSTS.contains(&o.path.as_str());
-    facts().operations.iter().filter(reads).map(|o| format!("{} {}", o.method, o.path)).collect()
-}
-
 #[test]
 fn every_read_operation_is_declared_or_has_a_reason_not_to_be() {
     let mut declared = BTreeSet::new();
@@ -327,29 +306,27 @@ fn every_read_operation_is_declared_or_has_a_reason_not_to_be() {
         assert!(declared.insert(dataset.operation()), "{} is declared twice", dataset.operation());
         declared.extend(dataset.list().map(|list| format!("GET {}", list.path)));
     }
-    let mut excused: BTreeMap<&str, &str> = BTreeMap::new();
-    for line in UNDECLARED.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
-        let (operation, reason) = line.split_once(": ").unwrap_or_else(|| panic!("no reason: {line}"));
-        assert!(!reason.trim().is_empty(), "no reason: {line}");
-        assert!(excused.insert(operation, reason).is_none(), "listed twice: {operation}");
+    let mut excused = BTreeSet::new();
+    for left in undeclared() {
+        assert!(left.never.is_none_or(|why| !why.trim().is_empty()), "no reason: {}", left.operation);
+        assert!(excused.insert(left.operation.to_owned()), "listed twice: {}", left.operation);
     }
-    let reading = reading();
-    assert_eq!(reading.len(), 198 + READING_POSTS.len(), "read operations of the specification");
+    let reading: BTreeSet<String> =
+        facts().operations.iter().filter(|o| o.reads()).map(Operation::name).collect();
+    assert_eq!(reading.len(), 198 + 9, "read operations of the specification");
     let mut wrong: Vec<String> = Vec::new();
     for operation in &reading {
-        match (declared.contains(operation), excused.contains_key(operation.as_str())) {
+        match (declared.contains(operation), excused.contains(operation)) {
             (true, true) => {
-                wrong.push(format!("declared: take it off tests/fixtures/undeclared.txt: {operation}"));
+                wrong.push(format!("declared: take it off src/spec/undeclared.txt: {operation}"));
             }
             (false, false) => {
-                wrong.push(format!("neither declared nor in tests/fixtures/undeclared.txt: {operation}"));
+                wrong.push(format!("neither declared nor in src/spec/undeclared.txt: {operation}"));
             }
             _ => {}
         }
     }
-    let strangers = excused.keys().filter(|o| !reading.contains(**o));
-    wrong.extend(
-        strangers.map(|o| format!("in tests/fixtures/undeclared.txt, but not in the specification: {o}")),
-    );
+    let strangers = excused.difference(&reading);
+    wrong.extend(strangers.map(|o| format!("in src/spec/undeclared.txt, but not in the specification: {o}")));
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }

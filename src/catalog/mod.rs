@@ -2,12 +2,13 @@
 //!
 //! Declarations say where values come from, `glossary` what names mean, `views` and `ledger` explain what is written
 //! by hand. Here they are laid together, once; and whatever tells a reader about the database is written from the
-//! result: `docs/schema.md` ([`markdown`]), the command `schema`, the tables `sync_tables` and `sync_columns`, and
-//! PostgreSQL's comments. So these cannot disagree.
+//! result: `docs/schema.md` ([`markdown`]), `docs/coverage.md` ([`coverage()`]), the command `schema`, the tables
+//! `sync_tables` and `sync_columns`, and PostgreSQL's comments. So these cannot disagree.
 //!
 //! What a reader could still get wrong: a reference is a hint where to join, not a foreign key. ESI tells of a
 //! character long before, or without ever, telling who that is.
 
+mod coverage;
 mod ledger;
 mod markdown;
 mod sql;
@@ -18,6 +19,7 @@ use std::borrow::Cow;
 use crate::dataset::{Column, Dataset, Dialect, Explained, Field, Kind, Relation, Source, Table, View};
 use crate::{datasets, glossary, views};
 
+pub use coverage::coverage;
 pub use ledger::LedgerTable;
 pub use markdown::markdown;
 pub use sql::view_sql;
@@ -25,8 +27,7 @@ pub use sql::view_sql;
 /// Everything: tables of datasets, views, and the ledger.
 #[must_use]
 pub fn all() -> Vec<Relation> {
-    let tables =
-        datasets::all().flat_map(|dataset| dataset.tables.iter().map(move |table| of_table(dataset, table)));
+    let tables = datasets::tables().map(|(dataset, table)| of_table(dataset, table));
     let views = views::all().chain([&ledger::STATUS]).map(of_view);
     tables.chain(views).chain(ledger::TABLES.iter().map(of_ledger)).collect()
 }

@@ -109,14 +109,12 @@ fn remove(database: &Path) -> Result<(), Failure> {
 async fn stored(store: &Store, took: Duration, sim: &Sim) -> Result<(), Failure> {
     let mut out = table(&["table", "rows", "what it is"]);
     let mut all = 0;
-    for dataset in datasets::all() {
-        for (at, table) in dataset.tables.iter().enumerate() {
-            let rows = store.query(&format!("SELECT COUNT(*) AS n FROM {}", table.name), &[]).await?;
-            let rows = rows.first().map_or(Ok(None), |r| r.int("n"))?.unwrap_or(0);
-            all += rows;
-            let doc = if at == 0 { dataset.doc } else { "" };
-            out.add_row([table.name.to_owned(), grouped(rows), doc.to_owned()]);
-        }
+    for (dataset, table) in datasets::tables() {
+        let rows = store.query(&format!("SELECT COUNT(*) AS n FROM {}", table.name), &[]).await?;
+        let rows = rows.first().map_or(Ok(None), |r| r.int("n"))?.unwrap_or(0);
+        all += rows;
+        let doc = if table.name == dataset.name { dataset.doc } else { "" };
+        out.add_row([table.name.to_owned(), grouped(rows), doc.to_owned()]);
     }
     numbers(&mut out, &[1]);
     say!("{out}");

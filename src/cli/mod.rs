@@ -105,6 +105,8 @@ enum SpecCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Print which operations are copied, into which tables, and which are not, and why
+    Coverage,
 }
 
 fn dialect(name: &str) -> Result<Dialect, String> {
@@ -150,6 +152,10 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Schema { dialect, format, names } => schema::schema(&config, dialect, format, &names),
         Command::Spec { command: SpecCommand::Diff { source, json } } => {
             spec::diff(&config, source.as_deref(), json).await
+        }
+        Command::Spec { command: SpecCommand::Coverage } => {
+            spec::coverage();
+            Ok(Exit::Fine)
         }
         Command::Demo => unreachable!("handled above: the demo needs no configuration"),
     }

@@ -1,4 +1,4 @@
-//! `spec diff`: what a newer specification changes for us.
+//! `spec diff`: what a newer specification changes for us; `spec coverage`: what of ours is copied.
 //!
 //! The daemon never changes its compatibility date by itself, because columns are compiled in. This is how somebody who
 //! thinks of a newer one finds out what it would take: the document is condensed to facts, the facts are compared with
@@ -11,9 +11,14 @@ use serde_json::json;
 
 use super::say::say;
 use super::{Exit, Failure};
+use crate::catalog;
 use crate::config::Config;
 use crate::spec::{condense, differences, facts};
 use judge::{Severity, Verdict};
+
+pub(super) fn coverage() {
+    say!("{}", catalog::coverage().trim_end());
+}
 
 pub(super) async fn diff(config: &Config, source: Option<&str>, as_json: bool) -> Result<Exit, Failure> {
     let document = source::read(config, source).await?;

@@ -137,7 +137,7 @@ pub enum Class {
 /// One ESI read operation and the tables it fills.
 #[derive(Clone, Copy, Debug)]
 pub struct Dataset {
-    /// The dataset's name, which is its main table's.
+    /// The dataset's name, which is its main table's unless it [`completes`](Self::completes) another's.
     pub name: &'static str,
     /// What the data means and why it is kept as it is, in one line.
     pub doc: &'static str,
@@ -161,6 +161,8 @@ pub struct Dataset {
     pub keep: Keep,
     /// The tables, main table first.
     pub tables: &'static [Table],
+    /// The dataset whose tables these are, where this one only fills in rows that the other's route does not tell.
+    pub completes: Option<&'static str>,
     /// How urgent it is.
     pub class: Class,
     /// Whether it runs when the configuration says nothing.
@@ -196,6 +198,7 @@ impl Dataset {
             each: Each::Once,
             keep: Keep::Snapshot,
             tables: &[],
+            completes: None,
             class: Class::Live,
             enabled: true,
             every: None,
@@ -333,6 +336,13 @@ impl Dataset {
     #[must_use]
     pub const fn tables(mut self, tables: &'static [Table]) -> Self {
         self.tables = tables;
+        self
+    }
+
+    /// Fills rows of another dataset's tables, which that one's route leaves unfinished.
+    #[must_use]
+    pub const fn completes(mut self, dataset: &'static str) -> Self {
+        self.completes = Some(dataset);
         self
     }
 

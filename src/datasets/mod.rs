@@ -42,14 +42,19 @@ pub fn all() -> impl Iterator<Item = &'static Dataset> {
     ALL.iter().flat_map(|tags| tags.iter()).flat_map(|tag| tag.iter())
 }
 
+/// Every declared table, once, with the dataset it belongs to.
+pub fn tables() -> impl Iterator<Item = (&'static Dataset, &'static Table)> {
+    all().filter(|d| d.completes.is_none()).flat_map(|d| d.tables.iter().map(move |t| (d, t)))
+}
+
 /// The dataset of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Dataset> {
     all().find(|d| d.name == name)
 }
 
-/// The dataset that fills this table, with the table.
+/// The dataset that a table belongs to, with the table.
 #[must_use]
 pub fn filling(table: &str) -> Option<(&'static Dataset, &'static Table)> {
-    all().find_map(|d| d.tables.iter().find(|t| t.name == table).map(|t| (d, t)))
+    tables().find(|(_, t)| t.name == table)
 }

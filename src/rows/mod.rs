@@ -25,4 +25,4 @@ pub use batch::{Batch, Cells, ColumnData, Strings};
 pub use cell::{Cell, parse_date, parse_time};
 pub use decode::{Decoder, Drift, Page, Reject, id_list};
 pub use keys::{pack, unpack};
-pub use set::{PageRows, Rows, scope_cell};
+pub use set::{PageRows, Rows, scope_cell, typed};

@@ -86,7 +86,8 @@ impl Rows {
 }
 
 /// The value that a column of this type gets from a target's parameter.
-fn typed(ty: Type, value: &str) -> Cell<'_> {
+#[must_use]
+pub fn typed(ty: Type, value: &str) -> Cell<'_> {
     match ty {
         Type::Int => value.parse().map_or(Cell::Null, Cell::Int),
         _ => Cell::Text(value.into()),

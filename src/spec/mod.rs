@@ -15,6 +15,7 @@ mod diff;
 mod flat;
 mod operation;
 mod schema;
+mod undeclared;
 
 use std::sync::OnceLock;
 
@@ -24,6 +25,7 @@ pub use condense::{CondenseError, condense};
 pub use diff::{Change, Part, differences};
 pub use operation::{Cache, Operation, Page, Param, Place, Rate};
 pub use schema::{Format, Schema, Type};
+pub use undeclared::{Undeclared, undeclared};
 
 /// All operations of the specification.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

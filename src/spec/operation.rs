@@ -5,6 +5,19 @@ use serde_json::Value;
 
 use super::schema::{Format, Schema, Type};
 
+/// POST operations that only read; all other POSTs change something.
+const READING_POSTS: [&str; 9] = [
+    "/characters/affiliation",
+    "/characters/{character_id}/assets/locations",
+    "/characters/{character_id}/assets/names",
+    "/characters/{character_id}/cspa",
+    "/corporations/{corporation_id}/assets/locations",
+    "/corporations/{corporation_id}/assets/names",
+    "/route/{origin_system_id}/{destination_system_id}",
+    "/universe/ids",
+    "/universe/names",
+];
+
 /// One method on one path.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Operation {
@@ -42,6 +55,20 @@ pub struct Operation {
     /// Seconds that a finished record stays visible, where the specification says so.
     #[serde(default)]
     pub tombstone_ttl: Option<u64>,
+}
+
+impl Operation {
+    /// Whether it only reads.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        self.method == "GET" || self.method == "POST" && READING_POSTS.contains(&self.path.as_str())
+    }
+
+    /// As it is written in documents: `GET /status`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
 }
 
 /// A path or query parameter.

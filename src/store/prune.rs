@@ -29,7 +29,7 @@ impl Store {
         let mut pruned = Pruned::default();
         for target in self.targets(dataset.name).await?.iter().filter(|t| t.state == State::Deselected) {
             let mut tx = self.begin().await?;
-            for table in dataset.tables {
+            for table in dataset.tables.iter().filter(|_| dataset.completes.is_none()) {
                 let mut conditions = Vec::new();
                 let mut args: Vec<Arg> = Vec::new();
                 for (name, value) in target.values().filter(|(name, _)| table.key.contains(name)) {

@@ -6,7 +6,7 @@ use tracing::{debug, info, warn};
 
 use crate::dataset::{Class, Complete, Dataset, Pages};
 use crate::esi::{COMPATIBILITY_DATE, FetchError, Kind, Set, SetError, SetRequest, backoff, fetch_set};
-use crate::rows::{Batch, Cell, Drift, Page, scope_cell};
+use crate::rows::{Batch, Cell, Drift, Page, scope_cell, typed};
 use crate::store::{Commit, PageChanges, State, StoreError, Target};
 
 use super::guard;
@@ -144,7 +144,7 @@ async fn store(
     let rows = merged.as_ref().map_or(page.batches.first().map_or(0, Batch::rows), |merged| merged.rows);
     let rows = i64::try_from(rows).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
-    if let Some(why) = distrust(job, &entry, &page) {
+    if let Some(why) = distrust(&entry, &page) {
         let failure = Failure {
             why,
             retry_at: None,
@@ -208,17 +208,20 @@ fn is_complete(dataset: &Dataset, page: &Page, now: DateTime<Utc>) -> bool {
 }
 
 /// Why a complete set is not believed, if so.
-fn distrust(job: &Job, entry: &Target, page: &Page) -> Option<String> {
+fn distrust(entry: &Target, page: &Page) -> Option<String> {
     if guard::unreadable(page.records, page.rejects.len()) {
         let first = page.rejects.first().map(|r| r.reason.as_str()).unwrap_or_default();
         return Some(format!("{} of {} records unreadable: {first}", page.rejects.len(), page.records));
     }
-    let scope = scope_cell(job.dataset.tables, entry.value());
-    let name = job.dataset.param()?;
     let main = page.batches.first()?;
-    let column = main.table.position(name).filter(|_| main.table.key.first() == Some(&name))?;
-    let foreign = (0..main.rows()).any(|row| main.columns[column].get(row) != scope);
-    foreign.then(|| format!("the reply speaks of another {name} than the one asked for"))
+    let is_foreign = |&(name, value): &(&str, &str)| {
+        main.table.position(name).filter(|_| main.table.key.contains(&name)).is_some_and(|column| {
+            let asked = typed(main.table.columns[column].ty, value);
+            (0..main.rows()).any(|row| main.columns[column].get(row) != asked)
+        })
+    };
+    let (name, _) = entry.values().find(is_foreign)?;
+    Some(format!("the reply speaks of another {name} than the one asked for"))
 }
 
 /// Notes a success in the entry: the facts of the reply, and when to ask again.

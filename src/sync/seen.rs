@@ -226,5 +226,5 @@ fn named() -> Vec<Ids> {
             Some(Ids::of(table.name, std::slice::from_ref(&column.name)).within(within))
         })
     };
-    datasets::all().flat_map(|d| d.tables).filter(|t| !t.log).flat_map(of).collect()
+    datasets::tables().map(|(_, table)| table).filter(|t| !t.log).flat_map(of).collect()
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 /// The rows of every declared table.
 pub async fn dump(store: &Store) -> String {
     let mut text = String::new();
-    for table in datasets::all().flat_map(|d| d.tables) {
+    for (_, table) in datasets::tables() {
         for line in dump_table(store, table).await {
             text.push_str(&line);
             text.push('\n');
