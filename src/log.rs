@@ -76,7 +76,8 @@ where
         // A closed standard error must cost log lines, not the daemon: reporting it there would panic.
         .log_internal_errors(false);
     Ok(match form {
-        Form::Json => Box::new(lines.json().flatten_event(true).finish()),
+        // Events have a field of this name, and a JSON object has it once.
+        Form::Json => Box::new(lines.json().flatten_event(true).with_target(false).finish()),
         Form::Text { colours, times: true } => Box::new(lines.with_ansi(colours).finish()),
         Form::Text { colours, times: false } => Box::new(lines.with_ansi(colours).without_time().finish()),
     })
@@ -109,7 +110,7 @@ mod tests {
         tracing::subscriber::with_default(subscriber, || {
             tracing::debug!(target: "sqlx::query", "a statement");
             tracing::warn!(target: "sqlx::query", "a slow statement");
-            tracing::debug!(rows = 7, "detail");
+            tracing::debug!(target = "region_id=10000002", rows = 7, "detail");
             tracing::info!("stored");
         });
         String::from_utf8(page.0.lock().expect("not poisoned").clone()).expect("text")
@@ -134,6 +135,7 @@ mod tests {
         assert!(written("info", Form::Text { colours: false, times: true }).starts_with("20"), "a year");
         assert!(written("info", Form::Text { colours: true, times: false }).contains('\u{1b}'), "colours");
         let json = written("debug", Form::Json);
+        assert_eq!(json.matches("\"target\"").count(), 1, "a dataset's target, not ours: {json}");
         let lines: Vec<serde_json::Value> =
             json.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         assert!(lines.iter().any(|line| line["rows"] == 7 && line["message"] == "detail"), "{json}");
