@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::datasets;
 use esi_syncd::esi::{BudgetSnapshot, SpentSlot, StoredPause};
 use esi_syncd::rows::Reject;
-use esi_syncd::store::{Commit, Selection, State, Store, Target};
+use esi_syncd::store::{Commit, Due, Selection, State, Store, Target};
 use serde_json::json;
 use support::{Db, Feed, now, on_both};
 
@@ -87,7 +87,7 @@ async fn the_longest_overdue_target_comes_first(db: &Db) {
     all[6].state = State::Retired;
     put(&store, &all).await;
     put(&store, &[entry("elsewhere", 7, -99)]).await;
-    let due = |listed, limit| store.due("universe_systems", listed, false, now(), limit);
+    let due = |listed, limit| store.due("universe_systems", listed, Due::ByCadence, now(), limit);
     assert_eq!(names(&due(true, 99).await.expect("readable")), ["2", "5", "1", "10", "3"]);
     assert_eq!(names(&due(false, 99).await.expect("readable")), ["", "2", "5", "1", "10", "3"]);
     assert_eq!(names(&due(true, 2).await.expect("readable")), ["2", "5"]);
@@ -121,7 +121,8 @@ async fn a_pass_asks_only_for_what_has_expired(db: &Db) {
         ],
     )
     .await;
-    let due = store.due("universe_systems", true, true, now(), 99).await.expect("readable");
+    let due =
+        store.due("universe_systems", true, Due::Expired { by: now() }, now(), 99).await.expect("readable");
     let mut due = names(&due);
     due.sort_unstable();
     assert_eq!(due, ["1", "2", "3", "6", "8", "9"]);

@@ -10,7 +10,7 @@ use tracing::{debug, info, warn};
 
 use crate::dataset::{Class, Each, Pages};
 use crate::plan;
-use crate::store::{StoreError, Target};
+use crate::store::{Due, StoreError, Target};
 
 use super::attempt::attempt;
 use super::batch::attempt_batches;
@@ -60,32 +60,32 @@ impl Turn {
     }
 }
 
-/// Works off everything of a dataset that is due now. `by_expiry` looks only at ESI's expiry, not at our cadence.
+/// Works off everything of a dataset that is due.
 ///
 /// # Errors
 /// If the ledger cannot be read or written; failed attempts are no error.
-pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, StoreError> {
+pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError> {
     let mut turn = Turn::default();
     ctx.turned();
-    if !by_expiry {
+    if due == Due::ByCadence {
         route_status::skip_what_is_down(ctx, job).await?;
     }
-    if let Some(outcome) = targets::refresh(ctx, job, by_expiry).await? {
+    if let Some(outcome) = targets::refresh(ctx, job, due).await? {
         turn.note(ctx, job, &outcome);
     }
     skip_unchanged_build(ctx, job).await?;
     let listed = job.dataset.list().is_some();
     while !ctx.stop.is_cancelled() {
         let now = ctx.clock.now();
-        let due = ctx.store.due(job.dataset.name, listed, by_expiry, now, AT_ONCE).await?;
-        if due.is_empty() {
+        let targets = ctx.store.due(job.dataset.name, listed, due, now, AT_ONCE).await?;
+        if targets.is_empty() {
             break;
         }
-        let count = u64::try_from(due.len()).unwrap_or(u64::MAX);
+        let count = u64::try_from(targets.len()).unwrap_or(u64::MAX);
         ctx.progress.count(job.dataset.name, |c| c.targets += count);
         let before = turn;
         if let Some(batch) = job.dataset.batch() {
-            for outcome in attempt_batches(ctx, job, due, batch).await {
+            for outcome in attempt_batches(ctx, job, targets, batch).await {
                 turn.note(ctx, job, &outcome);
             }
         } else {
@@ -93,9 +93,9 @@ pub async fn turn(ctx: &Context, job: &Job, by_expiry: bool) -> Result<Turn, Sto
                 (Some(_), _) | (None, Pages::Numbered | Pages::Cursor) => SETS,
                 (None, Pages::One | Pages::Walk(_)) => SINGLES,
             };
-            let running = futures_util::stream::iter(due)
+            let running = futures_util::stream::iter(targets)
                 .take_until(ctx.stop.cancelled())
-                .map(|target| in_turn(ctx, job, target, !by_expiry).boxed())
+                .map(|target| in_turn(ctx, job, target, due == Due::ByCadence).boxed())
                 .buffer_unordered(width);
             let mut running = std::pin::pin!(running);
             while let Some(outcome) = running.next().await {
@@ -168,7 +168,7 @@ pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
             continue;
         }
         changes.mark_unchanged();
-        let pause = match turn(&ctx, &job, false).await {
+        let pause = match turn(&ctx, &job, Due::ByCadence).await {
             _ if ctx.stop.is_cancelled() => return,
             Ok(turn) if turn.unrecorded == 0 => None,
             Ok(_) => Some(REFUSED),

@@ -13,27 +13,23 @@ use tokio::time::Instant;
 use crate::dataset::{Gone, List};
 use crate::esi::{FetchError, Kind, PageSink, Priority, Reject, SetError, SetRequest, fetch_set};
 use crate::rows::id_list;
-use crate::store::{Commit, Selection, State, StoreError, Target};
+use crate::store::{Commit, Due, Selection, State, StoreError, Target};
 
 use super::attempt::{Failure, fail, report, succeed};
 use super::{Context, Job, Outcome, guard};
 
-/// Asks for a dataset's id list if it is due. `by_expiry`: see [`crate::store::Store::due`].
+/// Asks for a dataset's id list if it is due.
 pub(super) async fn refresh(
     ctx: &Context,
     job: &Job,
     list: &List,
-    by_expiry: bool,
+    due: Due,
 ) -> Result<Option<Outcome>, StoreError> {
     let now = ctx.clock.now();
     let listed = ctx.store.target(job.dataset.name, "").await?;
     let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, String::new(), now));
-    let due = match (by_expiry && entry.last_error.is_none(), entry.expires_at) {
-        (true, Some(expires_at)) => expires_at <= now,
-        (true, None) => true,
-        (false, _) => entry.due_at.is_none_or(|due| due <= now),
-    };
-    if !due {
+    let due = if entry.last_error.is_some() { Due::ByCadence } else { due };
+    if !due.has_come(entry.expires_at, entry.due_at, now) {
         return Ok(None);
     }
     if let Err(condition) = ctx.client.may_begin(list.path, job.dataset.ttl).await {

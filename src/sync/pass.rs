@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use crate::config::{RegionRef, Regions};
 use crate::dataset::{Class, Dataset, Each, Seen};
 use crate::datasets;
-use crate::store::StoreError;
+use crate::store::{Due, StoreError};
 
 use super::driver::{Turn, turn};
 use super::{Context, Job, targets};
@@ -31,18 +31,20 @@ pub struct Planned {
     pub details: bool,
 }
 
-/// Works until nothing that is covered has expired. The result is per dataset, in the order of the jobs.
+/// Works until nothing that is covered is left of what had expired at the beginning, or has become known since. The result
+/// is per dataset, in the order of the jobs.
 ///
 /// # Errors
 /// If the database cannot be read or written.
 pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Dataset, Turn)>, StoreError> {
+    let due = Due::Expired { by: ctx.clock.now() };
     let mut totals: Vec<(&'static Dataset, Turn)> =
         plan.iter().map(|p| (p.job.dataset, Turn::default())).collect();
     for _ in 0..ROUNDS {
         let (mut attempts, mut failed, mut unrecorded) = (0, 0, 0);
         for layer in layers(plan) {
             let mut running = futures_util::stream::iter(layer)
-                .map(|at| async move { (at, one(ctx, &plan[at]).await) })
+                .map(|at| async move { (at, one(ctx, &plan[at], due).await) })
                 .buffer_unordered(AT_ONCE);
             while let Some((at, done)) = running.next().await {
                 let done = done?;
@@ -61,13 +63,13 @@ pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Datas
     Ok(totals)
 }
 
-async fn one(ctx: &Context, planned: &Planned) -> Result<Turn, StoreError> {
+async fn one(ctx: &Context, planned: &Planned, due: Due) -> Result<Turn, StoreError> {
     let job = &planned.job;
     if planned.details || job.dataset.class == Class::Live {
-        return turn(ctx, job, true).await;
+        return turn(ctx, job, due).await;
     }
     let mut turn = Turn::default();
-    if let Some(outcome) = targets::refresh(ctx, job, true).await? {
+    if let Some(outcome) = targets::refresh(ctx, job, due).await? {
         turn.note(ctx, job, &outcome);
     }
     Ok(turn)

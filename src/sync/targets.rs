@@ -7,7 +7,7 @@ use tracing::warn;
 
 use crate::config::{Ids, RegionRef, Regions};
 use crate::dataset::{Choice, Each, List, Pages};
-use crate::store::{State, Store, StoreError};
+use crate::store::{Due, State, Store, StoreError};
 
 use super::{Context, Job, Outcome, list, pairs, seen, walk};
 
@@ -82,12 +82,8 @@ fn closest(wanted: &str, known: &[(String, i64)]) -> Option<String> {
 }
 
 /// Brings the ledger's targets of a dataset up to date. What it returns is the outcome of asking for an id list;
-/// `None` where no request was needed. `by_expiry`: see [`Store::due`].
-pub(super) async fn refresh(
-    ctx: &Context,
-    job: &Job,
-    by_expiry: bool,
-) -> Result<Option<Outcome>, StoreError> {
+/// `None` where no request was needed.
+pub(super) async fn refresh(ctx: &Context, job: &Job, due: Due) -> Result<Option<Outcome>, StoreError> {
     let dataset = job.dataset;
     let now = ctx.clock.now();
     match &dataset.each {
@@ -109,31 +105,26 @@ pub(super) async fn refresh(
                 seen::select(ctx, job, &wanted, State::Deselected).await?;
             }
         }
-        Each::Listed(list) => return listed(ctx, job, list, by_expiry).await,
+        Each::Listed(list) => return listed(ctx, job, list, due).await,
         Each::Seen(from) | Each::Batched { seen: from, .. } => {
             let all = job.settings.ids == Ids::All;
             let outcome = match &from.list {
-                Some(list) if all => listed(ctx, job, list, by_expiry).await?,
+                Some(list) if all => listed(ctx, job, list, due).await?,
                 _ => None,
             };
-            seen::refresh(ctx, job, from, !by_expiry).await?;
+            seen::refresh(ctx, job, from, due == Due::ByCadence).await?;
             return Ok(outcome);
         }
         Each::Pairs(pairs) => pairs::refresh(ctx, job, pairs).await?,
-        Each::Named { .. } => seen::refresh_named(ctx, job, !by_expiry).await?,
+        Each::Named { .. } => seen::refresh_named(ctx, job, due == Due::ByCadence).await?,
     }
     Ok(None)
 }
 
 /// Asks for an id list, if it is due.
-async fn listed(
-    ctx: &Context,
-    job: &Job,
-    list: &List,
-    by_expiry: bool,
-) -> Result<Option<Outcome>, StoreError> {
+async fn listed(ctx: &Context, job: &Job, list: &List, due: Due) -> Result<Option<Outcome>, StoreError> {
     match list.pages {
-        Pages::Walk(param) => walk::refresh(ctx, job, list, param, by_expiry).await,
-        _ => list::refresh(ctx, job, list, by_expiry).await,
+        Pages::Walk(param) => walk::refresh(ctx, job, list, param, due).await,
+        _ => list::refresh(ctx, job, list, due).await,
     }
 }

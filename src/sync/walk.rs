@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::dataset::List;
 use crate::esi::{FetchError, Kind, Priority, Reply, Request, Set, SetError};
 use crate::rows::id_list;
-use crate::store::{Commit, StoreError, Target};
+use crate::store::{Commit, Due, StoreError, Target};
 
 use super::attempt::{Failure, fail, report, succeed};
 use super::{Context, Job, Outcome};
@@ -43,21 +43,20 @@ struct Stride {
     set: Set,
 }
 
-/// Asks for the newest ids if the list is due, and for more of its past if that is wanted. `by_expiry`: see
-/// [`crate::store::Store::due`].
+/// Asks for the newest ids if the list is due, and for more of its past if that is wanted.
 pub(super) async fn refresh(
     ctx: &Context,
     job: &Job,
     list: &List,
     param: &str,
-    by_expiry: bool,
+    due: Due,
 ) -> Result<Option<Outcome>, StoreError> {
     let (began, now) = (Instant::now(), ctx.clock.now());
     let listed = ctx.store.target(job.dataset.name, "").await?;
     let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, String::new(), now));
     let cooling = entry.last_error.is_some() && entry.due_at.is_some_and(|due| due > now);
     let expired = entry.expires_at.is_none_or(|at| at <= now);
-    let newest = expired && (by_expiry || entry.due_at.is_none_or(|due| due <= now));
+    let newest = expired && due.has_come(entry.expires_at, entry.due_at, now);
     let past = job.settings.backfill && entry.walk.as_deref() != Some(BEGINNING);
     if cooling || !(newest || past) {
         return Ok(None);
