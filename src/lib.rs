@@ -29,7 +29,7 @@
 //! `main` -> `cli` -> `supervisor` -> `sync` -> `plan`, `esi`, `rows`, `store`, `datasets`; `plan` -> `config`, `datasets`; `store` -> `rows`; all of them ->
 //! `dataset`. `config` imports none of these. `sim` -> `spec`, and never `datasets`: the daemon asks for what the
 //! declarations say, the simulated ESI serves what the specification says, and where they disagree a test fails.
-//! `catalog` -> `store` (its migrations), `datasets`, `views`, `glossary`; only `cli` and `supervisor` use it.
+//! `catalog` -> `store` (its migrations), `datasets`, `spec`, `views`, `glossary`; only `cli` and `supervisor` use it.
 
 pub mod catalog;
 pub mod cli;
@@ -49,4 +49,5 @@ pub mod store;
 pub mod supervisor;
 pub mod sync;
 pub mod systemd;
+pub mod upkeep;
 pub mod views;

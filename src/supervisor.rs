@@ -9,14 +9,13 @@
 //! tokens are saved), for readers (the log is checkpointed) and for the operator, who wants to see it in the journal.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::Utc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{debug, error, info, warn};
+use tracing::{debug, info, warn};
 
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl};
@@ -27,7 +26,7 @@ use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
 use crate::sync::schedule::Bells;
 use crate::sync::{Context, Job, Planner, compatibility, driver, watch};
 use crate::systemd;
-use crate::{catalog, datasets};
+use crate::{catalog, datasets, upkeep};
 
 /// The largest reply accepted, after decompression.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -35,10 +34,6 @@ const MAX_BODY: usize = 32 * 1024 * 1024;
 const DATABASE_RETRY: Duration = Duration::from_secs(5);
 /// How often the instance lock is verified.
 const LOCK_CHECK: Duration = Duration::from_secs(10);
-/// How often the state of the limits is saved when no commit does it.
-const BUDGET_CHECK: Duration = Duration::from_secs(5);
-/// A process whose loops have not turned for this long is stuck, and is not reported alive.
-const STUCK: Duration = Duration::from_mins(2);
 /// Backfills begin after the live datasets have asked for their first pages.
 const BACKFILL_DELAY: Duration = Duration::from_secs(3);
 
@@ -184,12 +179,13 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     let enabled = drivers.iter().map(|(job, _)| job.dataset).collect();
     tasks.spawn(compatibility::watch(Arc::clone(&ctx), enabled));
     tasks.spawn(planner.keep(Arc::clone(&ctx)));
-    tasks.spawn(keep_budgets(Arc::clone(&ctx)));
+    tasks.spawn(upkeep::keep_budgets(Arc::clone(&ctx)));
+    tasks.spawn(upkeep::keep_statistics(Arc::clone(&ctx)));
     tasks.spawn(watch(Arc::clone(&ctx)));
-    tasks.spawn(watchdog(Arc::clone(&ctx)));
+    tasks.spawn(upkeep::watchdog(Arc::clone(&ctx)));
     let bells = Bells::start(&drivers).await?;
     systemd::ready();
-    tasks.spawn(tell_of_outages(Arc::clone(&ctx), drivers.len()));
+    tasks.spawn(upkeep::tell_of_outages(Arc::clone(&ctx), drivers.len()));
 
     let ended = tokio::select! {
         () = stop.gently.cancelled() => Ok(()),
@@ -245,63 +241,6 @@ pub async fn restore_budgets(client: &Client, store: &Store) {
         Ok(Some(budgets)) => client.limits().restore(&budgets, store.was_clean()),
         Ok(None) => {}
         Err(error) => warn!(%error, "spent rate-limit tokens could not be read; starting without them"),
-    }
-}
-
-/// Saves spent tokens regularly, and pauses at once.
-async fn keep_budgets(ctx: Arc<Context>) {
-    let mut saved = ctx.client.limits().revision();
-    loop {
-        tokio::select! {
-            () = ctx.client.limits().pauses_changed() => {}
-            () = tokio::time::sleep(BUDGET_CHECK) => {}
-            () = ctx.stop.cancelled() => return,
-        }
-        let revision = ctx.client.limits().revision();
-        if revision == saved {
-            continue;
-        }
-        match ctx.save_budgets().await {
-            Ok(()) => saved = revision,
-            Err(error) => debug!(%error, "spent tokens are saved later"),
-        }
-    }
-}
-
-/// Keeps the line that `systemctl status` shows.
-async fn tell_of_outages(ctx: Arc<Context>, datasets: usize) {
-    let mut outage = ctx.outage();
-    loop {
-        let now = outage.borrow_and_update().clone();
-        systemd::status(&match now.waiting {
-            0 => format!("keeping {datasets} datasets"),
-            _ => format!("waiting for the database: {}", now.why),
-        });
-        tokio::select! {
-            changed = outage.changed() => if changed.is_err() { return },
-            () = ctx.stop.cancelled() => return,
-        }
-    }
-}
-
-/// Tells systemd that we live, as long as the loops turn.
-async fn watchdog(ctx: Arc<Context>) {
-    let Some(period) = systemd::watchdog_period() else { return };
-    let (mut last, mut since) = (0, tokio::time::Instant::now());
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(period / 2) => {}
-            () = ctx.stop.cancelled() => return,
-        }
-        let turns = ctx.turns.load(Ordering::Relaxed);
-        if turns != last {
-            (last, since) = (turns, tokio::time::Instant::now());
-        }
-        if since.elapsed() < STUCK {
-            systemd::watchdog_ping();
-        } else {
-            error!(seconds = since.elapsed().as_secs(), "no driver has turned; not reporting alive");
-        }
     }
 }
 

@@ -10,5 +10,5 @@ SELECT
     ROUND(CAST((a.sell_at * (1 - 0.03375) - a.buy_at) * a.volume AS NUMERIC), 0) AS gain
 FROM market_arbitrage AS a
 WHERE a.from_region_id = 10000002 AND a.to_region_id = 10000043
-ORDER BY gain DESC, a.type_id
+ORDER BY gain DESC, a.type_id, a.from_location_id, a.to_location_id
 LIMIT 20;

@@ -207,6 +207,17 @@ impl Store {
         }
     }
 
+    /// Lets the query planner know of tables that have grown or shrunk. `PostgreSQL` sees to that by itself.
+    ///
+    /// # Errors
+    /// If the database cannot be written; the statistics are then as they were.
+    pub async fn gather_statistics(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => db.gather_statistics().await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Whether this process still holds the database; `PostgreSQL`'s lock lives on a connection that may break.
     ///
     /// # Errors

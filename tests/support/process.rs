@@ -99,13 +99,18 @@ impl Program {
     }
 
     /// Waits for its end.
-    pub async fn end(mut self) -> Ended {
+    pub async fn end(self) -> Ended {
+        self.end_within(SOON).await
+    }
+
+    /// Waits for its end, where it has more to do than others.
+    pub async fn end_within(mut self, patience: Duration) -> Ended {
         let began = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("can be asked") {
                 break status;
             }
-            assert!(began.elapsed() < SOON, "did not end within {SOON:?}:\n{}", self.said());
+            assert!(began.elapsed() < patience, "did not end within {patience:?}:\n{}", self.said());
             tokio::time::sleep(Duration::from_millis(10)).await;
         };
         for reader in std::mem::take(&mut self.readers) {

@@ -40,6 +40,8 @@ pub struct Market {
     /// Slots of the regions before this one; makes order ids unique.
     first: i64,
     roll: u64,
+    /// What things cost here, in percent of what they cost in The Forge: goods are worth carrying.
+    level: i64,
     places: Vec<Place>,
 }
 
@@ -81,7 +83,8 @@ impl OrderBook {
         for (i, region) in regions.into_iter().enumerate() {
             let size = (settings.orders.total as f64 * weight(i) / sum).round() as usize;
             let roll = mix(seed, region.unsigned_abs());
-            markets.push(Market { region, size, first: slots, roll, places: map.places(region) });
+            let level = if i == 0 { 100 } else { 90 + amount(roll, 26) };
+            markets.push(Market { region, size, first: slots, roll, level, places: map.places(region) });
             slots += i64::try_from(size + size / 50 + 2).unwrap_or(0);
         }
         Self { markets, slots, wobble: settings.change_share.clamp(0.0, 0.1) * 0.1, seed, ttl: 300 }
@@ -170,6 +173,7 @@ impl OrderBook {
         let repriced = changes - age % 2;
         let price_roll = mix(roll, repriced.cast_unsigned());
         let percent = if buy { 97 - amount(price_roll, 30) } else { 102 + amount(price_roll, 40) };
+        let base = base * market.level / 100;
         let cents = (base / 100 * percent + base % 100 * percent / 100 + amount(price_roll >> 20, 50)).max(1);
         let issued = match timeline.version_of(record, repriced) {
             Some(at) => at * self.ttl + amount(roll, self.ttl),

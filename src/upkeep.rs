@@ -1,0 +1,88 @@
+//! What goes on beside the drivers: small tasks that keep something in order until the context's `stop`.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::{debug, error};
+
+use crate::sync::Context;
+use crate::systemd;
+
+/// How often the state of the limits is saved when no commit does it.
+const BUDGET_CHECK: Duration = Duration::from_secs(5);
+/// A process whose loops have not turned for this long is stuck, and is not reported alive.
+const STUCK: Duration = Duration::from_mins(2);
+/// How often the database is asked to look whether its statistics are still true.
+const STATISTICS_CHECK: Duration = Duration::from_hours(1);
+
+/// Saves spent tokens regularly, and pauses at once.
+pub async fn keep_budgets(ctx: Arc<Context>) {
+    let mut saved = ctx.client.limits().revision();
+    loop {
+        tokio::select! {
+            () = ctx.client.limits().pauses_changed() => {}
+            () = tokio::time::sleep(BUDGET_CHECK) => {}
+            () = ctx.stop.cancelled() => return,
+        }
+        let revision = ctx.client.limits().revision();
+        if revision == saved {
+            continue;
+        }
+        match ctx.save_budgets().await {
+            Ok(()) => saved = revision,
+            Err(error) => debug!(%error, "spent tokens are saved later"),
+        }
+    }
+}
+
+/// Lets the database's planner know of tables that have grown or shrunk.
+pub async fn keep_statistics(ctx: Arc<Context>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(STATISTICS_CHECK) => {}
+            () = ctx.stop.cancelled() => return,
+        }
+        if let Err(error) = ctx.store.gather_statistics().await {
+            debug!(%error, "the query planner's statistics stay as they were");
+        }
+    }
+}
+
+/// Keeps the line that `systemctl status` shows.
+pub async fn tell_of_outages(ctx: Arc<Context>, datasets: usize) {
+    let mut outage = ctx.outage();
+    loop {
+        let now = outage.borrow_and_update().clone();
+        systemd::status(&match now.waiting {
+            0 => format!("keeping {datasets} datasets"),
+            _ => format!("waiting for the database: {}", now.why),
+        });
+        tokio::select! {
+            changed = outage.changed() => if changed.is_err() { return },
+            () = ctx.stop.cancelled() => return,
+        }
+    }
+}
+
+/// Tells systemd that we live, as long as the loops turn.
+pub async fn watchdog(ctx: Arc<Context>) {
+    let Some(period) = systemd::watchdog_period() else { return };
+    let (mut last, mut since) = (0, Instant::now());
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(period / 2) => {}
+            () = ctx.stop.cancelled() => return,
+        }
+        let turns = ctx.turns.load(Ordering::Relaxed);
+        if turns != last {
+            (last, since) = (turns, Instant::now());
+        }
+        if since.elapsed() < STUCK {
+            systemd::watchdog_ping();
+        } else {
+            error!(seconds = since.elapsed().as_secs(), "no driver has turned; not reporting alive");
+        }
+    }
+}
