@@ -27,7 +27,7 @@ fn queries() -> BTreeMap<String, String> {
         let name = file.file_name().into_string().expect("a plain name");
         (name, std::fs::read_to_string(file.path()).expect("text"))
     };
-    files.map(|file| read(file.expect("a file"))).collect()
+    files.map(|file| read(file.expect("a file"))).filter(|(name, _)| name != "README.md").collect()
 }
 
 async fn answer(store: &Store, name: &str, sql: &str) -> Vec<Vec<String>> {
@@ -167,6 +167,34 @@ async fn a_type_without_details_has_its_name(db: &Db) {
     assert_eq!(row.text("name").expect("a text").as_deref(), Some("Tritanium"));
     assert_eq!(row.text("group_name").expect("a text"), None);
     store.close().await;
+}
+
+/// `docs/queries/README.md` shows each query's question and the head of its answer.
+#[tokio::test]
+async fn the_index_of_queries_names_their_columns() {
+    let db = Db::create(Which::Sqlite).await.expect("SQLite is never skipped");
+    db.open().await.close().await;
+    let store = reader(&db).await;
+    let index = include_str!("../docs/queries/README.md");
+    for (name, sql) in queries() {
+        let comment: Vec<&str> = sql.lines().map_while(|line| line.strip_prefix("-- ")).collect();
+        let comment = comment.join(" ");
+        let question = comment.split_inclusive('?').next().expect("a question");
+        assert!(
+            index.contains(&format!("## {question}\n")),
+            "docs/queries/README.md lacks {question:?} of {name}"
+        );
+        let one = format!(
+            "SELECT * FROM (VALUES (1)) LEFT JOIN ({}) AS q ON TRUE",
+            sql.trim().trim_end_matches(';')
+        );
+        let rows = store.query(&one, &[]).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        let columns = rows[0].columns()[1..].join(" | ");
+        let head = format!("[{name}]({name})\n\n| {columns} |\n");
+        assert!(index.contains(&head), "docs/queries/README.md shows other columns of {name}: {columns}");
+    }
+    store.close().await;
+    db.remove().await;
 }
 
 #[test]

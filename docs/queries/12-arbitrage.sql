@@ -9,6 +9,6 @@ SELECT
     ROUND(CAST(a.sell_at * (1 - 0.03375) - a.buy_at AS NUMERIC), 2) AS gain_per_unit,
     ROUND(CAST((a.sell_at * (1 - 0.03375) - a.buy_at) * a.volume AS NUMERIC), 0) AS gain
 FROM market_arbitrage AS a
-WHERE a.from_region_id = 10000002 AND a.to_region_id = 10000043
+WHERE a.from_region_id = 10000002 AND a.to_region_id = 10000043 AND a.sell_at * (1 - 0.03375) > a.buy_at
 ORDER BY gain DESC, a.type_id, a.from_location_id, a.to_location_id
 LIMIT 20;

@@ -81,7 +81,8 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
         if targets.is_empty() {
             break;
         }
-        let count = u64::try_from(targets.len()).unwrap_or(u64::MAX);
+        let count = targets.len().div_ceil(job.dataset.batch().unwrap_or(1));
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
         ctx.progress.count(job.dataset.name, |c| c.targets += count);
         let before = turn;
         if let Some(batch) = job.dataset.batch() {

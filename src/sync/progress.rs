@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 /// The work done for one dataset since the process started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Targets that have been found due.
+    /// Attempts that have been found due: targets, or batches of them.
     pub targets: u64,
     /// Attempts that ended.
     pub done: u64,

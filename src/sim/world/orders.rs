@@ -17,6 +17,8 @@ use crate::sim::settings::Settings;
 pub const PAGE_ROWS: usize = 1_000;
 /// The share of all orders, in percent, of the hubs and the PLEX market; the real market looks like this.
 const HUB_WEIGHTS: [f64; 6] = [25.0, 11.0, 6.0, 4.0, 4.5, 0.4];
+/// What things cost in the hubs, in percent of what they cost in the first: goods are worth carrying.
+const HUB_LEVELS: [i64; 5] = [100, 115, 93, 106, 97];
 const DURATIONS: [i64; 5] = [1, 7, 30, 90, 365];
 const RANGES: [&str; 10] = ["station", "region", "solarsystem", "1", "2", "3", "5", "10", "20", "40"];
 
@@ -40,7 +42,7 @@ pub struct Market {
     /// Slots of the regions before this one; makes order ids unique.
     first: i64,
     roll: u64,
-    /// What things cost here, in percent of what they cost in The Forge: goods are worth carrying.
+    /// What things cost here, in percent of what they cost in The Forge.
     level: i64,
     places: Vec<Place>,
 }
@@ -83,7 +85,7 @@ impl OrderBook {
         for (i, region) in regions.into_iter().enumerate() {
             let size = (settings.orders.total as f64 * weight(i) / sum).round() as usize;
             let roll = mix(seed, region.unsigned_abs());
-            let level = if i == 0 { 100 } else { 90 + amount(roll, 26) };
+            let level = HUB_LEVELS.get(i).copied().unwrap_or_else(|| 90 + amount(roll, 26));
             markets.push(Market { region, size, first: slots, roll, level, places: map.places(region) });
             slots += i64::try_from(size + size / 50 + 2).unwrap_or(0);
         }
