@@ -274,7 +274,15 @@ async fn every_type_round_trips(db: &Db) {
     let modelled: Value =
         serde_json::from_str(&extremes().to_string().replace("\\u0000\"", "\u{FFFD}\"")).expect("JSON");
     assert_ne!(modelled, extremes(), "the set has a U+0000");
-    // Into the empty table (PostgreSQL: COPY), again, row by row into a table with rows, and as a change of all.
+    // Into the empty table with many others (PostgreSQL: COPY), alone, again, row by row into a table with rows, and as a
+    // change of all.
+    let among = |rows: &Value| -> Value {
+        let other = |n: i64| json!({"kind": format!("other {n}"), "day": "2026-01-01", "moment": "2026-01-01T00:00:00Z", "flag": true});
+        rows.as_array().expect("a list").iter().cloned().chain((0..5_000).map(other)).collect()
+    };
+    assert_eq!(feed.put(&store, &among(&extremes())).await, model.put(&feed, &among(&modelled)));
+    model.assert_stored(&store, &feed, "an empty table, among many").await;
+    assert_eq!(feed.put(&store, &json!([])).await, model.put(&feed, &json!([])));
     assert_eq!(feed.put(&store, &extremes()).await, model.put(&feed, &modelled));
     model.assert_stored(&store, &feed, "an empty table").await;
     assert_eq!(feed.put(&store, &extremes()).await, Written::default());

@@ -103,6 +103,17 @@ impl Database {
         })
     }
 
+    /// Fetches all rows that a query returns; how many these are.
+    pub async fn rows(&self, sql: &str) -> Result<usize, Fault> {
+        let sql = AssertSqlSafe(sql.trim().trim_end_matches(';').to_owned());
+        Ok(match self {
+            Self::Sqlite(_) => sqlx::query(sql).fetch_all(&mut self.open().await?).await?.len(),
+            Self::Postgres { .. } => {
+                sqlx::query(sql).fetch_all(&mut PgConnection::connect(&self.url()).await?).await?.len()
+            }
+        })
+    }
+
     /// Creates an empty SQLite file.
     pub async fn create(&self) -> Result<(), Fault> {
         let options = SqliteConnectOptions::new().filename(self.file("")).create_if_missing(true);

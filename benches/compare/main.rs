@@ -11,6 +11,7 @@ mod minimum;
 mod pages;
 mod process;
 mod report;
+mod views;
 mod world;
 
 use std::fmt::Write as _;
@@ -92,6 +93,9 @@ async fn table(chosen: &[&str]) -> Result<(), Fault> {
         }
         if wanted("pages") {
             pages::saved(&mut report, kind, server, &regions).await?;
+        }
+        if wanted("views") {
+            views::answers(&mut report, kind, server, &regions).await?;
         }
     }
     drop(quiet);

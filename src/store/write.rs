@@ -3,7 +3,7 @@
 //! A snapshot is written as runs of consecutive keys. Because the rows come in key order, each run owns a
 //! contiguous range of keys: within it, whatever is in the table but not in the run has vanished upstream. So no
 //! staging table is needed, a statement stays short, and the number of rows written is the number of rows that
-//! differ. A target that has no rows yet skips the comparison: plain inserts, or `COPY`.
+//! differ. A target that has no rows yet skips the comparison: plain inserts, or `COPY` of many.
 //!
 //! Of a set some of whose pages stayed as they were ([`Part`]) only the rows of the others are at hand. A run of them
 //! owns no range of keys, so there the keys that vanished are named one by one.
