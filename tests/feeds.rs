@@ -228,12 +228,12 @@ async fn an_objective_that_was_left_unfinished_is_asked_for_itself(db: &Db) {
     .await;
     let rows = story.number("SELECT COUNT(*) AS n FROM military_campaign_objectives").await;
 
-    story.keep(db, &["military_campaign_objective_ends"], "");
+    story.keep(db, &["military_objective_ends"], "");
     assert_eq!(story.pass().await, (2, 0));
     let told = "SELECT COUNT(*) AS n FROM military_campaign_objectives WHERE progress <> -1";
     assert_eq!(story.number(told).await, 2);
     assert_eq!(story.number("SELECT COUNT(*) AS n FROM military_campaign_objectives").await, rows);
-    let complete = "SELECT COUNT(*) AS n FROM sync_targets WHERE dataset = 'military_campaign_objective_ends' \
+    let complete = "SELECT COUNT(*) AS n FROM sync_targets WHERE dataset = 'military_objective_ends' \
                     AND state = 'complete'";
     assert_eq!(story.number(complete).await, 2);
 

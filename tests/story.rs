@@ -22,7 +22,7 @@ async fn both_databases_hold_the_same() {
         println!("skipped: ESI_TEST_PG=skip");
         return;
     };
-    let clock = support::esi::clock(1.0);
+    let clock = support::esi::clock(30.0);
     let sim = Sim::start(small(), clock.clone()).await.expect("a port");
     let rates = "max_rate = 1000\nbackfill_rate = 1000";
     let configs = [config(&lite, &sim, rates), config(&post, &sim, rates)];

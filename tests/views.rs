@@ -1,14 +1,13 @@
-//! What the views answer, against answers worked out by hand; and that they find it by an index.
+//! What the views answer, against answers worked out by hand.
 //!
 //! The rows are put there by the tests, so that each number below can be checked with a pencil. That the views answer over a
-//! whole world, and the same on both databases, is in `tests/queries.rs`.
+//! whole world, and the same on both databases, is in `tests/queries.rs`; that they find it by an index, in `tests/planner.rs`.
 
 mod support;
 
-use esi_syncd::dataset::Dialect;
 use esi_syncd::store::Store;
 use support::esi::reader;
-use support::{Db, Kind, on_both};
+use support::{Db, on_both};
 
 on_both!(
     the_order_book_cumulates_from_the_best_price,
@@ -21,7 +20,6 @@ on_both!(
     wars_are_open_until_they_end,
     the_front_says_how_far_a_system_is_from_falling,
     people_belong_somewhere,
-    filters_use_indexes,
 );
 
 /// Two systems in two regions, their markets, and names for most of it.
@@ -314,98 +312,4 @@ async fn people_belong_somewhere(db: &Db) {
     ];
     assert_eq!(says(&store, sql).await, corporations);
     store.close().await;
-}
-
-/// A view, a filter that is obvious for it, and what the plan must then say on either database.
-const FILTERS: &[(&str, &str, &str, &str)] = &[
-    (
-        "market_order_depth",
-        "region_id = 7 AND type_id = 8",
-        "_region_id_type_id_idx (region_id=? AND type_id=?)",
-        "type_id = 8",
-    ),
-    (
-        "market_order_depth",
-        "region_id = 7",
-        "SEARCH market_orders USING PRIMARY KEY (region_id=?",
-        "region_id = 7",
-    ),
-    (
-        "market_arbitrage",
-        "from_region_id = 7 AND to_region_id = 8",
-        "PRIMARY KEY (region_id=?",
-        "region_id = 8",
-    ),
-    ("locations", "location_id = 8", "SEARCH universe_stations USING PRIMARY KEY", "station_id = 8"),
-    ("locations", "system_id = 8", "universe_stations_system_id_idx (system_id=?", "system_id = 8"),
-    ("system_overview", "system_id = 8", "SEARCH s USING PRIMARY KEY (system_id=?", "system_id = 8"),
-    (
-        "system_overview",
-        "region_id = 8",
-        "universe_constellations_region_id_idx (region_id=?",
-        "region_id = 8",
-    ),
-    (
-        "public_contract_values",
-        "contract_id = 8",
-        "contracts_contract_id_idx (contract_id=?",
-        "contract_id = 8",
-    ),
-    ("public_contract_values", "region_id = 8", "SEARCH p USING PRIMARY KEY (region_id=?", "region_id = 8"),
-    ("killmail_values", "killmail_id = 8", "SEARCH k USING PRIMARY KEY (killmail_id=?", "killmail_id = 8"),
-    (
-        "killmail_values",
-        "solar_system_id = 8",
-        "solar_system_id_idx (solar_system_id=?",
-        "solar_system_id = 8",
-    ),
-    (
-        "killmail_values",
-        "victim_ship_type_id = 8",
-        "ship_type_id_idx (victim_ship_type_id=?",
-        "ship_type_id = 8",
-    ),
-    ("war_participants", "war_id = 8", "SEARCH wars USING PRIMARY KEY (war_id=?", "war_id = 8"),
-    (
-        "fw_front",
-        "solar_system_id = 8",
-        "SEARCH f USING PRIMARY KEY (solar_system_id=?",
-        "solar_system_id = 8",
-    ),
-    ("affiliations", "character_id = 8", "SEARCH a USING PRIMARY KEY (character_id=?", "character_id = 8"),
-    ("affiliations", "corporation_id = 8", "_corporation_id_idx (corporation_id=?", "corporation_id = 8"),
-    (
-        "corporation_profiles",
-        "corporation_id = 8",
-        "SEARCH corporations USING PRIMARY KEY",
-        "corporation_id = 8",
-    ),
-];
-
-/// PostgreSQL reads small tables whole, unless told not to; then it shows which indexes it could use for the condition.
-async fn filters_use_indexes(db: &Db) {
-    db.open().await.close().await;
-    if db.kind == Kind::Postgres {
-        db.meddle("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$")
-            .await;
-    }
-    let store = reader(db).await;
-    let mut wrong = Vec::new();
-    for (view, filter, sqlite, postgres) in FILTERS {
-        let (explain, wanted) = match store.dialect() {
-            Dialect::Sqlite => ("EXPLAIN QUERY PLAN", *sqlite),
-            Dialect::Postgres => ("EXPLAIN", *postgres),
-        };
-        let plan = says(&store, &format!("{explain} SELECT * FROM {view} WHERE {filter}")).await;
-        let good = |line: &String| {
-            line.contains(wanted) && (store.dialect() == Dialect::Sqlite || line.contains("Index Cond"))
-        };
-        // Where a structure is, only the orders tell; they are read once for it, whatever the filter.
-        let read_whole = *view != "locations" && plan.iter().any(|line| line.contains("SCAN market_orders"));
-        if !plan.iter().any(good) || read_whole {
-            wrong.push(format!("{view} WHERE {filter}: no {wanted:?} in\n{}", plan.join("\n")));
-        }
-    }
-    store.close().await;
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

@@ -12,10 +12,13 @@
 
 mod column;
 mod ddl;
+mod declare;
 mod each;
 mod group;
+mod life;
 mod note;
 mod relation;
+mod reply;
 mod table;
 mod view;
 
@@ -25,114 +28,12 @@ pub use column::{Column, FIRST_SEEN, LAST_SEEN, Source, Type, boolean, date, int
 pub use ddl::Dialect;
 pub use each::{Choice, Each, Gone, Ids, List, Pairs, Seen};
 pub use group::Group;
+pub use life::{Class, Complete, Keep, Size};
 pub use note::{Field, Note, note};
 pub use relation::{Explained, Kind, Relation};
+pub use reply::{Body, Method, Pages, Ttl};
 pub use table::Table;
 pub use view::View;
-
-/// The HTTP method of a read operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// A plain read.
-    Get,
-    /// A read that takes its ids in the body.
-    Post,
-}
-
-/// How a reply is split.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pages {
-    /// One reply holds all.
-    One,
-    /// `page=1..n`, where `n` is the header `X-Pages`.
-    Numbered,
-    /// Ordered by last modification, with `before` and `after` tokens in the reply's field `cursor`.
-    Cursor,
-    /// Backwards from the newest: this query parameter takes the smallest id seen so far. Only for id lists.
-    Walk(&'static str),
-}
-
-/// How long ESI's replies live, as the specification says; reply headers win.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Ttl {
-    /// `x-client-cache-ttl`, in seconds.
-    Seconds(u32),
-    /// No lifetime in the specification: the reply expires at 11:05 UTC, after the daily downtime.
-    Daily,
-    /// Computed per call: nothing to wait for.
-    Uncached,
-}
-
-/// The outermost shape of a reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Body {
-    /// A JSON array; each element is a record.
-    List,
-    /// One JSON object; it is the only record.
-    Object,
-    /// A JSON object around the list of records, which is in this field.
-    Envelope(&'static str),
-    /// A JSON object around a map of lists, which is in this field: the records are the elements of all of them.
-    Lists(&'static str),
-}
-
-/// What happens to the rows a target had before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Keep {
-    /// The target's rows become exactly the new set: changed rows are written, vanished ones deleted.
-    Snapshot,
-    /// Rows are inserted or updated by key and never deleted.
-    Upsert,
-    /// Like a snapshot, but a row that leaves the set stays and says when it was last seen. All tables have the
-    /// columns [`FIRST_SEEN`] and [`LAST_SEEN`].
-    Seen,
-    /// Rows are inserted if absent and never changed: a time series.
-    Append,
-}
-
-impl Keep {
-    /// The word for it in `sync_tables`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Snapshot => "snapshot",
-            Self::Upsert => "upsert",
-            Self::Seen => "seen",
-            Self::Append => "append",
-        }
-    }
-}
-
-/// What a full copy of a dataset comes to, about. For plans and estimates only: nothing is decided by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// Targets, where the configuration or an id list does not say better.
-    pub targets: u32,
-    /// Pages of a target.
-    pub pages: u32,
-    /// Rows of a target in all its tables; of a time series, rows of one observation.
-    pub rows: u32,
-}
-
-/// When a target has been asked for the last time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Complete {
-    /// Never: its content may always change.
-    Never,
-    /// With its first success: its content never changes.
-    Once,
-    /// When this time of its main row has come.
-    When(&'static str),
-}
-
-/// How urgent a dataset is; the client's limits are shared out by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    /// Changes all the time and is what people look at.
-    Live,
-    /// Many small details that hardly change, fetched as a background fill at the lowest priority.
-    Backfill,
-}
 
 /// One ESI read operation and the tables it fills.
 #[derive(Clone, Copy, Debug)]
@@ -179,222 +80,13 @@ pub struct Dataset {
     pub tombstones: Option<u32>,
     /// What a full copy comes to, about.
     pub size: Size,
+    /// Targets, about, where an operator asks for `ids = "all"`.
+    pub all_ids: Option<u32>,
     /// Targets whose sets are far from the average, by their id, and the pages of each.
     pub busy: &'static [(i64, u32)],
 }
 
 impl Dataset {
-    const fn new(name: &'static str, method: Method, path: &'static str) -> Self {
-        Self {
-            name,
-            doc: "",
-            method,
-            path,
-            query: &[],
-            group: None,
-            ttl: Ttl::Daily,
-            pages: Pages::One,
-            body: Body::List,
-            each: Each::Once,
-            keep: Keep::Snapshot,
-            tables: &[],
-            completes: None,
-            class: Class::Live,
-            enabled: true,
-            every: None,
-            with_build: false,
-            per_minute: None,
-            complete: Complete::Never,
-            tombstones: None,
-            size: Size { targets: 1, pages: 1, rows: 1 },
-            busy: &[],
-        }
-    }
-
-    /// A GET route.
-    #[must_use]
-    pub const fn get(name: &'static str, path: &'static str) -> Self {
-        Self::new(name, Method::Get, path)
-    }
-
-    /// A POST route that takes ids in its body; such replies have no lifetime.
-    #[must_use]
-    pub const fn post(name: &'static str, path: &'static str) -> Self {
-        let mut dataset = Self::new(name, Method::Post, path);
-        dataset.ttl = Ttl::Uncached;
-        dataset
-    }
-
-    /// What the data means and why it is kept as it is.
-    #[must_use]
-    pub const fn doc(mut self, doc: &'static str) -> Self {
-        self.doc = doc;
-        self
-    }
-
-    /// Query parameters sent with every request.
-    #[must_use]
-    pub const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
-        self.query = query;
-        self
-    }
-
-    /// The token bucket that requests are charged to.
-    #[must_use]
-    pub const fn group(mut self, name: &'static str, tokens: u32) -> Self {
-        self.group = Some(Group { name, tokens });
-        self
-    }
-
-    /// The lifetime of replies in seconds; without this call they expire daily at 11:05 UTC.
-    #[must_use]
-    pub const fn ttl(mut self, seconds: u32) -> Self {
-        self.ttl = Ttl::Seconds(seconds);
-        self
-    }
-
-    /// ESI rebuilds the reply when something happens, and the specification names no lifetime: a minute, where the
-    /// reply does not say.
-    #[must_use]
-    pub const fn on_event(self) -> Self {
-        self.ttl(60)
-    }
-
-    /// Replies are read along a cursor; rows are never deleted.
-    #[must_use]
-    pub const fn cursor(mut self) -> Self {
-        self.pages = Pages::Cursor;
-        self.keep = Keep::Upsert;
-        self
-    }
-
-    /// Records that ended stay visible for so many seconds. All tables have the column [`LAST_SEEN`].
-    #[must_use]
-    pub const fn tombstones(mut self, seconds: u32) -> Self {
-        self.tombstones = Some(seconds);
-        self
-    }
-
-    /// A target's content never changes: it is asked for once.
-    #[must_use]
-    pub const fn once(mut self) -> Self {
-        self.complete = Complete::Once;
-        self
-    }
-
-    /// A target is asked for until this time of its main row has come.
-    #[must_use]
-    pub const fn until(mut self, column: &'static str) -> Self {
-        self.complete = Complete::When(column);
-        self
-    }
-
-    /// Replies are numbered pages.
-    #[must_use]
-    pub const fn paged(mut self) -> Self {
-        self.pages = Pages::Numbered;
-        self
-    }
-
-    /// The reply is one object.
-    #[must_use]
-    pub const fn object(mut self) -> Self {
-        self.body = Body::Object;
-        self
-    }
-
-    /// The records are the list in this field of the reply's object.
-    #[must_use]
-    pub const fn envelope(mut self, field: &'static str) -> Self {
-        self.body = Body::Envelope(field);
-        self
-    }
-
-    /// The records are the elements of all lists in the map that is in this field of the reply's object. What the
-    /// lists are filed under (a date, say) must stand in the records too.
-    #[must_use]
-    pub const fn envelope_of_lists(mut self, field: &'static str) -> Self {
-        self.body = Body::Lists(field);
-        self
-    }
-
-    /// Where the targets come from.
-    #[must_use]
-    pub const fn each(mut self, each: Each) -> Self {
-        self.each = each;
-        self
-    }
-
-    /// What happens to earlier rows.
-    #[must_use]
-    pub const fn keep(mut self, keep: Keep) -> Self {
-        self.keep = keep;
-        self
-    }
-
-    /// The tables, main table first.
-    #[must_use]
-    pub const fn tables(mut self, tables: &'static [Table]) -> Self {
-        self.tables = tables;
-        self
-    }
-
-    /// Fills rows of another dataset's tables, which that one's route leaves unfinished.
-    #[must_use]
-    pub const fn completes(mut self, dataset: &'static str) -> Self {
-        self.completes = Some(dataset);
-        self
-    }
-
-    /// A background fill of details: lowest priority.
-    #[must_use]
-    pub const fn backfill(mut self) -> Self {
-        self.class = Class::Backfill;
-        self
-    }
-
-    /// Only runs when the configuration says so.
-    #[must_use]
-    pub const fn opt_in(mut self) -> Self {
-        self.enabled = false;
-        self
-    }
-
-    /// Asked at most once in so many seconds, though ESI would allow more.
-    #[must_use]
-    pub const fn every(mut self, seconds: u32) -> Self {
-        self.every = Some(seconds);
-        self
-    }
-
-    /// Static content: asked again only after the game's build changed.
-    #[must_use]
-    pub const fn with_build(mut self) -> Self {
-        self.with_build = true;
-        self
-    }
-
-    /// At most so many requests a minute: a hidden limit of the game servers.
-    #[must_use]
-    pub const fn per_minute(mut self, requests: u32) -> Self {
-        self.per_minute = Some(requests);
-        self
-    }
-
-    /// What a full copy comes to, about: targets, pages of a target, rows of a target.
-    #[must_use]
-    pub const fn size(mut self, targets: u32, pages: u32, rows: u32) -> Self {
-        self.size = Size { targets, pages, rows };
-        self
-    }
-
-    /// The pages of targets that are far from the average: the regions of the trade hubs.
-    #[must_use]
-    pub const fn busy(mut self, pages: &'static [(i64, u32)]) -> Self {
-        self.busy = pages;
-        self
-    }
-
     /// The path's parameters, in its order: `region_id` for `/markets/{region_id}/orders`.
     pub fn path_params(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
@@ -450,6 +142,14 @@ impl Dataset {
         }
     }
 
+    /// Whether rows are added with every observation: its main table's key has the time of it.
+    #[must_use]
+    pub fn is_series(&self) -> bool {
+        let observed =
+            |table: &Table| table.columns.iter().any(|c| c.source == Source::Observed && table.is_key(c));
+        self.keep == Keep::Append && self.tables.first().is_some_and(observed)
+    }
+
     /// Whether a target is only asked again when the row that it comes from has changed.
     #[must_use]
     pub fn is_asked_when_moved(&self) -> bool {
@@ -468,12 +168,12 @@ impl Dataset {
     /// The keys a user may set under `[datasets.NAME]` beside `enabled` and `every`.
     #[must_use]
     pub fn params(&self) -> &'static [&'static str] {
-        match (&self.each, self.keep) {
-            (Each::Regions(_), _) => &["regions"],
-            (Each::Pairs(_), _) => &["regions", "max_pairs"],
-            (Each::Listed(List { pages: Pages::Walk(_), .. }), _) => &["backfill"],
-            (Each::Seen(_) | Each::Batched { .. }, _) => &["ids"],
-            (_, Keep::Append) => &["keep"],
+        match &self.each {
+            Each::Regions(_) => &["regions"],
+            Each::Pairs(_) => &["regions", "max_pairs"],
+            Each::Listed(List { pages: Pages::Walk(_), .. }) => &["backfill"],
+            Each::Seen(_) | Each::Batched { .. } => &["ids"],
+            _ if self.is_series() => &["keep"],
             _ => &[],
         }
     }

@@ -14,6 +14,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .each(Each::Seen(SEEN.listed(List::new("/alliances"))))
         .backfill()
         .size(400, 1, 1)
+        .all_ids(3_600)
         .tables(&[Table::new(
             "alliances",
             &["alliance_id"],

@@ -23,6 +23,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .every(24 * 3600)
         .object()
         .each(Each::Seen(SEEN.more(&[Ids::of("alliance_corporations", &["corporation_id"])])))
+        .all_ids(18_000)
         .backfill()
         .size(6_000, 1, 1)
         .tables(&[Table::new(

@@ -61,7 +61,7 @@ pub(super) static DATASETS: &[Dataset] = &[
         .size(4, 2, 100)
         .tables(&OBJECTIVES),
     Dataset::get(
-        "military_campaign_objective_ends",
+        "military_objective_ends",
         "/military-campaigns/{campaign_id}/objectives/{objective_id}",
     )
     .doc("How objectives ended that their campaign's cursor left unfinished: one request each, once.")

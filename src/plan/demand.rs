@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Known;
-use crate::config::{DatasetSettings, RegionRef, Regions};
+use crate::config::{DatasetSettings, Ids, RegionRef, Regions};
 use crate::dataset::{Dataset, Each, Pages};
 use crate::datasets;
 
@@ -66,7 +66,10 @@ pub fn demand(dataset: &Dataset, settings: &DatasetSettings, known: &Known) -> D
         _ if counts.targets > 0 && counts.read >= counts.targets => {
             of_targets(dataset, counts.targets.into(), counts)
         }
-        _ => of_targets(dataset, counts.targets.max(dataset.size.targets).into(), counts),
+        _ => {
+            let all = dataset.all_ids.filter(|_| settings.ids == Ids::All);
+            of_targets(dataset, counts.targets.max(all.unwrap_or(dataset.size.targets)).into(), counts)
+        }
     }
 }
 
@@ -75,8 +78,7 @@ fn of_targets(dataset: &Dataset, targets: f64, counts: &Counts) -> Demand {
     let read = f64::from(counts.read.max(1));
     let pages =
         if counts.read > 0 && counts.pages > 0 { f64::from(counts.pages) / read } else { size.pages.into() };
-    let is_whole =
-        dataset.tables.len() == 1 && counts.rows > 0 && dataset.keep != crate::dataset::Keep::Append;
+    let is_whole = dataset.tables.len() == 1 && counts.rows > 0 && !dataset.is_series();
     let rows = if is_whole { f64::from(counts.rows) / read } else { size.rows.into() };
     let requests = match (dataset.batch(), dataset.pages) {
         (Some(batch), _) => (targets / f64::from(u32::try_from(batch).unwrap_or(u32::MAX))).ceil(),

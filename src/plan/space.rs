@@ -6,7 +6,7 @@
 //! point: nobody knows beforehand how long a description is.
 
 use super::{DAY, DatasetPlan};
-use crate::dataset::{Column, Dialect, Keep, Source, Table, Type};
+use crate::dataset::{Column, Dialect, Source, Table, Type};
 
 const YEAR: f64 = 365.0 * DAY;
 /// A ledger entry with its place in the index, on either database.
@@ -44,8 +44,8 @@ pub fn space(of: &DatasetPlan, dialect: Dialect) -> Space {
     let row = average_row(dataset.tables, of.demand.rows / of.demand.targets.max(1.0), dialect);
     let ledger = (of.demand.targets + of.demand.list.min(1.0)) * LEDGER_ENTRY;
     let kept = of.wanted.settings.keep.map_or(YEAR, |keep| keep.as_secs_f64()).min(YEAR);
-    let (rows, yearly_rows) = match (dataset.keep, of.planned) {
-        (Keep::Append, Some(every)) => (0.0, of.demand.rows * kept / every.as_secs_f64()),
+    let (rows, yearly_rows) = match of.planned {
+        Some(every) if dataset.is_series() => (0.0, of.demand.rows * kept / every.as_secs_f64()),
         // A key with a day in it: every target gets a row more each day.
         _ if has_day(dataset.tables) => (of.demand.rows, of.demand.targets * YEAR / DAY),
         _ => (of.demand.rows, 0.0),

@@ -265,6 +265,8 @@ fn a_time_series_grows_as_long_as_it_is_kept() {
     });
     assert!((month.yearly_rows - 4500.0 * 720.0).abs() < 1e-6);
     assert!(month.yearly_bytes * 12.0 < forever.yearly_bytes);
+    let refs = of(wanted(datasets::find("war_killmail_refs").expect("declared")));
+    assert!(refs.rows > 0.0 && refs.yearly_rows == 0.0, "what is added once is no series: {refs:?}");
     let days = of(wanted(&DAYS));
     assert_eq!((days.rows, days.yearly_rows), (4000.0, 3650.0));
 }

@@ -2,48 +2,20 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
-use tracing::{debug, info, warn};
+use tracing::info;
 
-use crate::dataset::{Class, Complete, Dataset, Pages};
-use crate::esi::{COMPATIBILITY_DATE, FetchError, Kind, Set, SetError, SetRequest, backoff, fetch_set};
+use crate::dataset::{Complete, Dataset, Pages};
+use crate::esi::{FetchError, Kind, Set, SetError, SetRequest, fetch_set};
 use crate::rows::{Batch, Cell, Drift, Page, scope_cell, typed};
 use crate::store::{Commit, PageChanges, State, StoreError, Target};
 
+use super::failure::{Failure, fail, refused};
 use super::guard;
 use super::merge::{Merged, merge};
+use super::outcome::report;
 use super::pages::{self, Known};
 use super::sink::Sink;
-use super::{Context, Job, cursor};
-
-/// The first cool-down of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
-const ABSENCE: TimeDelta = TimeDelta::hours(1);
-const LONGEST_ABSENCE: TimeDelta = TimeDelta::days(7);
-
-/// What came of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// A complete set was stored; so many rows differed.
-    Stored {
-        /// Records in the set.
-        rows: u64,
-        /// Rows that had to be written or deleted.
-        written: u64,
-    },
-    /// What we have is still current.
-    Unchanged,
-    /// The set is complete but suspicious; the old rows stay.
-    Held(String),
-    /// ESI does not know this id.
-    Absent,
-    /// It failed; the old rows stay. In words.
-    Failed(String),
-    /// Nothing was sent, or in vain, because ESI is out of reach or asked for a pause: the client has said so. In words.
-    Waiting(String),
-    /// The database did not take what came of it; nothing is recorded, not even that ESI was asked. In words.
-    Unrecorded(String),
-    /// The process is stopping; nothing was changed.
-    Cancelled,
-}
+use super::{Context, Job, Outcome, cursor};
 
 /// Makes one attempt at a target and records it.
 pub(super) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome {
@@ -121,7 +93,7 @@ async fn unchanged(ctx: &Context, job: &Job, mut entry: Target, set: &Set) -> Re
     if entry.state != State::Retired && job.dataset.is_asked_when_moved() {
         entry.state = State::Complete;
     }
-    commit_entry(ctx, job, entry).await?;
+    ctx.commit(Commit::new(job.dataset, &[entry], ctx.clock.now())).await?;
     Ok(Outcome::Unchanged)
 }
 
@@ -257,133 +229,6 @@ pub(super) async fn succeed(
     Ok(())
 }
 
-async fn commit_entry(ctx: &Context, job: &Job, entry: Target) -> Result<(), StoreError> {
-    let now = ctx.clock.now();
-    ctx.commit(Commit::new(job.dataset, &[entry], now)).await.map(drop)
-}
-
-async fn refused(
-    ctx: &Context,
-    job: &Job,
-    entry: Target,
-    error: &SetError,
-    not_before: Option<DateTime<Utc>>,
-) -> Result<Outcome, StoreError> {
-    if job.cannot_fail() {
-        let failure = Failure::of_route(error, not_before, &entry, ctx.clock.now());
-        return fail(ctx, job, entry, failure).await;
-    }
-    match absent(ctx, job, entry.clone(), error).await? {
-        Some(outcome) => Ok(outcome),
-        None => fail(ctx, job, entry, Failure::of(error, not_before)).await,
-    }
-}
-
-/// Records that ESI does not know an id, if the error says so: the id is left alone for a while, or for good if it was
-/// about to leave anyway. `None`: it is an error of another kind.
-pub(super) async fn absent(
-    ctx: &Context,
-    job: &Job,
-    mut entry: Target,
-    error: &SetError,
-) -> Result<Option<Outcome>, StoreError> {
-    let SetError::Fetch(FetchError { kind, message, .. }) = error else { return Ok(None) };
-    let unknown = matches!(kind, Kind::NotFound | Kind::Rejected | Kind::Forbidden);
-    if !unknown || job.dataset.class != Class::Backfill && entry.state != State::Leaving {
-        return Ok(None);
-    }
-    let now = ctx.clock.now();
-    entry.failures += 1;
-    entry.last_attempt_at = Some(now);
-    entry.last_error = Some(format!("ESI does not know it: {message}"));
-    entry.due_at = error.retry_at().max(Some(now + absence(entry.failures)));
-    if entry.state == State::Leaving {
-        entry.state = State::Retired;
-    }
-    commit_entry(ctx, job, entry).await?;
-    Ok(Some(Outcome::Absent))
-}
-
-/// How long an id is left alone that ESI did not know `times` times in a row.
-pub(super) fn absence(times: i64) -> TimeDelta {
-    let doublings = u32::try_from(times - 1).unwrap_or(0).min(8);
-    (ABSENCE * 2_i32.pow(doublings)).min(LONGEST_ABSENCE)
-}
-
-/// Why an attempt failed, and when the next one may be made.
-pub(super) struct Failure<'a> {
-    /// In words.
-    pub why: String,
-    /// When to try again, where the policy says so.
-    pub retry_at: Option<DateTime<Utc>>,
-    /// When the last of the replies expires that came all the same: none may be asked for again before.
-    pub not_before: Option<DateTime<Utc>>,
-    /// A set that was complete but not believed; its rejected records are kept for looking at.
-    pub page: Option<&'a Page>,
-    /// Nothing was sent, or in vain: ESI is out of reach or asked for a pause, which the client has said already. That is
-    /// no failure of the target.
-    pub waiting: bool,
-    /// The pages did not agree: validators are forgotten, and the next set is read whole.
-    pub read_whole: bool,
-}
-
-impl Failure<'_> {
-    /// What became of a set that could not be read.
-    pub fn of(error: &SetError, not_before: Option<DateTime<Utc>>) -> Self {
-        let waiting = matches!(error, SetError::Fetch(e) if e.kind.is_waiting());
-        let read_whole = matches!(error, SetError::Unproven { .. } | SetError::Changed { .. });
-        Self {
-            why: error.to_string(),
-            retry_at: error.retry_at(),
-            not_before,
-            page: None,
-            waiting,
-            read_whole,
-        }
-    }
-
-    /// The same for a route that takes no id of ours: where ESI does not find it, it is not served under our date. Such
-    /// a route is asked again in an hour, in two, in four, and then daily.
-    pub fn of_route(
-        error: &SetError,
-        not_before: Option<DateTime<Utc>>,
-        entry: &Target,
-        now: DateTime<Utc>,
-    ) -> Self {
-        let mut failure = Self::of(error, not_before);
-        if matches!(error, SetError::Fetch(FetchError { kind: Kind::NotFound, .. })) {
-            let why = "this route is not served under compatibility date";
-            failure.why = format!("{error}; {why} {COMPATIBILITY_DATE}: look for a newer esi-syncd");
-            failure.retry_at = Some(now + absence(entry.failures + 1).min(TimeDelta::days(1)));
-        }
-        failure
-    }
-}
-
-/// Records a failure; rows stay as they are.
-pub(super) async fn fail(
-    ctx: &Context,
-    job: &Job,
-    mut entry: Target,
-    failure: Failure<'_>,
-) -> Result<Outcome, StoreError> {
-    let now = ctx.clock.now();
-    entry.failures += i64::from(!failure.waiting);
-    entry.last_attempt_at = Some(now);
-    entry.last_error = Some(failure.why.clone());
-    let own = now + backoff(u32::try_from(entry.failures).unwrap_or(u32::MAX));
-    entry.due_at = failure.not_before.max(Some(failure.retry_at.unwrap_or(own)));
-    let forgotten = PageChanges::default();
-    let pages = failure.read_whole.then_some(&forgotten);
-    if failure.read_whole {
-        entry.etag = None;
-    }
-    let targets = [entry];
-    let rejects = failure.page.map(|p| p.rejects.as_slice());
-    ctx.commit(Commit { pages, rejects, ..Commit::new(job.dataset, &targets, now) }).await?;
-    Ok(if failure.waiting { Outcome::Waiting(failure.why) } else { Outcome::Failed(failure.why) })
-}
-
 fn warn_of_drift(job: &Job, entry: &Target, drift: &Drift) {
     let count = i64::try_from(drift.count()).unwrap_or(i64::MAX);
     if count > 0 && entry.drift == 0 {
@@ -396,27 +241,6 @@ fn warn_of_drift(job: &Job, entry: &Target, drift: &Drift) {
             missing,
             "ESI's reply differs from its specification; known fields are stored"
         );
-    }
-}
-
-pub(super) fn report(job: &Job, target: &Target, outcome: &Outcome, began: Instant) {
-    let (dataset, target) = (job.dataset.name, target.target.as_str());
-    let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    match outcome {
-        Outcome::Stored { rows, written } if job.dataset.class == Class::Live => {
-            info!(dataset, target, rows, written, duration_ms, "stored");
-        }
-        Outcome::Stored { rows, written } => {
-            debug!(dataset, target, rows, written, duration_ms, "stored");
-        }
-        Outcome::Unchanged => debug!(dataset, target, duration_ms, "unchanged"),
-        Outcome::Held(why) => warn!(dataset, target, why, "held"),
-        Outcome::Absent => debug!(dataset, target, "ESI does not know this id"),
-        Outcome::Failed(error) | Outcome::Unrecorded(error) => {
-            warn!(dataset, target, error, duration_ms, "failed");
-        }
-        Outcome::Waiting(why) => debug!(dataset, target, why, "waiting"),
-        Outcome::Cancelled => debug!(dataset, target, "cancelled"),
     }
 }
 

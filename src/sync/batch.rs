@@ -18,7 +18,9 @@ use crate::esi::{FetchError, Kind, Reply, Request, Set, backoff};
 use crate::rows::{Cell, Page, Rows};
 use crate::store::{Commit, StoreError, Target};
 
-use super::attempt::{absence, report, succeed};
+use super::attempt::succeed;
+use super::failure::absence;
+use super::outcome::report;
 use super::{Context, Job, Outcome};
 
 /// A batch of this suspicion has `batch >> (3 * suspicion)` ids.

@@ -31,7 +31,9 @@ use crate::esi::{FetchError, Kind, Meta, Priority, Reply, Request, Set, SetError
 use crate::rows::{Page, Rows, scope_cell};
 use crate::store::{Commit, StoreError, Target};
 
-use super::attempt::{Failure, absent, fail, report, succeed};
+use super::attempt::succeed;
+use super::failure::{Failure, absent, fail};
+use super::outcome::report;
 use super::{Context, Job, Outcome, guard};
 
 /// Records in one reply: the most that ESI gives.

@@ -15,7 +15,9 @@ use crate::esi::{FetchError, Kind, PageSink, Priority, Reject, SetError, SetRequ
 use crate::rows::id_list;
 use crate::store::{Commit, Due, Selection, State, StoreError, Target};
 
-use super::attempt::{Failure, fail, report, succeed};
+use super::attempt::succeed;
+use super::failure::{Failure, fail};
+use super::outcome::report;
 use super::{Context, Job, Outcome, guard};
 
 /// Asks for a dataset's id list if it is due.

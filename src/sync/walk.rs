@@ -15,7 +15,9 @@ use crate::esi::{FetchError, Kind, Priority, Reply, Request, Set, SetError};
 use crate::rows::id_list;
 use crate::store::{Commit, Due, StoreError, Target};
 
-use super::attempt::{Failure, fail, report, succeed};
+use super::attempt::succeed;
+use super::failure::{Failure, fail};
+use super::outcome::report;
 use super::{Context, Job, Outcome};
 
 /// Steps back into the past that one attempt makes.

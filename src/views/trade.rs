@@ -57,7 +57,8 @@ pub(super) static VIEWS: &[View] = &[
             .nullable(),
         ],
         example: "SELECT type_name, from_location_name, to_location_name, volume, profit_per_m3, profit \
-                  FROM market_arbitrage WHERE profit > 0 ORDER BY profit DESC, type_id, from_location_id, to_location_id LIMIT 10",
+                  FROM market_arbitrage WHERE from_region_id = 10000002 AND to_region_id = 10000043 AND profit > 0 \
+                  ORDER BY profit DESC, type_id, from_location_id, to_location_id LIMIT 10",
     },
     View {
         name: "type_values",

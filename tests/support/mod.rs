@@ -12,18 +12,21 @@
 pub mod book;
 pub mod day;
 mod db;
+pub mod desk;
 mod dump;
 pub mod esi;
 mod feed;
 mod model;
 pub mod mutate;
 pub mod namespace;
+pub mod page;
 pub mod patient;
 pub mod process;
 pub mod proxy;
 pub mod server;
 pub mod story;
 pub mod tree;
+pub mod web;
 
 pub use db::{Db, Kind, Session};
 pub use dump::{assert_same, canonical, dump, dump_table, line_of};

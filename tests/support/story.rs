@@ -4,7 +4,7 @@ use esi_syncd::clock::Clock;
 use esi_syncd::config::Config;
 use esi_syncd::dataset::Table;
 use esi_syncd::datasets;
-use esi_syncd::sim::{Settings, Sim};
+use esi_syncd::sim::{Kind, Settings, Sim};
 use esi_syncd::sync::Context;
 
 use super::esi::{clock, close, config, context, number, only, run_pass};
@@ -97,4 +97,10 @@ fn configured(db: &Db, sim: &Sim, names: &[&str], more: &str) -> Config {
 
 fn main_table(dataset: &str) -> &'static Table {
     &datasets::find(dataset).expect("a dataset").tables[0]
+}
+
+/// An answer of this status, body and headers.
+pub fn status(code: u16, body: &str, headers: &[(&str, &str)]) -> Kind {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Kind::Status { code, body: body.to_owned(), headers }
 }

@@ -17,8 +17,10 @@ use crate::sim::settings::Settings;
 pub const PAGE_ROWS: usize = 1_000;
 /// The share of all orders, in percent, of the hubs and the PLEX market; the real market looks like this.
 const HUB_WEIGHTS: [f64; 6] = [25.0, 11.0, 6.0, 4.0, 4.5, 0.4];
-/// What things cost in the hubs, in percent of what they cost in the first: goods are worth carrying.
-const HUB_LEVELS: [i64; 5] = [100, 115, 93, 106, 97];
+/// Outside the first market one type in so many is dear: goods are worth carrying.
+const DEAR: u64 = 16;
+/// What dear things cost, in percent of what they cost elsewhere.
+const DEAR_PERCENT: i64 = 115;
 const DURATIONS: [i64; 5] = [1, 7, 30, 90, 365];
 const RANGES: [&str; 10] = ["station", "region", "solarsystem", "1", "2", "3", "5", "10", "20", "40"];
 
@@ -42,8 +44,6 @@ pub struct Market {
     /// Slots of the regions before this one; makes order ids unique.
     first: i64,
     roll: u64,
-    /// What things cost here, in percent of what they cost in The Forge.
-    level: i64,
     places: Vec<Place>,
 }
 
@@ -85,8 +85,7 @@ impl OrderBook {
         for (i, region) in regions.into_iter().enumerate() {
             let size = (settings.orders.total as f64 * weight(i) / sum).round() as usize;
             let roll = mix(seed, region.unsigned_abs());
-            let level = HUB_LEVELS.get(i).copied().unwrap_or_else(|| 90 + amount(roll, 26));
-            markets.push(Market { region, size, first: slots, roll, level, places: map.places(region) });
+            markets.push(Market { region, size, first: slots, roll, places: map.places(region) });
             slots += i64::try_from(size + size / 50 + 2).unwrap_or(0);
         }
         Self { markets, slots, wobble: settings.change_share.clamp(0.0, 0.1) * 0.1, seed, ttl: 300 }
@@ -175,7 +174,8 @@ impl OrderBook {
         let repriced = changes - age % 2;
         let price_roll = mix(roll, repriced.cast_unsigned());
         let percent = if buy { 97 - amount(price_roll, 30) } else { 102 + amount(price_roll, 40) };
-        let base = base * market.level / 100;
+        let dear = market.first > 0 && mix(market.roll, type_id.unsigned_abs()).is_multiple_of(DEAR);
+        let base = if dear { base * DEAR_PERCENT / 100 } else { base };
         let cents = (base / 100 * percent + base % 100 * percent / 100 + amount(price_roll >> 20, 50)).max(1);
         let issued = match timeline.version_of(record, repriced) {
             Some(at) => at * self.ttl + amount(roll, self.ttl),

@@ -1,0 +1,148 @@
+//! The orders of The Forge as a story reads them from a server, beside what they should be.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use esi_syncd::clock::Clock;
+use esi_syncd::config::{self, Source};
+use esi_syncd::store::{State, Target};
+use esi_syncd::sync::{Context, Planned, pass};
+use esi_syncd::{cli, supervisor};
+use serde_json::Value;
+
+use super::book::{Asked, Book, Order};
+use super::esi::{FORGE, close, context, entry, eventually, number, only, toml};
+use super::{Db, Feed, Model};
+
+pub const FORGE_TARGET: &str = "region_id=10000002";
+
+/// The orders of The Forge, read from some server.
+pub struct Desk {
+    pub plan: Vec<Planned>,
+    pub clock: Clock,
+    pub ctx: Context,
+    pub feed: Feed,
+    pub model: Model,
+}
+
+impl Desk {
+    pub async fn open(db: &Db, url: &str, clock: Clock, more: &str) -> Self {
+        let text =
+            format!("{more}\n{}[datasets.market_orders]\nregions = [{FORGE}]\n", only(&["market_orders"]));
+        let source = Source { name: "config.toml".to_owned(), text: toml(db.url(), url, &text) };
+        let config = config::load(&source, std::iter::empty(), &cli::known()).expect("a configuration");
+        let ctx = context(&config, &clock).await;
+        let feed = Feed::new("market_orders", "10000002");
+        // As in the daemon, the jobs live as long as the process.
+        let planned = |job| Planned { job, details: true };
+        let plan = supervisor::jobs(&config).into_iter().map(planned).collect();
+        Self { plan, clock, ctx, feed, model: Model::default() }
+    }
+
+    /// One pass: attempts and failures.
+    pub async fn pass(&self) -> (u64, u64) {
+        let done = pass(&self.ctx, &self.plan).await.expect("the database takes it");
+        done.iter().fold((0, 0), |(all, bad), (_, turn)| (all + turn.attempts, bad + turn.failed))
+    }
+
+    /// Reads what these pages hold.
+    pub async fn at(db: &Db, book: &Book) -> Self {
+        let mut desk = Self::open(db, &book.url, super::esi::clock(1.0), "").await;
+        desk.reads(book).await;
+        book.asked();
+        desk
+    }
+
+    /// A pass that has to wait for pages to expire: whenever the server has been asked so often, a minute goes by.
+    pub async fn patient_pass(&self, book: &Book, after: &[usize]) -> (u64, u64) {
+        let minutes = async {
+            for &count in after {
+                eventually("pages are asked for", 20, async || book.shown().asked.len() >= count).await;
+                // The last answer must have arrived, or its page would have to expire after this minute.
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                self.clock.step(TimeDelta::seconds(61));
+            }
+        };
+        tokio::join!(self.pass(), minutes).0
+    }
+
+    pub async fn entry(&self) -> Target {
+        entry(&self.ctx.store, "market_orders", FORGE_TARGET).await
+    }
+
+    pub fn written(&self) -> u64 {
+        self.ctx.progress.snapshot().get("market_orders").map_or(0, |counts| counts.written)
+    }
+
+    /// Waits until the set may be asked for again.
+    pub async fn expires(&self) {
+        let now = self.clock.now();
+        let due = self.entry().await.due_at.expect("a time") + TimeDelta::seconds(1);
+        self.clock.step((due - now).max(TimeDelta::zero()));
+    }
+
+    /// A pass in which the set is read: the table becomes the book, by exactly the rows that differ, and the ledger
+    /// says so.
+    pub async fn reads(&mut self, book: &Book) {
+        self.reads_after(book, &[]).await;
+    }
+
+    /// The same where pages have to expire on the way.
+    pub async fn reads_after(&mut self, book: &Book, minutes: &[usize]) {
+        let before = self.written();
+        let done = self.patient_pass(book, minutes).await;
+        assert_eq!(done, (1, 0), "{:?}, asked for {:?}", self.entry().await.last_error, book.asked());
+        self.holds(&book.all(), before).await;
+    }
+
+    pub async fn holds(&mut self, all: &Value, before: u64) {
+        let differ = self.model.put(&self.feed, all);
+        self.model.assert_stored(&self.ctx.store, &self.feed, "the book").await;
+        assert_eq!(self.written() - before, differ.total(), "rows written are rows that differ");
+        let entry = self.entry().await;
+        assert_eq!((entry.failures, entry.last_error, entry.state), (0, None, State::Active));
+        let rows = number(&self.ctx.store, "SELECT COUNT(*) AS n FROM market_orders").await;
+        assert_eq!(entry.rows, rows, "the ledger's count");
+        let pages = number(&self.ctx.store, "SELECT COUNT(*) AS n FROM sync_pages").await;
+        assert_eq!(entry.pages, Some(pages), "a set's pages are known");
+        assert!(entry.due_at > Some(self.clock.now()), "fresh again");
+    }
+
+    /// The next version: these pages, read.
+    pub async fn moves(&mut self, book: &Book, pages: Vec<Vec<Order>>) {
+        book.show(pages);
+        self.expires().await;
+        self.reads(book).await;
+    }
+
+    /// A pass in which the set is refused: no row is touched, the ledger says why, and validators are forgotten.
+    pub async fn refuses(&self, book: &Book, minutes: &[usize], says: &str) {
+        self.expires().await;
+        let before = self.written();
+        assert_eq!(self.patient_pass(book, minutes).await, (1, 1), "it failed");
+        self.model.assert_stored(&self.ctx.store, &self.feed, "the old rows").await;
+        assert_eq!(self.written(), before);
+        let entry = self.entry().await;
+        let error = entry.last_error.unwrap_or_default();
+        assert!(error.contains(says), "expected {says:?} in {error:?}");
+        assert_eq!(number(&self.ctx.store, "SELECT COUNT(*) AS n FROM sync_pages").await, 0, "{says}");
+    }
+
+    pub async fn end(self) {
+        close(self.ctx).await;
+    }
+}
+
+/// Orders of these ids, each at a price of its own.
+pub fn orders(ids: impl IntoIterator<Item = i64>) -> Vec<Order> {
+    ids.into_iter().map(|id| (id, f64::from(u16::try_from(id % 1000).expect("small")) + 0.5)).collect()
+}
+
+/// Three pages of ten orders.
+pub fn three() -> Vec<Vec<Order>> {
+    vec![orders(1000..1010), orders(2000..2010), orders(3000..3010)]
+}
+
+pub fn whole(asked: &[Asked]) -> bool {
+    asked.iter().all(|asked| !asked.conditional && asked.status == 200)
+}
