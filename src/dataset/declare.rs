@@ -88,7 +88,7 @@ impl Dataset {
         self
     }
 
-    /// Records that ended stay visible for so many seconds. All tables have the column [`LAST_SEEN`].
+    /// Records that ended stay visible for so many seconds. All tables have the column [`LAST_SEEN`](super::LAST_SEEN).
     #[must_use]
     pub const fn tombstones(mut self, seconds: u32) -> Self {
         self.tombstones = Some(seconds);
