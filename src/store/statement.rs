@@ -43,6 +43,13 @@ pub(super) enum OnConflict {
     Update,
 }
 
+impl OnConflict {
+    /// What a newer version of a row does: one that is all key differs in nothing.
+    pub fn newer(table: &Table) -> Self {
+        if assignments(table).is_empty() { Self::Keep } else { Self::Update }
+    }
+}
+
 /// The columns that a newer version of a row may change.
 fn assignments(table: &Table) -> Vec<&'static str> {
     let changes = |c: &&Column| !table.is_key(c) && c.source != Source::FirstSeen;
@@ -83,7 +90,7 @@ pub(super) fn sqlite_insert(table: &Table, rows: usize, conflict: OnConflict) ->
     let others = assignments(table);
     match conflict {
         OnConflict::Impossible => {}
-        OnConflict::Update if !others.is_empty() => {
+        OnConflict::Update => {
             let set: Vec<String> = others.iter().map(|c| format!("{c} = excluded.{c}")).collect();
             let differ: Vec<String> =
                 others.iter().map(|c| format!("{}.{c} IS NOT excluded.{c}", table.name)).collect();
@@ -95,16 +102,19 @@ pub(super) fn sqlite_insert(table: &Table, rows: usize, conflict: OnConflict) ->
                 differ.join(" OR ")
             );
         }
-        OnConflict::Keep | OnConflict::Update => {
+        OnConflict::Keep => {
             let _ = write!(sql, " ON CONFLICT ({}) DO NOTHING", table.key.join(", "));
         }
     }
     sql
 }
 
-/// The same with `$n` arrays, a column each. Rows that are already there unchanged are filtered before the insert:
-/// `PostgreSQL` would lock them, and so write, even where `DO UPDATE .. WHERE` is false.
-pub(super) fn postgres_upsert(table: &Table, conflict: OnConflict) -> String {
+/// The same with `$n` arrays, a column each, and then, with `scope` and where old rows matter, the value of the first key
+/// column: with it the planner looks at the rows of one target, and not through a table of all.
+///
+/// Rows that are already there unchanged are filtered before the insert: `PostgreSQL` would lock them, and so write, even
+/// where `DO UPDATE .. WHERE` is false.
+pub(super) fn postgres_upsert(table: &Table, conflict: OnConflict, scope: bool) -> String {
     let others = assignments(table);
     let arrays: Vec<String> = table
         .columns
@@ -132,10 +142,15 @@ pub(super) fn postgres_upsert(table: &Table, conflict: OnConflict) -> String {
         prefixed("n.", &column_names(table))
     );
     let key = table.key.join(", ");
-    if conflict != OnConflict::Update || others.is_empty() {
-        return format!("{insert} ON CONFLICT ({key}) DO NOTHING");
+    match conflict {
+        OnConflict::Impossible => return insert,
+        OnConflict::Update => {}
+        OnConflict::Keep => return format!("{insert} ON CONFLICT ({key}) DO NOTHING"),
     }
-    let on: Vec<String> = table.key.iter().map(|k| format!("o.{k} = n.{k}")).collect();
+    let mut on: Vec<String> = table.key.iter().map(|k| format!("o.{k} = n.{k}")).collect();
+    if scope {
+        on[0] = format!("o.{} = ${}", table.key[0], table.columns.len() + 1);
+    }
     let set: Vec<String> = others.iter().map(|c| format!("{c} = excluded.{c}")).collect();
     format!(
         "{insert} LEFT JOIN {} AS o ON {} WHERE o.{} IS NULL OR ROW({}) IS DISTINCT FROM ROW({}) \

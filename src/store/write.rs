@@ -98,7 +98,7 @@ impl Job<'_> {
     /// What an insert does when the key is there already.
     fn conflict(&self) -> OnConflict {
         match self.keep {
-            Keep::Snapshot | Keep::Seen | Keep::Upsert => OnConflict::Update,
+            Keep::Snapshot | Keep::Seen | Keep::Upsert => OnConflict::newer(self.table()),
             Keep::Append => OnConflict::Keep,
         }
     }

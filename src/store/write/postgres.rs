@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::{PgArguments, PgConnection};
 use sqlx::{Arguments as _, AssertSqlSafe};
 
-use super::statement::Vanish;
+use super::statement::{OnConflict, Vanish};
 use super::{Job, StoreError, Written, statement};
 use crate::dataset::Dialect;
 use crate::rows::{Cell, Cells, ColumnData};
@@ -55,22 +55,26 @@ async fn execute(tx: &mut PgConnection, sql: String, arguments: PgArguments) -> 
 
 pub(super) async fn write(tx: &mut PgConnection, job: &Job<'_>) -> Result<Written, StoreError> {
     let mut written = Written::default();
-    let mut prune = None;
+    let (mut conflict, mut prune) = (job.conflict(), None);
     if let Some((vanish, keys)) = job.named() {
         for some in keys.chunks(statement::POSTGRES_ROWS) {
             written.deleted += vanish_keys(tx, job, vanish, some).await?;
         }
     } else if let Some(vanish) = job.vanish() {
-        let is_new = !any_row(tx, job).await?;
-        if is_new && job.order.len() >= COPIED {
-            written.upserted = copy::rows(tx, job.batch, &job.order).await?;
-            return Ok(written);
-        }
-        if !is_new && job.order.is_empty() {
+        if !any_row(tx, job).await? {
+            if job.order.len() >= COPIED {
+                written.upserted = copy::rows(tx, job.batch, &job.order).await?;
+                return Ok(written);
+            }
+            conflict = OnConflict::Impossible;
+        } else if job.order.is_empty() {
             written.deleted = vanish_all(tx, job, vanish).await?;
+        } else {
+            prune = job.vanish().filter(|_| !job.rest().is_empty());
         }
-        prune = job.vanish().filter(|_| !is_new && !job.rest().is_empty());
     }
+    let scope = job.scope.filter(|_| conflict == OnConflict::Update);
+    let sql = statement::postgres_upsert(job.table(), conflict, scope.is_some());
     for (rows, ends, before) in job.runs(statement::POSTGRES_ROWS) {
         if let Some(vanish) = prune {
             written.deleted += vanish_run(tx, job, vanish, rows, ends, before).await?;
@@ -79,8 +83,10 @@ pub(super) async fn write(tx: &mut PgConnection, job: &Job<'_>) -> Result<Writte
         for column in &job.batch.columns {
             add_array(&mut arguments, column, rows);
         }
-        let sql = statement::postgres_upsert(job.table(), job.conflict());
-        written.upserted += execute(tx, sql, arguments).await?;
+        if let Some(scope) = scope {
+            add(&mut arguments, scope);
+        }
+        written.upserted += execute(tx, sql.clone(), arguments).await?;
     }
     Ok(written)
 }
