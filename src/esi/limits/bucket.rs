@@ -17,6 +17,9 @@ pub(super) const RESERVE: u32 = 5;
 /// What a request is taken to have cost when no reply came.
 const UNANSWERED: u32 = 2;
 const SLOT: TimeDelta = TimeDelta::seconds(15);
+/// Shortest wait for tokens that is worth telling of: with spends spread over the window, one waits for a slot's end now
+/// and then.
+const LONG: TimeDelta = TimeDelta::seconds(30);
 
 /// Spends of the last window, reservations outstanding, and the limit on their sum.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub(super) struct Bucket {
     limit: u32,
     window: TimeDelta,
     share: f64,
+    /// A long wait was told of; until then no other is.
+    told_until: DateTime<Utc>,
 }
 
 impl Bucket {
@@ -40,6 +45,7 @@ impl Bucket {
             limit: tokens,
             window: delta(Group::WINDOW),
             share,
+            told_until: DateTime::UNIX_EPOCH,
         }
     }
 
@@ -70,6 +76,15 @@ impl Bucket {
             }
         }
         Err(None)
+    }
+
+    /// Whether a wait from `now` to `until` is news to the user: a long one is, once a window.
+    pub fn is_news(&mut self, until: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        let is_news = until - now >= LONG && now >= self.told_until;
+        if is_news {
+            self.told_until = now + self.window;
+        }
+        is_news
     }
 
     pub fn reserve(&mut self) {
@@ -200,6 +215,16 @@ mod tests {
         assert_eq!(bucket.room(at(8)), Err(Some(at(15 + 900))));
         assert!(bucket.room(at(914)).is_err());
         assert!(bucket.room(at(915)).is_ok());
+    }
+
+    #[test]
+    fn a_long_wait_is_news_once_a_window() {
+        let mut bucket = Bucket::new(150, 0.8);
+        burst(&mut bucket, at(7));
+        assert!(!bucket.is_news(at(37), at(8)), "a short one is not");
+        assert!(bucket.is_news(at(915), at(8)));
+        assert!(!bucket.is_news(at(915), at(9)), "everybody knows");
+        assert!(bucket.is_news(at(1815), at(915)));
     }
 
     #[test]

@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, oneshot, watch};
+use tracing::info;
 
 pub(super) use charge::Charge;
 use pauses::EVERYTHING;
@@ -262,12 +263,16 @@ impl Inner {
     /// Answers everyone who can go. The answers are sent after the lock is released: a waiter that has just gone drops
     /// its permit, and that takes the lock.
     fn call(self: &Arc<Self>) {
-        let called = {
+        let (called, spent) = {
             let mut state = self.lock();
             let (called, wake) = state.call(self.clock.now());
             self.wake.send_if_modified(|known| std::mem::replace(known, wake) != wake);
-            called
+            (called, std::mem::take(&mut state.spent))
         };
+        for ((group, owner), until) in spent {
+            let until = until.format("%FT%TZ");
+            info!(group, owner, %until, "our share of the tokens is spent; requests wait");
+        }
         for one in called {
             let outcome = one.outcome.map(|granted| Permit::new(Arc::clone(self), granted));
             drop(one.answer.send(outcome));

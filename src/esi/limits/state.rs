@@ -39,6 +39,8 @@ pub(super) struct State {
     pub slots: Slots,
     queue: BTreeMap<(Priority, u64), Waiter>,
     next_ticket: u64,
+    /// Buckets whose tokens are spent for so long that the user is told, and until when; taken by who tells.
+    pub spent: Vec<(BucketKey, DateTime<Utc>)>,
 }
 
 #[derive(Debug)]
@@ -81,6 +83,7 @@ impl State {
             slots: Slots::new(settings.max_concurrency),
             queue: BTreeMap::new(),
             next_ticket: 0,
+            spent: Vec::new(),
         }
     }
 
@@ -143,7 +146,11 @@ impl State {
             return Verdict::Wait(Some(until));
         }
         if is_bucketed {
-            return self.bucket(ask).room(now).map_or_else(Verdict::Wait, |()| Verdict::Go);
+            let bucket = self.bucket(ask);
+            let Err(until) = bucket.room(now) else { return Verdict::Go };
+            let news = until.filter(|until| bucket.is_news(*until, now));
+            self.spent.extend(ask.bucket.clone().zip(news));
+            return Verdict::Wait(until);
         }
         let pace = if ask.priority == Priority::Backfill { self.backfill_pace.room(now) } else { Ok(()) };
         pace.and_then(|()| self.pace.room(now))
