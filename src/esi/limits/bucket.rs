@@ -27,6 +27,8 @@ pub(super) struct Bucket {
     /// (slot start, tokens), oldest first.
     spends: VecDeque<(DateTime<Utc>, u32)>,
     spent: u32,
+    /// What a killed process may have spent after its last save, and when that was.
+    unsaved: Option<(DateTime<Utc>, u32)>,
     reserved: u32,
     limit: u32,
     window: TimeDelta,
@@ -41,6 +43,7 @@ impl Bucket {
         Self {
             spends: VecDeque::new(),
             spent: 0,
+            unsaved: None,
             reserved: 0,
             limit: tokens,
             window: delta(Group::WINDOW),
@@ -63,13 +66,12 @@ impl Bucket {
     /// `Ok` if a request fits now; else when it will, or `None` if that depends on replies to come.
     pub fn room(&mut self, now: DateTime<Utc>) -> Result<(), Option<DateTime<Utc>>> {
         self.forget(now);
-        let Some(mut excess) = (self.spent + self.reserved + RESERVE).checked_sub(self.capacity()) else {
-            return Ok(());
-        };
+        let unsaved = self.unsaved.map_or(0, |(_, tokens)| tokens);
+        let mut excess = (self.spent + unsaved + self.reserved + RESERVE).saturating_sub(self.capacity());
         if excess == 0 {
             return Ok(());
         }
-        for &(slot, tokens) in &self.spends {
+        for &(slot, tokens) in self.spends.iter().chain(&self.unsaved) {
             excess = excess.saturating_sub(tokens);
             if excess == 0 {
                 return Err(Some(slot + SLOT + self.window));
@@ -115,7 +117,15 @@ impl Bucket {
         if let Some(remaining) = charge.remaining {
             let used = self.limit.saturating_sub(remaining);
             self.spend(now, used.saturating_sub(self.spent + self.reserved));
+            self.unsaved = None;
         }
+    }
+
+    /// Counts what an earlier process may have spent after its last save, in the slot it was saved in. It holds until ESI
+    /// says itself how much is used, and is not saved again: with a kill every second, guesses about guesses would soon
+    /// fill the bucket.
+    pub fn suspect(&mut self, slot: DateTime<Utc>, tokens: u32) {
+        self.unsaved = Some((slot, tokens));
     }
 
     pub fn spend(&mut self, when: DateTime<Utc>, tokens: u32) {
@@ -161,6 +171,7 @@ impl Bucket {
             self.spent -= tokens;
             self.spends.pop_front();
         }
+        self.unsaved = self.unsaved.filter(|(slot, _)| now < *slot + SLOT + self.window);
         let mut ahead = 0;
         while let Some(&(slot, tokens)) = self.spends.back() {
             if slot <= now {

@@ -234,13 +234,14 @@ impl Limits {
         let mut state = self.0.lock();
         let mut slots = snapshot.slots.clone();
         slots.sort_by_key(|slot| slot.slot_start);
-        if !clean {
-            slots.extend(snapshot.unsaved());
-        }
         for slot in slots {
             let bucket = state.restored((slot.group, slot.owner));
             bucket.announce(slot.limit);
             bucket.spend(slot.slot_start, slot.tokens);
+        }
+        let unsaved = if clean { Vec::new() } else { snapshot.unsaved() };
+        for slot in unsaved {
+            state.restored((slot.group, slot.owner)).suspect(slot.slot_start, slot.tokens);
         }
         for pause in &snapshot.pauses {
             if pause.what == EVERYTHING && pause.until > self.0.clock.now() {
