@@ -188,10 +188,15 @@ fn contract_rows(ask: &Ask<'_>, most: u64) -> Said {
             if bids {
                 return json!({ "bid_id": key, "amount": 1_000_000 + n * 50_000, "date_bid": time(amount(roll, 90_000)) });
             }
+            // What the other side has to give is asked for by type: it is no item yet.
+            let is_included = n == 0 || !(roll >> 8).is_multiple_of(4);
             let mut row = json!({
                 "record_id": key, "type_id": traded[index(roll, traded.len())], "quantity": 1 + roll % 100,
-                "is_included": !roll.is_multiple_of(6),
+                "is_included": is_included,
             });
+            if !is_included {
+                return row;
+            }
             if roll.is_multiple_of(11) {
                 row["type_id"] = json!(MUTATED);
                 row["quantity"] = json!(1);
