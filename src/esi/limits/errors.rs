@@ -3,42 +3,49 @@
 //! ESI bans clients that keep running into it, so we aim at a fifth. Every request reserves its possible error like a
 //! token, which is also why a burst of requests to unknown ids cannot overshoot. That includes routes with a bucket:
 //! whether their errors count here is not documented, and an ESI at which everything fails should not be asked more.
+//! Our aim holds for any minute, not only for ESI's: twenty at the end of one and twenty at the start of the next would
+//! look like forty to whoever reads its logs.
+
+use std::collections::VecDeque;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::charge::Charge;
 
 /// Errors we allow ourselves in a minute.
-const AIM: u32 = 20;
+const AIM: usize = 20;
 const MINUTE: TimeDelta = TimeDelta::seconds(60);
 /// ESI's minute and ours are the same minute if they end this close to each other.
 const SAME: TimeDelta = TimeDelta::seconds(10);
 
-/// Errors of the running minute, ours and as ESI counts them.
+/// Our errors of the last minute, and what ESI says of its running one.
 #[derive(Debug)]
 pub(super) struct ErrorBudget {
+    /// When each of our errors came, oldest first.
+    errors: VecDeque<DateTime<Utc>>,
+    reserved: usize,
+    /// When ESI's minute is over, and how many errors it leaves us until then.
     ends: DateTime<Utc>,
-    errors: u32,
-    reserved: u32,
     remain: Option<u32>,
 }
 
 impl ErrorBudget {
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self { ends: now + MINUTE, errors: 0, reserved: 0, remain: None }
+        Self { errors: VecDeque::new(), reserved: 0, ends: now + MINUTE, remain: None }
     }
 
-    /// `Ok` if a request may go; else when the minute ends, or `None` if that depends on replies to come.
+    /// `Ok` if a request may go; else when one may, or `None` if that depends on replies to come.
     pub fn room(&mut self, now: DateTime<Utc>, cannot_fail: bool) -> Result<(), Option<DateTime<Utc>>> {
         self.turn(now);
         let remain = self.remain.unwrap_or(u32::MAX);
         if remain < 10 || remain < 20 && !cannot_fail {
             return Err(Some(self.ends));
         }
-        if self.errors + self.reserved < AIM {
+        if self.errors.len() + self.reserved < AIM {
             return Ok(());
         }
-        Err((self.errors >= AIM).then_some(self.ends))
+        let over = self.errors.len().checked_sub(AIM);
+        Err(over.map(|over| self.errors[over] + MINUTE))
     }
 
     /// Whether ESI counts so many errors that half the slots are enough.
@@ -47,7 +54,7 @@ impl ErrorBudget {
         self.remain.is_some_and(|remain| remain < 50)
     }
 
-    /// When the running minute is over.
+    /// When ESI's running minute is over.
     pub fn ends(&self) -> DateTime<Utc> {
         self.ends
     }
@@ -63,7 +70,7 @@ impl ErrorBudget {
     /// An error we know of or must assume.
     pub fn count(&mut self, now: DateTime<Utc>) {
         self.turn(now);
-        self.errors += 1;
+        self.errors.push_back(now);
     }
 
     /// Takes over what the reply says about ESI's minute.
@@ -82,12 +89,18 @@ impl ErrorBudget {
         }
     }
 
-    /// Starts the next minute if this one is over, or lies ahead of a clock that was set back.
+    /// Forgets errors that are a minute old, and what ESI said of a minute that is over. Where the clock was set back, what
+    /// lies ahead of it is dated now, so that nothing counts for longer than a minute.
     fn turn(&mut self, now: DateTime<Utc>) {
         if now >= self.ends || self.ends - now > MINUTE {
             self.ends = now + MINUTE;
-            self.errors = 0;
             self.remain = None;
+        }
+        while self.errors.front().is_some_and(|at| now - *at >= MINUTE) {
+            self.errors.pop_front();
+        }
+        for at in self.errors.iter_mut().rev().take_while(|at| **at > now) {
+            *at = now;
         }
     }
 }
@@ -125,8 +138,23 @@ mod tests {
             budget.refund();
             budget.count(at(3));
         }
-        assert_eq!(budget.room(at(4), true), Err(Some(at(60))));
-        assert!(budget.room(at(60), false).is_ok());
+        assert_eq!(budget.room(at(4), true), Err(Some(at(61))));
+        assert!(budget.room(at(61), false).is_ok());
+        for _ in 0..12 {
+            budget.count(at(61));
+        }
+        assert_eq!(budget.room(at(62), false), Err(Some(at(63))), "eight are not yet a minute old");
+        assert!(budget.room(at(63), false).is_ok());
+    }
+
+    #[test]
+    fn a_clock_set_back_keeps_errors_for_one_minute_only() {
+        let mut budget = ErrorBudget::new(at(7200));
+        for _ in 0..20 {
+            budget.count(at(7200));
+        }
+        assert_eq!(budget.room(at(3600), false), Err(Some(at(3660))));
+        assert!(budget.room(at(3660), false).is_ok());
     }
 
     #[test]
