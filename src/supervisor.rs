@@ -2,8 +2,9 @@
 //! order: the one place where order lives.
 //!
 //! Starting: database (waited for, if it is not there yet) -> client -> spent budgets -> plan -> drivers -> bells -> READY.
-//! Stopping: bells off -> no new targets -> requests in flight are cancelled, transactions in flight finish, within
-//! the grace time -> client closed -> budgets and the clean end written -> pool closed. A second signal ends at once.
+//! Stopping: bells off -> no new targets -> client closed: nothing more is sent, what ESI is answering may arrive for two
+//! seconds -> that is stored, transactions in flight finish, within the grace time -> budgets and the clean end written ->
+//! pool closed. A second signal ends at once.
 //!
 //! Data is never at risk in any of this, because rows and ledger commit together; the order is for politeness (spent
 //! tokens are saved), for readers (the log is checkpointed) and for the operator, who wants to see it in the journal.

@@ -11,7 +11,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use chrono::TimeDelta;
 use esi_syncd::dataset::Group;
-use esi_syncd::esi::{Client, Kind, Priority, Reply, Request, Settings};
+use esi_syncd::esi::{Kind, Priority, Reply, Request, Settings};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use support::web::{ORDERS, at_speed, body, fast, refused, reply, serve, settings, soon};
@@ -190,27 +190,37 @@ async fn nobody_there_is_an_error_with_its_cause() {
 }
 
 #[tokio::test]
-async fn a_closed_client_says_so_and_ends_what_is_under_way() {
-    let (url, log) = serve(|_, _, _| async {
-        tokio::time::sleep(Duration::from_mins(1)).await;
+async fn a_closed_client_says_so_and_sends_nothing_more() {
+    let (url, log) = serve(|path, _, _| async move {
+        let patience = if path == "/slow" { Duration::from_mins(1) } else { Duration::from_millis(500) };
+        tokio::time::sleep(patience).await;
         reply(200, &[], "[]")
     })
     .await;
-    let (client, _) = at_speed(1.0, &Settings { max_concurrency: 1, ..settings(url) });
-    let ask = |client: Client| async move { client.fetch(&Request::get("/x", "/x")).await };
-    let in_flight = tokio::spawn(ask(client.clone()));
-    let waiting = tokio::spawn(ask(client.clone()));
-    while log.count("/x") == 0 {
+    let (client, _) = at_speed(1.0, &Settings { max_concurrency: 2, ..settings(url) });
+    let ask = |path: &'static str| {
+        let client = client.clone();
+        tokio::spawn(async move { client.fetch(&Request::get(path, path)).await })
+    };
+    let (slow, answered) = (ask("/slow"), ask("/answered"));
+    while log.paths().len() < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    let waiting = ask("/waiting");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let began = Instant::now();
     client.close();
     client.close();
-    for task in [in_flight, waiting] {
-        assert_eq!(soon(task).await.expect("no panic").expect_err("closed").kind, Kind::Closed);
-    }
+    assert_eq!(soon(waiting).await.expect("no panic").expect_err("closed").kind, Kind::Closed);
+    assert!(began.elapsed() < Duration::from_millis(250), "what waits ends at once: {:?}", began.elapsed());
+    soon(answered).await.expect("no panic").expect("a reply under way still arrives");
+    assert_eq!(soon(slow).await.expect("no panic").expect_err("closed").kind, Kind::Closed);
+    assert!(began.elapsed() < Duration::from_secs(4), "nothing is waited for longer: {:?}", began.elapsed());
     let error = refused(&client, &Request::get("/y", "/y")).await;
     assert!(error.to_string().contains("closed"), "{error}");
-    assert_eq!(log.paths(), ["/x"]);
+    let mut asked = log.paths();
+    asked.sort();
+    assert_eq!(asked, ["/answered", "/slow"]);
 }
 
 const KILLS: Group = Group { name: "killmail", tokens: 3600 };

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
 use reqwest::header::{HeaderMap, LOCATION, WARNING};
 use reqwest::{Response, StatusCode};
 use tokio::sync::watch;
@@ -29,6 +31,9 @@ use crate::dataset::Group;
 
 /// Tries of one request, the first included.
 const TRIES: u32 = 3;
+/// How long a closed client waits for replies under way. ESI has counted those requests, and whoever threw the replies away
+/// would ask again before they expire.
+const LAST_REPLIES: Duration = Duration::from_secs(2);
 
 /// A handle to the one ESI client; clones are the same client.
 #[derive(Clone, Debug)]
@@ -74,7 +79,8 @@ impl Client {
         Ok(client)
     }
 
-    /// Ends all requests in flight and all waiting; later calls return an error that says so.
+    /// Sends nothing more and ends all waiting; requests in flight have two seconds to end. Later calls return an error
+    /// that says so.
     pub fn close(&self) {
         if !self.0.closed.is_cancelled() {
             self.0.closed.cancel();
@@ -99,8 +105,11 @@ impl Client {
     /// Everything but 2xx, and 304 to a request with a validator; see [`Kind`].
     pub async fn fetch(&self, request: &Request<'_>) -> Result<Reply, FetchError> {
         let url = self.0.http.url(request)?;
+        if self.0.closed.is_cancelled() {
+            return Err(closed(&url));
+        }
         // On the heap, so that callers which hold many requests stay small themselves.
-        self.unless_closed(&url, Box::pin(self.tries(request, &url))).await
+        Box::pin(self.tries(request, &url)).await
     }
 
     /// Waits until `when`.
@@ -113,11 +122,7 @@ impl Client {
         request: &Request<'_>,
     ) -> Result<(), FetchError> {
         let url = self.0.http.url(request)?;
-        self.unless_closed(&url, async {
-            self.0.clock.sleep_until(when).await;
-            Ok(())
-        })
-        .await
+        self.unless_closed(&url, self.0.clock.sleep_until(when).map(Ok)).await
     }
 
     async fn unless_closed<T>(
@@ -127,8 +132,24 @@ impl Client {
     ) -> Result<T, FetchError> {
         tokio::select! {
             biased;
-            () = self.0.closed.cancelled() => Err(FetchError::new(Kind::Closed, http::public(url), "")),
+            () = self.0.closed.cancelled() => Err(closed(url)),
             outcome = work => outcome,
+        }
+    }
+
+    /// The outcome of what ESI is asked already, unless the client is closed and that takes too long.
+    async fn unless_cut_off<T>(
+        &self,
+        url: &Url,
+        work: impl Future<Output = Result<T, FetchError>>,
+    ) -> Result<T, FetchError> {
+        tokio::select! {
+            biased;
+            outcome = work => outcome,
+            () = async {
+                self.0.closed.cancelled().await;
+                tokio::time::sleep(LAST_REPLIES).await;
+            } => Err(closed(url)),
         }
     }
 
@@ -149,7 +170,7 @@ impl Client {
                 {
                     let wait = between_tries(attempt);
                     debug!(%error, attempt, wait_ms = wait.as_millis(), "asking ESI again");
-                    self.0.clock.sleep(wait).await;
+                    self.unless_closed(url, self.0.clock.sleep(wait).map(Ok)).await?;
                 }
                 outcome => return outcome,
             }
@@ -197,10 +218,13 @@ impl Client {
     }
 
     pub(super) async fn permit(&self, request: &Request<'_>, url: &Url) -> Result<Permit, FetchError> {
-        self.0.limits.acquire(request).await.map_err(|pause| {
-            let message = format!("ESI asked for a pause of {}", pause.what);
-            FetchError::new(Kind::Paused, http::public(url), &message).retry_at(pause.until)
-        })
+        let permit = async {
+            self.0.limits.acquire(request).await.map_err(|pause| {
+                let message = format!("ESI asked for a pause of {}", pause.what);
+                FetchError::new(Kind::Paused, http::public(url), &message).retry_at(pause.until)
+            })
+        };
+        self.unless_closed(url, permit).await
     }
 
     /// One exchange, whose cost is settled on every way out.
@@ -211,6 +235,15 @@ impl Client {
         mut permit: Permit,
     ) -> Result<Reply, FetchError> {
         permit.sent();
+        self.unless_cut_off(url, self.exchange(request, url, &mut permit)).await
+    }
+
+    async fn exchange(
+        &self,
+        request: &Request<'_>,
+        url: &Url,
+        permit: &mut Permit,
+    ) -> Result<Reply, FetchError> {
         trace!(%url, route = request.route, "asking ESI");
         let sent = self.0.http.send(url, request).await;
         let now = self.0.clock.now();
@@ -313,6 +346,10 @@ impl Client {
             );
         }
     }
+}
+
+fn closed(url: &Url) -> FetchError {
+    FetchError::new(Kind::Closed, http::public(url), "")
 }
 
 fn too_old() -> String {

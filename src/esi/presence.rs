@@ -46,12 +46,8 @@ impl Client {
         let wants = if is_live(route, ttl) { Wants::LiveSet } else { Wants::Other };
         let mut admission = self.admission(wants);
         if admission == Admission::Probe {
-            tokio::select! {
-                biased;
-                () = self.0.closed.cancelled() => {}
-                // What it found is known; that it was not sent is no answer.
-                _ = self.probe() => {}
-            }
+            // What it found is known; that it was not sent is no answer.
+            let _ = self.probe().await;
             admission = self.admission(wants);
         }
         if admission == Admission::Pass { Ok(()) } else { Err(self.condition()) }
@@ -126,6 +122,9 @@ impl Client {
 
     /// Tells the circuit breaker and the retry budget how a request went.
     pub(super) fn note(&self, request: &Request<'_>, outcome: &Result<Reply, FetchError>) {
+        if outcome.as_ref().is_err_and(|error| error.kind == Kind::Closed) {
+            return;
+        }
         if outcome.is_ok() {
             lock(&self.0.retries).succeeded();
             if lock(&self.0.dated).served() {
