@@ -18,6 +18,8 @@ use tokio::sync::Notify;
 
 /// How long a sleeper goes without looking at the clock again, in world time.
 const LONGEST_NAP: Duration = Duration::from_secs(30);
+/// What a timer may be wrong by, in real time.
+const TIMER: Duration = Duration::from_millis(50);
 
 /// A shared source of wall-clock time; clones are the same clock.
 #[derive(Clone, Debug)]
@@ -80,15 +82,19 @@ impl Clock {
         tokio::time::sleep(self.real(time)).await;
     }
 
-    /// Sleeps until the clock shows `when` or later; returns at once if it already does.
+    /// Sleeps until the clock shows `when` or later; returns at once if it already does. A clock that is set back
+    /// meanwhile does not prolong the sleep: it ends when a little more time has passed than was left at first.
     pub async fn sleep_until(&self, when: DateTime<Utc>) {
+        let began = Instant::now();
+        let longest = self.real((when - self.now()).to_std().unwrap_or_default()) + TIMER;
         loop {
             let stepped = self.0.stepped.notified();
-            let Ok(left) = (when - self.now()).to_std() else { return };
+            let left = self.real((when - self.now()).to_std().unwrap_or_default().min(LONGEST_NAP));
+            let left = left.min(longest.saturating_sub(began.elapsed()));
             if left.is_zero() {
                 return;
             }
-            let nap = self.real(left.min(LONGEST_NAP)).max(Duration::from_millis(1));
+            let nap = left.max(Duration::from_millis(1));
             tokio::select! {
                 () = tokio::time::sleep(nap) => {}
                 () = stepped => {}
@@ -119,6 +125,18 @@ mod tests {
             .await
             .expect("woken by the step")
             .expect("no panic");
+    }
+
+    #[tokio::test]
+    async fn a_step_back_prolongs_no_sleep() {
+        let clock = Clock::starting_at(DateTime::UNIX_EPOCH, 1000.0);
+        let sleeper = {
+            let clock = clock.clone();
+            tokio::spawn(async move { clock.sleep_until(DateTime::UNIX_EPOCH + TimeDelta::seconds(60)).await })
+        };
+        tokio::task::yield_now().await;
+        clock.step(TimeDelta::days(-3));
+        tokio::time::timeout(Duration::from_secs(5), sleeper).await.expect("in time").expect("no panic");
     }
 
     #[tokio::test]

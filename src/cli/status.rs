@@ -8,7 +8,7 @@ use super::table::{grouped, numbers, table};
 use super::{Exit, Failure};
 use crate::config::Config;
 use crate::esi::COMPATIBILITY_DATE;
-use crate::store::{DriftRow, Row, Store, StoreError};
+use crate::store::{CLOCK_SLACK, DriftRow, Row, Store, StoreError};
 use crate::supervisor::{enabled, location};
 use crate::sync::Compatibility;
 use crate::sync::compatibility::Announced;
@@ -63,6 +63,23 @@ struct Failing {
     error: String,
 }
 
+impl Failing {
+    /// What failed, why, how often in a row, and when it is tried again, as far as the reason does not say so.
+    fn words(&self) -> String {
+        let what = format!("{} {}", self.dataset, self.target);
+        let times = match self.failures {
+            0 => None,
+            1 => Some("once".to_owned()),
+            n => Some(format!("{} times", grouped(n))),
+        };
+        let at = self.due_at.map(|t| t.format("%H:%M:%S").to_string());
+        let again = at.filter(|at| !self.error.contains(at)).map(|at| format!("again at {at} UTC"));
+        let more = [times, again].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let more = if more.is_empty() { more } else { format!(" ({more})") };
+        format!("{}: {}{more}", what.trim_end(), self.error)
+    }
+}
+
 pub(super) async fn status(config: &Config, as_json: bool) -> Result<Exit, Failure> {
     let store = Store::open_to_read(&location(config)).await?;
     let shown = show(config, &store, as_json).await;
@@ -86,6 +103,11 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
     let drift = store.drift().await?;
     let compatibility = Compatibility::read(store, &enabled(config)).await?;
     let mut warnings = config.warnings();
+    let ahead = lines.iter().filter_map(|l| l.newest_success_at).any(|at| at - Utc::now() > CLOCK_SLACK);
+    if ahead {
+        let why = "the database was written under a clock that was ahead of this one; the daemon corrects its due times";
+        warnings.push(why.to_owned());
+    }
     warnings.extend(compatibility.outdated());
     warnings.extend(compatibility.changes.iter().filter(|c| c.is_severe()).map(Announced::words));
     if as_json {
@@ -139,8 +161,7 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
     numbers(&mut out, &[1, 2, 3, 4, 5, 6, 7]);
     say!("{out}");
     for f in &failing {
-        let again = f.due_at.map(|t| format!(", again at {}", t.format("%H:%M:%S UTC"))).unwrap_or_default();
-        say!("failing: {} {}: {} ({} times{again})", f.dataset, f.target, f.error, f.failures);
+        say!("failing: {}", f.words());
     }
     if rejects > 0 {
         say!("{} records could not be stored: SELECT * FROM sync_rejects", grouped(rejects));
@@ -252,11 +273,14 @@ fn time(at: Option<DateTime<Utc>>) -> String {
 /// How long ago, in the one or two units that matter.
 fn age(at: Option<DateTime<Utc>>) -> String {
     let Some(at) = at else { return "never".to_owned() };
-    let seconds = (Utc::now() - at).num_seconds().max(0);
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7_200 => format!("{} min", seconds / 60),
-        7_200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} d", seconds / 86_400),
+    let ago = Utc::now() - at;
+    if ago < -CLOCK_SLACK {
+        return "to come".to_owned();
+    }
+    match ago.num_seconds().max(0) {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7_200 => format!("{} min", seconds / 60),
+        seconds @ 7_200..172_800 => format!("{} h", seconds / 3600),
+        seconds => format!("{} d", seconds / 86_400),
     }
 }

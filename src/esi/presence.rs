@@ -14,7 +14,7 @@ use super::client::{Client, lock};
 use super::condition::{Condition, PROBE, State, is_live};
 use super::error::{FetchError, Kind};
 use super::health::{Admission, Answer, Wants};
-use super::reply::Reply;
+use super::reply::{Meta, Reply};
 use super::request::Request;
 use super::{http, probe};
 use crate::dataset::Ttl;
@@ -96,7 +96,10 @@ impl Client {
     /// Asks `/status` once, unless its last reply has not expired. Whoever waits for another's question gets that answer.
     pub(super) async fn status(&self, request: &Request<'_>, url: &Url) -> Result<Reply, FetchError> {
         let mut last = self.0.status.lock().await;
-        if let Some((meta, body)) = last.as_ref().filter(|(meta, _)| self.0.clock.now() < meta.expires_at) {
+        let now = self.0.clock.now();
+        // Where the clock was set back, what was received in the future is old.
+        let holds = |meta: &Meta| meta.received_at <= now && now < meta.expires_at;
+        if let Some((meta, body)) = last.as_ref().filter(|(meta, _)| holds(meta)) {
             let reply = Ok(Reply::Body(meta.clone(), body.clone()));
             self.note(request, &reply);
             return reply;

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::Progress;
 use super::memory::Memory;
 use super::outage::{Outage, Waiting};
+use super::rewind::Rewinds;
 use super::spread::Spread;
 
 /// How often, at most, spent tokens are saved along with a commit.
@@ -44,6 +45,8 @@ pub struct Context {
     pub(super) memory: Memory,
     /// The buckets in heavy use, whose sets start one after the other.
     pub(super) spread: Spread,
+    /// When the clock was set back.
+    pub(super) rewinds: Rewinds,
     /// Goes up with every commit that changed rows, so that drivers fed by other tables look again.
     pub changes: watch::Sender<u64>,
     /// How often each table was written to since the process started.
@@ -76,6 +79,7 @@ impl Context {
             patience,
             memory: Memory::default(),
             spread: Spread::default(),
+            rewinds: Rewinds::default(),
             changes: watch::Sender::new(0),
             revisions: Mutex::default(),
             turns: AtomicU64::new(0),

@@ -15,7 +15,7 @@ use crate::store::{Due, StoreError, Target};
 use super::attempt::attempt;
 use super::batch::attempt_batches;
 use super::build::next_daily_expiry;
-use super::{Context, Job, Outcome, route_status, targets};
+use super::{Context, Job, Outcome, rewind, route_status, targets};
 
 /// Targets taken from the ledger at a time.
 const AT_ONCE: i64 = 1_000;
@@ -67,6 +67,7 @@ impl Turn {
 pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError> {
     let mut turn = Turn::default();
     ctx.turned();
+    rewind::follow(ctx, job).await?;
     if due == Due::ByCadence {
         route_status::skip_what_is_down(ctx, job).await?;
     }
@@ -122,13 +123,16 @@ async fn in_turn(ctx: &Context, job: &Job, target: Target, spread: bool) -> Outc
         let pages = target.pages.and_then(|n| u32::try_from(n).ok()).unwrap_or(job.dataset.size.pages);
         let is_first = target.last_success_at.is_none();
         let start = ctx.spread.place(group.name, f64::from(pages) * plan::PAGE, is_first, now);
-        while ctx.clock.now() < start {
+        let mut left = start - now;
+        while left > TimeDelta::zero() {
             // Waiting one's turn is being alive.
             ctx.turned();
+            let nap = left.min(LONGEST_SLEEP);
             tokio::select! {
-                () = ctx.clock.sleep_until(start.min(ctx.clock.now() + LONGEST_SLEEP)) => {}
+                () = ctx.clock.sleep(nap.to_std().unwrap_or_default()) => {}
                 () = ctx.stop.cancelled() => return Outcome::Cancelled,
             }
+            left -= nap;
         }
     }
     match ctx.client.may_begin(job.dataset.path, job.dataset.ttl).await {

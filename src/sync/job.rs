@@ -31,6 +31,8 @@ pub struct Job {
     pub(super) looks: Looks,
     pub(super) rewalks: Rewalks,
     pub(super) proof: Proof,
+    /// Up to which rewind of the clock its due times have followed.
+    pub(super) rewinds: AtomicU64,
     /// By how much the plan stretches the cadence: an `f64`'s bits.
     stretch: AtomicU64,
 }
@@ -46,6 +48,7 @@ impl Job {
             looks: Looks::default(),
             rewalks: Rewalks::default(),
             proof: Proof::default(),
+            rewinds: AtomicU64::new(0),
             stretch: AtomicU64::new(1.0_f64.to_bits()),
             dataset,
             settings,

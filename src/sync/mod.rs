@@ -35,6 +35,7 @@ mod pairs;
 mod pass;
 mod planner;
 mod progress;
+mod rewind;
 mod route_status;
 pub mod schedule;
 mod seen;

@@ -11,7 +11,7 @@ use crate::datasets;
 use crate::store::{Due, StoreError};
 
 use super::driver::{Turn, turn};
-use super::{Context, Job, targets};
+use super::{Context, Job, rewind, targets};
 
 /// Datasets that are worked on at the same time.
 const AT_ONCE: usize = 8;
@@ -68,6 +68,7 @@ async fn one(ctx: &Context, planned: &Planned, due: Due) -> Result<Turn, StoreEr
     if planned.details || job.dataset.class == Class::Live {
         return turn(ctx, job, due).await;
     }
+    rewind::follow(ctx, job).await?;
     let mut turn = Turn::default();
     if let Some(outcome) = targets::refresh(ctx, job, due).await? {
         turn.note(ctx, job, &outcome);

@@ -107,6 +107,7 @@ impl Health {
         }
         let Some(trouble) = &mut self.trouble else { return Admission::Pass };
         // A clock that was set back must not prolong it.
+        trouble.since = trouble.since.min(now);
         trouble.next_probe = trouble.next_probe.min(now + BETWEEN_PROBES);
         if !trouble.closed && wants == Wants::Other {
             return Admission::Pass;
