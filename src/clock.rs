@@ -132,7 +132,9 @@ mod tests {
         let clock = Clock::starting_at(DateTime::UNIX_EPOCH, 1000.0);
         let sleeper = {
             let clock = clock.clone();
-            tokio::spawn(async move { clock.sleep_until(DateTime::UNIX_EPOCH + TimeDelta::seconds(60)).await })
+            tokio::spawn(
+                async move { clock.sleep_until(DateTime::UNIX_EPOCH + TimeDelta::seconds(60)).await },
+            )
         };
         tokio::task::yield_now().await;
         clock.step(TimeDelta::days(-3));

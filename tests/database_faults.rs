@@ -170,7 +170,11 @@ async fn a_clock_that_jumps_causes_no_burst(db: &Db) {
                 && asked("GET /markets/{region_id}/orders") > 0
         })
         .await;
-        assert!(step > TimeDelta::zero() || case.sim.counters().early == 0, "{name}: {:?}", case.sim.counters().samples);
+        assert!(
+            step > TimeDelta::zero() || case.sim.counters().early == 0,
+            "{name}: {:?}",
+            case.sim.counters().samples
+        );
     }
     eventually("whole at the end", 30, async || is_whole(&case, &store).await).await;
     store.close().await;

@@ -43,7 +43,9 @@ async fn an_unknown_key_is_shown_where_it_stands() {
 
 async fn before_there_is_a_database(db: &Db) {
     let toml = toml(db.url(), NOBODY, "");
-    run(db.folder(), &toml, &["status"]).await.expect(1);
+    for args in [["status"], ["prune"]] {
+        run(db.folder(), &toml, &args).await.expect(1).contains("`esi-syncd sync` creates");
+    }
     run(db.folder(), &toml, &["check"]).await.contains("database").contains("fail  ESI");
     let datasets = run(db.folder(), &toml, &["datasets", "--json"]).await;
     let list: serde_json::Value = serde_json::from_str(&datasets.expect(0).said).expect("JSON");

@@ -4,6 +4,7 @@ mod check;
 mod daemon;
 mod datasets;
 mod demo;
+mod existing;
 mod failure;
 mod plan;
 mod prune;

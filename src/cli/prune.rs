@@ -1,5 +1,6 @@
 //! `prune`: deletes what the configuration no longer asks for.
 
+use super::existing::existing;
 use super::say::say;
 use super::table::grouped;
 use super::{Exit, Failure};
@@ -7,9 +8,17 @@ use crate::config::Config;
 use crate::datasets;
 use crate::store::Pruned;
 use crate::supervisor::open_store;
+use crate::sync::{Job, deselect};
 
 pub(super) async fn prune(config: &Config) -> Result<Exit, Failure> {
+    // Deleting creates nothing.
+    existing(config).await?.close().await;
     let store = open_store(config).await?;
+    for dataset in datasets::all() {
+        let Some(settings) = config.datasets.get(dataset.name) else { continue };
+        let job = Job::new(dataset, settings.clone(), &config.esi.language);
+        deselect(&store, &job, chrono::Utc::now()).await?;
+    }
     let mut all = Pruned::default();
     let mut failed = None;
     for dataset in datasets::all() {
@@ -17,7 +26,7 @@ pub(super) async fn prune(config: &Config) -> Result<Exit, Failure> {
             Ok(pruned) => {
                 if pruned.targets > 0 {
                     let (targets, rows) = (grouped(pruned.targets), grouped(pruned.rows));
-                    say!("{}: {targets} deselected targets, {rows} rows deleted", dataset.name);
+                    say!("{}: deselected targets: {targets}, rows deleted: {rows}", dataset.name);
                 }
                 all.targets += pruned.targets;
                 all.rows += pruned.rows;

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use super::existing::existing;
 use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure};
 use crate::config::Config;
 use crate::esi::COMPATIBILITY_DATE;
 use crate::store::{CLOCK_SLACK, DriftRow, Row, Store, StoreError};
-use crate::supervisor::{enabled, location};
+use crate::supervisor::enabled;
 use crate::sync::Compatibility;
 use crate::sync::compatibility::Announced;
 
@@ -81,7 +82,7 @@ impl Failing {
 }
 
 pub(super) async fn status(config: &Config, as_json: bool) -> Result<Exit, Failure> {
-    let store = Store::open_to_read(&location(config)).await?;
+    let store = existing(config).await?;
     let shown = show(config, &store, as_json).await;
     store.close().await;
     shown

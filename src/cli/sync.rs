@@ -141,7 +141,12 @@ fn unknown(name: &str) -> Failure {
 async fn bring_along(config: &Config, ctx: &Context, plan: &mut Vec<Planned>) -> Result<(), StoreError> {
     let mut at = 0;
     while at < plan.len() {
-        let job = Arc::clone(&plan[at].job);
+        let Planned { job, details } = plan[at].clone();
+        at += 1;
+        // Where only the id list is read nothing needs to be known of others.
+        if job.dataset.class == Class::Backfill && !details {
+            continue;
+        }
         for source in sources(job.dataset, job.settings.regions.as_ref()) {
             if ctx.store.targets(source.name).await?.iter().any(|t| t.last_success_at.is_some()) {
                 continue;
@@ -151,7 +156,6 @@ async fn bring_along(config: &Config, ctx: &Context, plan: &mut Vec<Planned>) ->
                 None => plan.extend(planned(config, source, true)),
             }
         }
-        at += 1;
     }
     Ok(())
 }
@@ -217,10 +221,12 @@ async fn summarise(
     if attempts > 0 {
         say!("{out}");
     }
-    for (dataset, turn) in totals {
-        if turn.attempts == 0 {
-            fresh(ctx, dataset).await?;
-        }
+    if ctx.stop.is_cancelled() {
+        eprintln!("esi-syncd: stopped before the end; the next pass does the rest");
+        return Ok(Exit::Failed);
+    }
+    for (dataset, _) in totals.iter().filter(|(_, turn)| turn.attempts == 0) {
+        fresh(ctx, dataset).await?;
     }
     let left = totals.iter().any(|(d, _)| d.class == Class::Backfill) && names.is_empty() && !details;
     if left && attempts > 0 {

@@ -55,5 +55,5 @@ pub use outcome::Outcome;
 pub use pass::{Planned, pass, sources};
 pub use planner::Planner;
 pub use progress::{Counts, Progress};
-pub use targets::{UnknownRegion, unknown_regions};
+pub use targets::{UnknownRegion, deselect, unknown_regions};
 pub use watch::watch;

@@ -11,8 +11,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 use tracing::info;
 
+use crate::config::Regions;
 use crate::dataset::{Choice, Pairs};
-use crate::store::{Selection, State, StoreError, Target};
+use crate::store::{Selection, State, Store, StoreError, Target};
 
 use super::targets::resolve;
 use super::{Context, Job};
@@ -20,15 +21,11 @@ use super::{Context, Job};
 /// Brings the ledger's pairs up to date with the configuration and the open orders.
 pub(super) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) -> Result<(), StoreError> {
     let Some(regions) = &job.settings.regions else { return Ok(()) };
-    let (regions, _) = resolve(&ctx.store, regions, Choice::Market).await?;
     let known = ctx.store.targets(job.dataset.name).await?;
-    let selected = |t: &Target| t.value().parse().is_ok_and(|region: i64| regions.contains(&region));
-    let active = |t: &Target| matches!(t.state, State::Active | State::Shrunk);
-    let most = usize::try_from(job.settings.max_pairs.unwrap_or(pairs.most)).unwrap_or(usize::MAX);
-    let mut kept: Vec<&Target> = known.iter().filter(|t| active(t) && selected(t)).collect();
-    kept.sort_by_key(|t| (t.last_success_at.is_none(), t.due_at));
-    kept.truncate(most);
-    let mut wanted: BTreeSet<String> = kept.iter().map(|t| t.target.clone()).collect();
+    let current = known.iter().filter(|t| is_current(t)).count();
+    let most = most(job, pairs);
+    let (regions, _) = resolve(&ctx.store, regions, Choice::Market).await?;
+    let mut wanted: BTreeSet<String> = keep(known, &regions, most).into_iter().map(|t| t.target).collect();
     let ranked = ranked(ctx, pairs, &regions, most).await?;
     let mut fresh: Vec<String> = Vec::new();
     for pair in ranked {
@@ -39,7 +36,6 @@ pub(super) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) -> Result<(
             fresh.push(pair);
         }
     }
-    let current = known.iter().filter(|t| active(t)).count();
     if fresh.is_empty() && current == wanted.len() {
         return Ok(());
     }
@@ -55,6 +51,34 @@ pub(super) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) -> Result<(
     ctx.patiently(|| ctx.store.select(&selection, now).boxed()).await?;
     info!(dataset = job.dataset.name, pairs = wanted.len(), new = ranks.len(), "pairs chosen by open orders");
     Ok(())
+}
+
+/// The pairs that the configuration still selects.
+pub(super) async fn kept(
+    store: &Store,
+    job: &Job,
+    pairs: &Pairs,
+    regions: &Regions,
+) -> Result<Vec<Target>, StoreError> {
+    let (regions, _) = resolve(store, regions, Choice::Market).await?;
+    Ok(keep(store.targets(job.dataset.name).await?, &regions, most(job, pairs)))
+}
+
+fn most(job: &Job, pairs: &Pairs) -> usize {
+    usize::try_from(job.settings.max_pairs.unwrap_or(pairs.most)).unwrap_or(usize::MAX)
+}
+
+fn is_current(target: &Target) -> bool {
+    matches!(target.state, State::Active | State::Shrunk)
+}
+
+/// Those of the known pairs that stay chosen; where there are too many, those with a history.
+fn keep(mut known: Vec<Target>, regions: &[i64], most: usize) -> Vec<Target> {
+    let selected = |t: &Target| t.value().parse().is_ok_and(|region: i64| regions.contains(&region));
+    known.retain(|t| is_current(t) && selected(t));
+    known.sort_by_key(|t| (t.last_success_at.is_none(), t.due_at));
+    known.truncate(most);
+    known
 }
 
 async fn ranked(

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use tracing::warn;
 
 use crate::config::{Ids, RegionRef, Regions};
 use crate::dataset::{Choice, Each, List, Pages};
-use crate::store::{Due, State, Store, StoreError};
+use crate::store::{Due, Selection, State, Store, StoreError};
 
 use super::{Context, Job, Outcome, list, pairs, seen, walk};
 
@@ -81,6 +82,44 @@ fn closest(wanted: &str, known: &[(String, i64)]) -> Option<String> {
     (likeness(&best.0) > 0.8).then(|| best.0.clone())
 }
 
+/// A target for every configured region, as far as their names are known.
+async fn of_regions(
+    store: &Store,
+    job: &Job,
+    regions: &Regions,
+    choice: Choice,
+) -> Result<Vec<String>, StoreError> {
+    let (ids, unknown) = resolve(store, regions, choice).await?;
+    for region in unknown {
+        let hint = region.suggestion.map(|s| format!("; did you mean {s:?}?")).unwrap_or_default();
+        warn!(dataset = job.dataset.name, "no region is called {:?}{hint}", region.name);
+    }
+    Ok(ids.iter().map(|id| job.target_of(&[id.to_string()])).collect())
+}
+
+/// Marks the targets that the configuration no longer selects, without the daemon.
+///
+/// # Errors
+/// If the database cannot be read or written.
+pub async fn deselect(store: &Store, job: &Job, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let Some(regions) = &job.settings.regions else { return Ok(()) };
+    let wanted = match &job.dataset.each {
+        Each::Regions(choice) => of_regions(store, job, regions, *choice).await?,
+        Each::Pairs(pairs) => {
+            let kept = pairs::kept(store, job, pairs, regions).await?;
+            kept.into_iter().map(|target| target.target).collect()
+        }
+        _ => return Ok(()),
+    };
+    // As long as no region's name is known nobody can say what is not selected.
+    if resolve(store, regions, Choice::Market).await?.0.is_empty() {
+        return Ok(());
+    }
+    let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: State::Deselected };
+    store.select(&selection, now).await?;
+    Ok(())
+}
+
 /// Brings the ledger's targets of a dataset up to date. What it returns is the outcome of asking for an id list;
 /// `None` where no request was needed.
 pub(super) async fn refresh(ctx: &Context, job: &Job, due: Due) -> Result<Option<Outcome>, StoreError> {
@@ -95,13 +134,8 @@ pub(super) async fn refresh(ctx: &Context, job: &Job, due: Due) -> Result<Option
         }
         Each::Regions(choice) => {
             let Some(regions) = &job.settings.regions else { return Ok(None) };
-            let (ids, unknown) = resolve(&ctx.store, regions, *choice).await?;
-            for region in unknown {
-                let hint = region.suggestion.map(|s| format!("; did you mean {s:?}?")).unwrap_or_default();
-                warn!(dataset = dataset.name, "no region is called {:?}{hint}", region.name);
-            }
-            if !ids.is_empty() {
-                let wanted: Vec<String> = ids.iter().map(|id| job.target_of(&[id.to_string()])).collect();
+            let wanted = of_regions(&ctx.store, job, regions, *choice).await?;
+            if !wanted.is_empty() {
                 seen::select(ctx, job, &wanted, State::Deselected).await?;
             }
         }
