@@ -14,7 +14,7 @@
 //! | [`sync`] | which targets are due, what an attempt is, who wakes whom |
 //! | [`supervisor`] | builds client and store once, starts the drivers, closes all in order |
 //! | [`cli`] | one file per subcommand |
-//! | [`config`], [`log`], [`signals`], [`systemd`], [`clock`] | the world around it |
+//! | [`config`], [`log`], [`signals`], [`systemd`], [`clock`], [`suggest`] | the world around it |
 //! | [`spec`], [`sim`] | the facts of ESI's specification, and a simulated ESI that serves them |
 //!
 //! # The path of a datum
@@ -27,7 +27,7 @@
 //! # Imports point one way
 //!
 //! `main` -> `cli` -> `supervisor` -> `sync` -> `plan`, `esi`, `rows`, `store`, `datasets`; `plan` -> `config`, `datasets`; `store` -> `rows`; all of them ->
-//! `dataset`. `config` imports none of these. `sim` -> `spec`, and never `datasets`: the daemon asks for what the
+//! `dataset`. `config` imports none of these but `suggest`. `sim` -> `spec`, and never `datasets`: the daemon asks for what the
 //! declarations say, the simulated ESI serves what the specification says, and where they disagree a test fails.
 //! `catalog` -> `store` (its migrations), `datasets`, `spec`, `views`, `glossary`; only `cli` and `supervisor` use it.
 
@@ -46,6 +46,7 @@ pub mod signals;
 pub mod sim;
 pub mod spec;
 pub mod store;
+pub mod suggest;
 pub mod supervisor;
 pub mod sync;
 pub mod systemd;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{debug, error};
 
+use crate::esi::State;
 use crate::sync::Context;
 use crate::systemd;
 
@@ -52,15 +53,19 @@ pub async fn keep_statistics(ctx: Arc<Context>) {
 
 /// Keeps the line that `systemctl status` shows.
 pub async fn tell_of_outages(ctx: Arc<Context>, datasets: usize) {
-    let mut outage = ctx.outage();
+    let (mut outage, mut esi) = (ctx.outage(), ctx.client.conditions());
     loop {
-        let now = outage.borrow_and_update().clone();
-        systemd::status(&match now.waiting {
-            0 => format!("keeping {datasets} datasets"),
-            _ => format!("waiting for the database: {}", now.why),
+        let database = outage.borrow_and_update().clone();
+        let esi_now = esi.borrow_and_update().clone();
+        systemd::status(&match (database.waiting, esi_now.state) {
+            (0, State::Up) => format!("keeping {datasets} datasets"),
+            (0, State::Downtime | State::Vip) => format!("live data waits for ESI: {}", esi_now.reason),
+            (0, _) => format!("waiting for ESI: {}", esi_now.reason),
+            _ => format!("waiting for the database: {}", database.why),
         });
         tokio::select! {
             changed = outage.changed() => if changed.is_err() { return },
+            changed = esi.changed() => if changed.is_err() { return },
             () = ctx.stop.cancelled() => return,
         }
     }

@@ -23,6 +23,7 @@ pub use coverage::coverage;
 pub use ledger::LedgerTable;
 pub use markdown::markdown;
 pub use sql::view_sql;
+pub use words::{cadence, ids};
 
 /// Everything: tables of datasets, views, and the ledger.
 #[must_use]

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use crate::dataset::{Complete, Dataset, Each, Ids, Keep, Method, Pages, Seen, Ttl};
 
 /// Where the ids come from that the route is asked for.
-pub(super) fn ids(dataset: &Dataset) -> String {
+#[must_use]
+pub fn ids(dataset: &Dataset) -> String {
     match &dataset.each {
         Each::Once => "none: the route has no parameter".to_owned(),
         Each::Regions(_) => "the regions that the configuration selects".to_owned(),
@@ -62,7 +63,8 @@ pub(super) fn route(dataset: &Dataset) -> String {
 }
 
 /// How often a route is asked unless the configuration says otherwise.
-pub(super) fn cadence(dataset: &Dataset) -> String {
+#[must_use]
+pub fn cadence(dataset: &Dataset) -> String {
     let seconds = dataset.period().as_secs();
     let often = match (dataset.method, dataset.ttl) {
         _ if dataset.complete == Complete::Once => "once".to_owned(),

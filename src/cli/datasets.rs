@@ -6,8 +6,8 @@ use super::say::say;
 use super::table::table;
 use super::{Exit, Failure};
 use crate::config::{Config, Every, RegionRef, Regions};
-use crate::dataset::{Class, Dataset, Ttl};
-use crate::datasets;
+use crate::dataset::{Class, Dataset};
+use crate::{catalog, datasets};
 
 pub(super) fn datasets(config: &Config, as_json: bool) -> Result<Exit, Failure> {
     if as_json {
@@ -37,17 +37,9 @@ fn enabled(config: &Config, dataset: &Dataset) -> bool {
 }
 
 fn cadence(config: &Config, dataset: &Dataset) -> String {
-    let own = match (dataset.every, dataset.ttl) {
-        (Some(seconds), _) | (None, Ttl::Seconds(seconds)) => {
-            humantime::format_duration(std::time::Duration::from_secs(seconds.into())).to_string()
-        }
-        (None, Ttl::Daily) if dataset.with_build => "on a new game build".to_owned(),
-        (None, Ttl::Daily) => "daily".to_owned(),
-        (None, Ttl::Uncached) => "on demand".to_owned(),
-    };
     match config.datasets.get(dataset.name).map(|s| &s.every) {
-        None | Some(Every::Expires) => own,
-        Some(Every::After(every)) => humantime::format_duration(*every).to_string(),
+        None | Some(Every::Expires) => catalog::cadence(dataset),
+        Some(Every::After(every)) => format!("every {}", humantime::format_duration(*every)),
         Some(Every::Cron(line)) => format!("cron {line}"),
     }
 }
@@ -67,6 +59,7 @@ fn describe(config: &Config, dataset: &Dataset) -> serde_json::Value {
     json!({
         "name": dataset.name,
         "operation": dataset.operation(),
+        "ids": catalog::ids(dataset),
         "source": dataset.list().map(|list| format!("GET {}", list.path)),
         "tables": dataset.tables.iter().map(|t| t.name).collect::<Vec<_>>(),
         "enabled": enabled(config, dataset),

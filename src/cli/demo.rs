@@ -3,6 +3,7 @@
 //! The simulated ESI runs inside this process and serves what the specification says; everything else is what the
 //! daemon does: one client, one database, a pass over all datasets. Then the demo does what a user does: it asks.
 
+use std::cmp::Reverse;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -15,10 +16,12 @@ use crate::clock::Clock;
 use crate::config::{self, Config, DatabaseUrl, Ids, Regions, Source};
 use crate::datasets;
 use crate::sim::{Settings, Sim};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::supervisor::open_store;
 
 const FILE: &str = "demo.db";
+/// How many tables are shown, the fullest first.
+const SHOWN: usize = 20;
 /// The simulated ESI does not mind being asked quickly.
 const RATE: f64 = 2_000.0;
 
@@ -50,8 +53,8 @@ pub(super) async fn demo() -> Result<Exit, Failure> {
     let began = Instant::now();
     let sim = Sim::start(Settings::demo(), Clock::system()).await?;
     let config = configuration(&sim.base_url())?;
-    remove(Path::new(FILE))?;
     crate::log::init(&config.log)?;
+    make_room(&config).await?;
     say!(
         "Simulated ESI at {}; filling {FILE} from it, as the daemon would from the real one.",
         sim.base_url()
@@ -92,7 +95,19 @@ fn configuration(base_url: &str) -> Result<Config, Failure> {
     Ok(config)
 }
 
-/// A demo begins with an empty database.
+/// A demo begins with an empty database; one that another demo is filling stays.
+async fn make_room(config: &Config) -> Result<(), Failure> {
+    if Path::new(FILE).exists() {
+        match open_store(config).await {
+            Ok(store) => store.close().await,
+            Err(held @ StoreError::Held { .. }) => return Err(held.into()),
+            // What cannot be opened is no demo that is running.
+            Err(_) => {}
+        }
+    }
+    remove(Path::new(FILE))
+}
+
 fn remove(database: &Path) -> Result<(), Failure> {
     for suffix in ["", "-wal", "-shm"] {
         let path = format!("{}{suffix}", database.display());
@@ -107,17 +122,25 @@ fn remove(database: &Path) -> Result<(), Failure> {
 }
 
 async fn stored(store: &Store, took: Duration, sim: &Sim) -> Result<(), Failure> {
-    let mut out = table(&["table", "rows", "what it is"]);
-    let mut all = 0;
+    let mut filled = Vec::new();
     for (dataset, table) in datasets::tables() {
         let rows = store.query(&format!("SELECT COUNT(*) AS n FROM {}", table.name), &[]).await?;
         let rows = rows.first().map_or(Ok(None), |r| r.int("n"))?.unwrap_or(0);
-        all += rows;
-        let doc = if table.name == dataset.name { dataset.doc } else { "" };
-        out.add_row([table.name.to_owned(), grouped(rows), doc.to_owned()]);
+        filled.push((rows, table.name, if table.doc.is_empty() { dataset.doc } else { table.doc }));
+    }
+    filled.sort_by_key(|(rows, name, _)| (Reverse(*rows), *name));
+    let all: i64 = filled.iter().map(|(rows, ..)| rows).sum();
+    let mut out = table(&["table", "rows", "what it is"]);
+    for (rows, name, doc) in filled.iter().take(SHOWN) {
+        out.add_row([(*name).to_owned(), grouped(rows), (*doc).to_owned()]);
     }
     numbers(&mut out, &[1]);
     say!("{out}");
+    let (tables, others) = (filled.len().saturating_sub(SHOWN), filled.iter().skip(SHOWN));
+    say!(
+        "and {tables} more tables with {} rows; `SELECT * FROM sync_tables` says what is in each.",
+        grouped(others.map(|(rows, ..)| rows).sum::<i64>())
+    );
     let counters = sim.counters();
     say!(
         "{} rows in {:.1} s, with {} requests; asked before expiry: {}, limits broken: {}.",

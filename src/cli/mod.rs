@@ -7,6 +7,7 @@ mod demo;
 mod existing;
 mod failure;
 mod plan;
+mod progress;
 mod prune;
 mod say;
 mod schema;

@@ -4,7 +4,7 @@ use super::say::say;
 use super::{Exit, Failure};
 use crate::config::{Config, DatabaseUrl};
 use crate::dataset::{Dialect, Kind, Relation};
-use crate::{catalog, store};
+use crate::{catalog, store, suggest};
 
 /// The migration that makes the ledger's tables: they belong to no dataset.
 const LEDGER: &str = "ledger";
@@ -28,11 +28,7 @@ pub(super) fn schema(
     let relations = catalog::all();
     for name in names {
         if relations.iter().all(|r| r.name != name) {
-            let closest = relations
-                .iter()
-                .map(|r| r.name)
-                .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
-            let hint = closest.map(|c| format!("; did you mean `{c}`?")).unwrap_or_default();
+            let hint = suggest::hint(name, &relations.iter().map(|r| r.name).collect::<Vec<_>>());
             return Err(Failure::new(Exit::Failed, format!("there is no table or view `{name}`{hint}")));
         }
     }

@@ -1,13 +1,11 @@
 //! `sync`: one pass, then the end.
 
-use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 
+use super::progress::Display;
 use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure, daemon};
@@ -15,11 +13,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::dataset::{Class, Dataset};
 use crate::datasets;
-use crate::log;
 use crate::signals::Signals;
 use crate::store::{Store, StoreError};
+use crate::suggest;
 use crate::supervisor::{Stop, open_client, open_store, restore_budgets};
-use crate::sync::{Context, Counts, Job, Planned, Turn, pass, sources};
+use crate::sync::{Context, Job, Planned, Turn, pass, sources};
 
 /// How long a commit waits for a database that is busy or away.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -71,7 +69,7 @@ pub(super) async fn context(
     Ok(Arc::new(Context::new(client, store, clock, stop, Some(PATIENCE))))
 }
 
-/// Runs a pass, with a progress display where somebody can see it.
+/// Runs a pass, and shows how it goes.
 pub(super) async fn go(
     config: &Config,
     ctx: &Arc<Context>,
@@ -85,17 +83,9 @@ pub(super) async fn go(
             ctx.client.close();
         })
     };
-    let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
-    log::share(bars.clone());
-    let shower = bars.clone().map(|bars| tokio::spawn(show(Arc::clone(ctx), bars)));
+    let display = Display::begin(ctx);
     let result = pass(ctx, &plan).await;
-    if let Some(shower) = shower {
-        shower.abort();
-    }
-    log::share(None);
-    if let Some(bars) = bars {
-        bars.clear()?;
-    }
+    display.end()?;
     closer.abort();
     Ok(result?)
 }
@@ -129,10 +119,7 @@ fn planned(config: &Config, dataset: &'static Dataset, details: bool) -> Option<
 }
 
 fn unknown(name: &str) -> Failure {
-    let closest = datasets::all()
-        .map(|d| d.name)
-        .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
-    let hint = closest.map(|c| format!("; did you mean `{c}`?")).unwrap_or_default();
+    let hint = suggest::hint(name, &datasets::all().map(|d| d.name).collect::<Vec<_>>());
     let list = "`esi-syncd datasets` lists them";
     Failure::new(Exit::Failed, format!("there is no dataset `{name}`{hint} ({list})"))
 }
@@ -158,41 +145,6 @@ async fn bring_along(config: &Config, ctx: &Context, plan: &mut Vec<Planned>) ->
         }
     }
     Ok(())
-}
-
-/// A line per dataset that moves, as long as it does: what is done makes room for the others.
-async fn show(ctx: Arc<Context>, all: MultiProgress) {
-    let mut bars: BTreeMap<&'static str, ProgressBar> = BTreeMap::new();
-    let mut last: BTreeMap<&'static str, Counts> = BTreeMap::new();
-    let style = ProgressStyle::with_template("{prefix:28} [{bar:28}] {pos}/{len} targets  {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    loop {
-        for (name, counts) in ctx.progress.snapshot() {
-            if last.insert(name, counts) == Some(counts) && counts.done >= counts.targets {
-                if let Some(bar) = bars.remove(name) {
-                    bar.finish_and_clear();
-                    all.remove(&bar);
-                }
-                continue;
-            }
-            let bar = bars.entry(name).or_insert_with(|| {
-                let bar = all.add(ProgressBar::new(0));
-                bar.set_style(style.clone());
-                bar.set_prefix(name);
-                bar
-            });
-            bar.set_length(counts.targets.max(counts.done));
-            bar.set_position(counts.done);
-            let failed =
-                if counts.failed > 0 { format!(", {} failed", counts.failed) } else { String::new() };
-            bar.set_message(format!(
-                "{} pages, {} rows{failed}",
-                grouped(counts.pages),
-                grouped(counts.rows)
-            ));
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
 }
 
 async fn summarise(

@@ -3,8 +3,9 @@
 use tracing_subscriber::EnvFilter;
 
 use super::redact::quoted;
-use super::section::{Fault, Section, alike};
+use super::section::{Fault, Section};
 use super::value;
+use crate::suggest::alike;
 
 const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 

@@ -1,14 +1,11 @@
 //! Reading a section: ask for each key, then finish, and what was not asked for is unknown.
 
 use std::cell::RefCell;
-use std::cmp::Reverse;
 
 use super::document::{Entry, LEVEL, Node, PREFIX, Place, Table, Value};
 use super::error::{ConfigError, Problem};
 use super::find::Source;
-
-/// How alike two names must be for one to be offered instead of the other; 1 is equal.
-const ALIKE: f64 = 0.8;
+use crate::suggest::alike;
 
 /// What is wrong with one value.
 #[derive(Debug)]
@@ -157,19 +154,4 @@ impl<'d> Section<'d> {
         }
         format!("did you mean `{PREFIX}{}`?", levels.join(LEVEL))
     }
-}
-
-/// The one of `valid` that was probably meant by `name`.
-pub(super) fn alike<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
-    let score = |candidate: &str| {
-        let contains =
-            name.len() >= 4 && candidate.contains(name) || candidate.len() >= 4 && name.contains(candidate);
-        let likeness = strsim::jaro_winkler(name, candidate);
-        if contains { likeness.max(ALIKE) } else { likeness }
-    };
-    let scored = valid.iter().map(|&candidate| (score(candidate), candidate));
-    scored
-        .filter(|(score, _)| *score >= ALIKE)
-        .min_by(|(a, _), (b, _)| Reverse(a).partial_cmp(&Reverse(b)).unwrap_or(std::cmp::Ordering::Equal))
-        .map(|(_, candidate)| candidate)
 }

@@ -9,7 +9,8 @@ use url::{Host, Url};
 
 use super::document::{Node, Value};
 use super::redact::quoted;
-use super::section::{Fault, alike};
+use super::section::Fault;
+use crate::suggest::alike;
 
 pub(super) fn boolean(node: &Node) -> Result<bool, Fault> {
     match node.value {

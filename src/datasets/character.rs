@@ -84,6 +84,7 @@ pub(super) static DATASETS: &[Dataset] = &[
                     int("faction_id").optional(),
                 ],
             )
+            .doc("Every change of corporation, alliance or faction that was seen, and when.")
             .log(),
         ]),
 ];

@@ -74,6 +74,7 @@ pub(super) static DATASETS: &[Dataset] = &[
                     int("modified_effect_id").from("effect_id").optional(),
                 ],
             )
+            .doc("What each effect does to which attribute.")
             .at("modifiers"),
         ]),
     Dataset::get("dynamic_items", "/dogma/dynamic/items/{type_id}/{item_id}")
@@ -106,12 +107,14 @@ pub(super) static DATASETS: &[Dataset] = &[
                 &["item_id", "attribute_id"],
                 &[int("item_id").param(), int("attribute_id"), real("value")],
             )
+            .doc("The numbers of each mutated item, where they differ from its type.")
             .at("dogma_attributes"),
             Table::new(
                 "dynamic_item_effects",
                 &["item_id", "effect_id"],
                 &[int("item_id").param(), int("effect_id"), boolean("is_default")],
             )
+            .doc("The effects of each mutated item.")
             .at("dogma_effects"),
         ]),
 ];

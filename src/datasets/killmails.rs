@@ -57,6 +57,7 @@ static TABLES: &[Table] = &[
             real("security_status"),
         ],
     )
+    .doc("Who took part in each kill, with what, and who dealt the final blow.")
     .at("attackers"),
     Table::new(
         "killmail_items",
@@ -71,6 +72,7 @@ static TABLES: &[Table] = &[
             int("singleton"),
         ],
     )
+    .doc("What the victim had fitted and carried: destroyed or dropped.")
     .at("victim/items"),
     Table::new(
         "killmail_item_contents",
@@ -86,5 +88,6 @@ static TABLES: &[Table] = &[
             int("singleton"),
         ],
     )
+    .doc("What was in the containers among those items.")
     .at("victim/items.items"),
 ];

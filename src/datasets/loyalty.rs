@@ -33,5 +33,6 @@ pub(super) static DATASETS: &[Dataset] =
                     int("quantity"),
                 ],
             )
+            .doc("The items that must be handed in for each offer.")
             .at("required_items"),
         ])];

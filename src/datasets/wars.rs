@@ -45,6 +45,7 @@ pub(super) static DATASETS: &[Dataset] = &[
                     int("corporation_id").optional().named(),
                 ],
             )
+            .doc("Who joined the defender of each war.")
             .at("allies"),
         ]),
     Dataset::get("war_killmail_refs", "/wars/{war_id}/killmails")

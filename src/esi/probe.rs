@@ -41,7 +41,10 @@ pub(super) fn tell(before: &Condition, now: &Condition) {
         }
         State::Downtime => info!(reason, "downtime: live data waits, /status is asked once a minute"),
         State::Vip => info!(reason, "live data waits until the server is open"),
-        State::Outage => warn!(reason, "outage: only /status is asked until it answers twice"),
+        State::Outage => warn!(
+            reason,
+            "ESI is out of reach or out of order: only /status is asked, until it answers twice; what is stored stays"
+        ),
         State::ErrorLimited => {
             let until = now.until.map(|until| until.to_string());
             warn!(reason, until, "everything waits");

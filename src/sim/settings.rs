@@ -55,11 +55,11 @@ impl Settings {
         // What is asked for one by one, within limits that are ESI's own, is little of each.
         let world = WorldSize {
             systems: 120,
-            characters: 60,
-            corporations: 30,
+            characters: 40,
+            corporations: 20,
             alliances: 12,
             wars: 60,
-            contracts: 10,
+            contracts: 5,
             ..WorldSize::default()
         };
         Self { world, orders: OrderSettings { total: 60_000, regions: 8 }, ..Self::default() }

@@ -123,16 +123,19 @@ async fn in_turn(ctx: &Context, job: &Job, target: Target, spread: bool) -> Outc
         let pages = target.pages.and_then(|n| u32::try_from(n).ok()).unwrap_or(job.dataset.size.pages);
         let is_first = target.last_success_at.is_none();
         let start = ctx.spread.place(group.name, f64::from(pages) * plan::PAGE, is_first, now);
-        let mut left = start - now;
-        while left > TimeDelta::zero() {
+        let longest = start - now;
+        loop {
+            let now = ctx.clock.now();
+            // Nobody waits longer because the clock was set back.
+            if now >= start || start - now > longest {
+                break;
+            }
             // Waiting one's turn is being alive.
             ctx.turned();
-            let nap = left.min(LONGEST_SLEEP);
             tokio::select! {
-                () = ctx.clock.sleep(nap.to_std().unwrap_or_default()) => {}
+                () = ctx.clock.sleep_until(start.min(now + LONGEST_SLEEP)) => {}
                 () = ctx.stop.cancelled() => return Outcome::Cancelled,
             }
-            left -= nap;
         }
     }
     match ctx.client.may_begin(job.dataset.path, job.dataset.ttl).await {

@@ -35,7 +35,9 @@ pub enum Outcome {
 
 /// One line in the log.
 pub(super) fn report(job: &Job, target: &Target, outcome: &Outcome, began: Instant) {
-    let (dataset, target) = (job.dataset.name, target.target.as_str());
+    let dataset = job.dataset.name;
+    // A route without parameters has nothing to say here.
+    let target = Some(target.target.as_str()).filter(|target| !target.is_empty());
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     match outcome {
         Outcome::Stored { rows, written } if job.dataset.class == Class::Live => {

@@ -9,6 +9,7 @@ use tracing::warn;
 use crate::config::{Ids, RegionRef, Regions};
 use crate::dataset::{Choice, Each, List, Pages};
 use crate::store::{Due, Selection, State, Store, StoreError};
+use crate::suggest;
 
 use super::{Context, Job, Outcome, list, pairs, seen, walk};
 
@@ -76,10 +77,9 @@ pub(super) async fn resolve(
 }
 
 fn closest(wanted: &str, known: &[(String, i64)]) -> Option<String> {
-    let wanted = wanted.to_lowercase();
-    let likeness = |name: &str| strsim::jaro_winkler(&wanted, &name.to_lowercase());
-    let best = known.iter().max_by(|a, b| likeness(&a.0).total_cmp(&likeness(&b.0)))?;
-    (likeness(&best.0) > 0.8).then(|| best.0.clone())
+    let lower: Vec<String> = known.iter().map(|(name, _)| name.to_lowercase()).collect();
+    let best = suggest::alike(&wanted.to_lowercase(), &lower.iter().map(String::as_str).collect::<Vec<_>>())?;
+    known.iter().zip(&lower).find(|(_, lower)| *lower == best).map(|((name, _), _)| name.clone())
 }
 
 /// A target for every configured region, as far as their names are known.

@@ -1,4 +1,5 @@
 SELECT dataset, targets, fresh, rows, newest_success_at
 FROM sync_status
 WHERE enabled
-ORDER BY dataset;
+ORDER BY rows DESC, dataset
+LIMIT 10;
