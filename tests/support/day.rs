@@ -48,6 +48,18 @@ impl<'a> Day<'a> {
         self.pass(end, false).await;
     }
 
+    /// Waits until nothing is being asked or stored.
+    pub async fn rest(&mut self) {
+        let (mut seen, mut quiet) = (0, Instant::now());
+        while quiet.elapsed() < Duration::from_millis(150) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            let counters = self.sim.counters();
+            if counters.in_flight > 0 || counters.requests != seen {
+                (seen, quiet) = (counters.requests, Instant::now());
+            }
+        }
+    }
+
     async fn pass(&mut self, end: DateTime<Utc>, judged: bool) {
         while self.clock.now() < end {
             tokio::time::sleep(Duration::from_millis(1)).await;

@@ -10,6 +10,7 @@ use esi_syncd::store::{Row, Store, Target};
 use esi_syncd::supervisor::{self, Stop, open_client, open_store, restore_budgets};
 use esi_syncd::sync::{Context, Planned, pass};
 use esi_syncd::{cli, datasets};
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -99,6 +100,18 @@ pub async fn close(ctx: Context) {
 pub struct Daemon {
     pub stop: Stop,
     task: JoinHandle<Result<(), supervisor::RunError>>,
+    apart: Apart,
+}
+
+/// A runtime that ends with all its tasks, wherever they stand.
+struct Apart(Option<Runtime>);
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Daemon {
@@ -106,12 +119,33 @@ impl Daemon {
         let stop = Stop::default();
         let (config, clock, told) = (config.clone(), clock.clone(), stop.clone());
         let task = tokio::spawn(async move { supervisor::run(&config, clock, told).await });
-        Self { stop, task }
+        Self { stop, task, apart: Apart(None) }
+    }
+
+    /// The same on threads of its own, so that it can be killed.
+    pub fn start_apart(config: &Config, clock: &Clock) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let daemon = {
+            let _inside = runtime.enter();
+            Self::start(config, clock)
+        };
+        Self { apart: Apart(Some(runtime)), ..daemon }
     }
 
     /// Whether it has ended by itself.
     pub fn has_ended(&self) -> bool {
         self.task.is_finished()
+    }
+
+    /// Ends it where it stands: nothing is closed, saved or signed off.
+    pub async fn kill(self) {
+        assert!(!self.has_ended() && self.apart.0.is_some(), "alive, and apart");
+        drop(self.apart);
+        let ended = self.task.await;
+        assert!(ended.is_err_and(|error| error.is_cancelled()), "ended by itself");
+        // Connections end when their threads and their server notice.
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 
     /// Stops it in good order.
