@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{debug, error};
 
-use crate::esi::State;
-use crate::sync::Context;
+use crate::esi::{Condition, State};
+use crate::sync::{Context, Outage};
 use crate::systemd;
 
 /// How often the state of the limits is saved when no commit does it.
@@ -55,19 +55,21 @@ pub async fn keep_statistics(ctx: Arc<Context>) {
 pub async fn tell_of_outages(ctx: Arc<Context>, datasets: usize) {
     let (mut outage, mut esi) = (ctx.outage(), ctx.client.conditions());
     loop {
-        let database = outage.borrow_and_update().clone();
-        let esi_now = esi.borrow_and_update().clone();
-        systemd::status(&match (database.waiting, esi_now.state) {
-            (0, State::Up) => format!("keeping {datasets} datasets"),
-            (0, State::Downtime | State::Vip) => format!("live data waits for ESI: {}", esi_now.reason),
-            (0, _) => format!("waiting for ESI: {}", esi_now.reason),
-            _ => format!("waiting for the database: {}", database.why),
-        });
+        systemd::status(&line(&outage.borrow_and_update(), &esi.borrow_and_update(), datasets));
         tokio::select! {
             changed = outage.changed() => if changed.is_err() { return },
             changed = esi.changed() => if changed.is_err() { return },
             () = ctx.stop.cancelled() => return,
         }
+    }
+}
+
+fn line(database: &Outage, esi: &Condition, datasets: usize) -> String {
+    match (database.waiting, esi.state) {
+        (0, State::Up) => format!("keeping {datasets} datasets"),
+        (0, State::Downtime | State::Vip) => format!("live data waits for ESI: {}", esi.reason),
+        (0, State::Outage | State::ErrorLimited) => format!("waiting for ESI: {}", esi.reason),
+        _ => format!("waiting for the database: {}", database.why),
     }
 }
 
@@ -89,5 +91,28 @@ pub async fn watchdog(ctx: Arc<Context>) {
         } else {
             error!(seconds = since.elapsed().as_secs(), "no driver has turned; not reporting alive");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn the_status_line_says_what_everything_waits_for() {
+        let (fine, away) = (Outage::default(), Outage { waiting: 1, why: "the disk is full".to_owned() });
+        let esi = |state| Condition {
+            state,
+            since: DateTime::UNIX_EPOCH,
+            until: None,
+            reason: "nobody answers".to_owned(),
+            closed: false,
+        };
+        assert_eq!(line(&fine, &esi(State::Up), 60), "keeping 60 datasets");
+        assert_eq!(line(&fine, &esi(State::Outage), 60), "waiting for ESI: nobody answers");
+        assert_eq!(line(&fine, &esi(State::Downtime), 60), "live data waits for ESI: nobody answers");
+        assert_eq!(line(&away, &esi(State::Outage), 60), "waiting for the database: the disk is full");
     }
 }

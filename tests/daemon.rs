@@ -75,9 +75,14 @@ async fn fills_and_stops_in_order(db: &Db) {
     let sim = esi(small()).await;
     let toml = toml(db.url(), &sim.base_url(), &little());
     for signal in ["TERM", "INT"] {
-        let mut daemon = Program::start(db.folder(), &toml, &[]);
+        let (mut daemon, ear) = Program::start_heard(db.folder(), &toml, &[]);
         daemon.says("esi-syncd is running").await;
         filled(db).await;
+        eventually("systemd hears that it lives", 10, async || {
+            ["READY=1", "STATUS=keeping ", "WATCHDOG=1"].iter().all(|word| ear.said().contains(word))
+        })
+        .await;
+        assert!(!ear.said().contains("STOPPING=1"), "{}", ear.said());
         daemon.signal("HUP");
         daemon.says("not supported yet").await;
         assert!(!daemon.has_ended(), "SIGHUP ends nothing");
@@ -85,6 +90,7 @@ async fn fills_and_stops_in_order(db: &Db) {
         let began = Instant::now();
         daemon.signal(signal);
         daemon.end().await.expect(0).in_order(&STOPPING);
+        assert!(ear.said().contains("STOPPING=1"), "{}", ear.said());
         assert!(began.elapsed() < Duration::from_secs(5), "SIG{signal} took {:?}", began.elapsed());
         stopped_at_is_set(db, true).await;
     }

@@ -7,6 +7,7 @@
 mod database;
 mod decode;
 mod idle;
+mod market;
 mod minimum;
 mod pages;
 mod process;
@@ -43,6 +44,7 @@ mod bar {
     pub const LOG_SHARE: f64 = 1.5;
     pub const IDLE_PERCENT: f64 = 0.5;
     pub const IDLE_MIB: f64 = 60.0;
+    pub const BUCKET_PERCENT: f64 = 80.0;
 }
 
 #[tokio::main]
@@ -104,6 +106,11 @@ async fn table(chosen: &[&str]) -> Result<(), Fault> {
         let (percent, mib) = idle::watch(&db).await?;
         report.own("idle for a minute: share of one core", "%", percent, Some(bar::IDLE_PERCENT));
         report.own("idle: memory", "MiB", mib, Some(bar::IDLE_MIB));
+        db.remove().await?;
+    }
+    if parts.contains(&"market") {
+        let db = Database::sqlite()?;
+        market::watch(&mut report, &db).await?;
         db.remove().await?;
     }
     match report.finish() {

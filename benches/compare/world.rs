@@ -46,10 +46,15 @@ impl World {
         minimum::lever(&format!("{}/markets/10000002/orders?order_type=all", self.base), false).await
     }
 
+    /// What it has counted, as JSON.
+    pub async fn counters(&self) -> Result<serde_json::Value, Fault> {
+        let text = minimum::lever(&format!("{}/_sim/counters", self.base), false).await?;
+        Ok(serde_json::from_slice(&text)?)
+    }
+
     /// Tokens that its replies cost so far (2 for a body, 1 for a 304), and bytes of bodies.
     pub async fn cost(&self) -> Result<(f64, f64), Fault> {
-        let text = minimum::lever(&format!("{}/_sim/counters", self.base), false).await?;
-        let counters: serde_json::Value = serde_json::from_slice(&text)?;
+        let counters = self.counters().await?;
         let replies = |status: &str| counters["by_status"][status].as_f64().unwrap_or_default();
         let bytes = counters["bytes"].as_f64().ok_or("no bytes")?;
         Ok((replies("200") * 2.0 + replies("304"), bytes))

@@ -39,7 +39,10 @@ impl Program {
         let path = folder.join("notify");
         let ear = Ear::listen(&path);
         let mut command = Command::new("env");
-        command.arg(format!("NOTIFY_SOCKET={}", path.display())).arg(env!("CARGO_BIN_EXE_esi-syncd"));
+        command
+            .arg(format!("NOTIFY_SOCKET={}", path.display()))
+            .arg("WATCHDOG_USEC=1000000")
+            .arg(env!("CARGO_BIN_EXE_esi-syncd"));
         (Self::spawn(command.args(args).current_dir(folder)), ear)
     }
 
