@@ -13,7 +13,11 @@ use esi_syncd::store::Store;
 use support::esi::{Daemon, config, eventually, number, only, reader_when_ready, small};
 use support::{Db, Kind, cases, on_both};
 
-on_both!(a_clock_that_jumps_causes_no_burst, what_the_database_refuses_is_not_asked_for_in_a_loop);
+on_both!(
+    a_clock_that_jumps_causes_no_burst,
+    a_clock_set_back_between_two_runs_is_noticed,
+    what_the_database_refuses_is_not_asked_for_in_a_loop
+);
 
 /// To what a checkpoint cuts SQLite's log back, in bytes.
 const KEPT_LOG: u64 = 67_108_864;
@@ -207,6 +211,31 @@ async fn a_clock_that_jumps_causes_no_burst(db: &Db) {
         );
     }
     eventually("whole at the end", 30, async || is_whole(&case, &store).await).await;
+    store.close().await;
+    daemon.stop().await;
+}
+
+/// A machine that booted with a clock two days ahead, and was put right while the daemon was off.
+async fn a_clock_set_back_between_two_runs_is_noticed(db: &Db) {
+    let mut case = case(db, 60.0).await;
+    case.clock = support::esi::clock(60.0);
+    case.clock.step(TimeDelta::days(2));
+    let daemon = Daemon::start(&case.config, &case.clock);
+    let store = reader_when_ready(db).await;
+    eventually("the first fill", 60, async || is_whole(&case, &store).await).await;
+    assert!(eventually_quiet(&case).await, "the daemon comes to rest");
+    daemon.stop().await;
+    case.clock.step(TimeDelta::days(-2));
+    case.sim.reset_counters();
+    let daemon = Daemon::start(&case.config, &case.clock);
+    let asked = |operation: &str| case.sim.counters().by_operation.get(operation).copied().unwrap_or(0);
+    eventually("everything goes on", 20, async || {
+        asked("GET /status") > 2
+            && asked("GET /incursions") > 0
+            && asked("GET /markets/{region_id}/orders") > 0
+    })
+    .await;
+    assert_eq!(case.sim.counters().early, 0, "{:?}", case.sim.counters().samples);
     store.close().await;
     daemon.stop().await;
 }

@@ -22,6 +22,7 @@ use tempfile::TempDir;
 
 on_both!(
     the_ledger_is_asked_first,
+    lists_that_were_never_read_are_estimated,
     an_overcommitted_bucket_is_shared_in_time,
     the_daemon_says_what_it_stretches,
     space_is_estimated_about_right,
@@ -164,6 +165,15 @@ async fn the_ledger_is_asked_first(db: &Db) {
         .contains("warn  limits")
         .contains("market-order does not suffice")
         .contains("fewer regions");
+}
+
+/// A ledger in which nothing but failures stand knows nothing: there are five thousand systems all the same.
+async fn lists_that_were_never_read_are_estimated(db: &Db) {
+    let text = toml(db.url(), NOBODY, &only(&["universe_systems"]));
+    run(db.folder(), &text, &["sync"]).await.expect(1);
+    let said = run(db.folder(), &text, &["plan"]).await.expect(0).said.clone();
+    let systems: Vec<&str> = line(&said, "universe_systems").split_whitespace().collect();
+    assert!(systems.contains(&"8"), "thousands of systems: {systems:?}");
 }
 
 /// The most tokens that any window held.

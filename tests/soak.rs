@@ -94,8 +94,6 @@ async fn a_day_of_everything(db: &Db) {
     daemon.stop().await;
     let counters = sim.counters();
     tell(db, &sim, &day, began);
-    let late = "SELECT COUNT(*) AS n FROM sync_status WHERE enabled AND fresh + stale > 0 AND fresh = 0";
-    println!("{:?}: datasets without a fresh target at the end: {}", db.kind, number(&store, late).await);
     budgets_were_kept(db, &counters);
     asked_once(&sim);
     let stalest = std::mem::take(&mut day.stalest);

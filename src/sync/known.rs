@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::DatasetSettings;
 use crate::dataset::{Dataset, Each};
+use crate::datasets;
 use crate::plan::{Counts, Known, WINDOW};
 use crate::store::{Row, Store, StoreError};
 
@@ -27,7 +28,9 @@ pub async fn known(
 ) -> Result<Known, StoreError> {
     let mut known = Known::default();
     for row in store.query(COUNTS, &[]).await? {
-        known.counts.insert(row.text("dataset")?.unwrap_or_default(), counts(&row)?);
+        let name = row.text("dataset")?.unwrap_or_default();
+        let listed = datasets::find(&name).is_some_and(|dataset| dataset.list().is_some());
+        known.counts.insert(name, counts(&row, listed)?);
     }
     for (dataset, settings) in wanted {
         let (Each::Regions(choice), Some(regions)) = (&dataset.each, &settings.regions) else { continue };
@@ -47,7 +50,8 @@ pub async fn known(
     Ok(known)
 }
 
-fn counts(row: &Row) -> Result<Counts, StoreError> {
+/// The empty target is the id list where the dataset has one, else the only target there is.
+fn counts(row: &Row, listed: bool) -> Result<Counts, StoreError> {
     let n = |column| row.int(column).map(small);
     let mut counts = Counts {
         targets: n("targets")?,
@@ -58,8 +62,7 @@ fn counts(row: &Row) -> Result<Counts, StoreError> {
         regions: Vec::new(),
         sets: BTreeMap::new(),
     };
-    // The empty target is the id list, or the only target there is.
-    if counts.targets > n("lists")? {
+    if listed {
         counts.targets -= n("lists")?;
         counts.read -= n("lists_read")?;
         counts.pages -= n("list_pages")?;
