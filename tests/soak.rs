@@ -12,7 +12,7 @@ use esi_syncd::dataset::Complete;
 use esi_syncd::datasets;
 use esi_syncd::sim::{Counters, Fault, Kind as Trouble, OrderSettings, Settings, Sim, WorldSize};
 use support::day::{Day, live_jobs};
-use support::esi::{Daemon, config, number, only, reader, reader_when_ready, small, toml};
+use support::esi::{Daemon, config, only, reader, reader_when_ready, small, toml};
 use support::process::{Program, run};
 use support::{Db, Kind, long, on_both};
 
