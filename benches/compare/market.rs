@@ -65,7 +65,7 @@ pub async fn watch(report: &mut Report, db: &Database) -> Result<(), Fault> {
     report.own("the whole market: most of the bucket in its window", "%", used, Some(bar::BUCKET_PERCENT));
     report.own("the whole market: stored for the first time", "s", filled.ok_or("never filled")?, None);
     let memory = process::memory(daemon.0.id(), "VmHWM").unwrap_or_default();
-    report.own("the whole market: peak memory", "MiB", memory, Some(bar::PEAK_MIB));
+    report.own("the whole market: peak memory", "MiB", memory, None);
     report.own("the whole market: longest log", "MiB", mib(log), None);
     Ok(())
 }
