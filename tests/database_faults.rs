@@ -176,6 +176,17 @@ async fn what_the_database_refuses_is_not_asked_for_in_a_loop(db: &Db) {
     daemon.stop().await;
 }
 
+/// Every live dataset is asked for again within two periods of five minutes, which are ten seconds here.
+async fn everything_goes_on(sim: &Sim, after: &str) {
+    let asked = |operation: &str| sim.counters().by_operation.get(operation).copied().unwrap_or(0);
+    eventually(&format!("{after}: everything goes on"), 15, async || {
+        asked("GET /status") > 2
+            && asked("GET /incursions") > 0
+            && asked("GET /markets/{region_id}/orders") > 0
+    })
+    .await;
+}
+
 /// The daemon's clock jumps and ESI's does not: three days forward, an hour back, and the rest of the way back. No target
 /// is asked more than once for it, and everything goes on within two periods. Back is never early: only what a clock that
 /// ran ahead believed to be over is.
@@ -197,13 +208,7 @@ async fn a_clock_that_jumps_causes_no_burst(db: &Db) {
         let asked = |operation: &str| case.sim.counters().by_operation.get(operation).copied().unwrap_or(0);
         tokio::time::sleep(Duration::from_millis(500)).await;
         assert!(asked("GET /markets/prices") <= 2, "{name}: {:?}", case.sim.counters().by_operation);
-        // Two periods of five minutes are ten seconds here.
-        eventually(&format!("{name}: everything goes on"), 15, async || {
-            asked("GET /status") > 2
-                && asked("GET /incursions") > 0
-                && asked("GET /markets/{region_id}/orders") > 0
-        })
-        .await;
+        everything_goes_on(&case.sim, name).await;
         assert!(
             step > TimeDelta::zero() || case.sim.counters().early == 0,
             "{name}: {:?}",
@@ -228,13 +233,7 @@ async fn a_clock_set_back_between_two_runs_is_noticed(db: &Db) {
     case.clock.step(TimeDelta::days(-2));
     case.sim.reset_counters();
     let daemon = Daemon::start(&case.config, &case.clock);
-    let asked = |operation: &str| case.sim.counters().by_operation.get(operation).copied().unwrap_or(0);
-    eventually("everything goes on", 20, async || {
-        asked("GET /status") > 2
-            && asked("GET /incursions") > 0
-            && asked("GET /markets/{region_id}/orders") > 0
-    })
-    .await;
+    everything_goes_on(&case.sim, "the next run").await;
     assert_eq!(case.sim.counters().early, 0, "{:?}", case.sim.counters().samples);
     store.close().await;
     daemon.stop().await;

@@ -68,6 +68,13 @@ async fn what_is_no_longer_configured_is_pruned(db: &Db) {
     let other = |table| format!("SELECT COUNT(*) AS n FROM {table} WHERE region_id <> {FORGE}");
     let rows = number(&store, &other("market_orders")).await;
     assert!(rows > 100 && number(&store, &other("market_history")).await > 0);
+    // A name that no region has may stand for any of them: nothing is deleted on doubt.
+    let doubtful = regions("[10000002, \"Domian\"]", "[10000002, \"Domian\"]");
+    run(db.folder(), &doubtful, &["prune"]).await.expect(0).contains("names are not known yet");
+    run(db.folder(), &both, &["sync", "universe_regions"]).await.expect(0);
+    let misspelt = run(db.folder(), &doubtful, &["prune"]).await;
+    misspelt.expect(0).contains("market_orders: no region is called \"Domian\"; did you mean \"Domain\"?");
+    assert_eq!(number(&store, &other("market_orders")).await, rows);
     let pruned = run(db.folder(), &one, &["prune"]).await;
     pruned.expect(0).contains("market_orders: deselected targets: 1").contains("market_history: deselected");
     assert_eq!(number(&store, &other("market_orders")).await, 0);

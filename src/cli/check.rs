@@ -165,9 +165,7 @@ async fn look_at(config: &Config, store: &Store, report: &mut Report) -> Result<
     for (name, settings) in &config.datasets {
         let Some(regions) = settings.regions.as_ref().filter(|_| settings.enabled) else { continue };
         for region in unknown_regions(store, regions).await? {
-            let hint = region.suggestion.map(|s| format!("; did you mean {s:?}?")).unwrap_or_default();
-            report
-                .warn("regions", &format!("[datasets.{name}]: no region is called {:?}{hint}", region.name));
+            report.warn("regions", &format!("[datasets.{name}]: {region}"));
         }
     }
     Ok(())

@@ -14,10 +14,14 @@ pub(super) async fn prune(config: &Config) -> Result<Exit, Failure> {
     // Deleting creates nothing.
     existing(config).await?.close().await;
     let store = open_store(config).await?;
+    let mut doubtful = false;
     for dataset in datasets::all() {
         let Some(settings) = config.datasets.get(dataset.name) else { continue };
         let job = Job::new(dataset, settings.clone(), &config.esi.language);
-        deselect(&store, &job, chrono::Utc::now()).await?;
+        if let Some(why) = deselect(&store, &job, chrono::Utc::now()).await? {
+            say!("{}: {why}; what it no longer selects cannot be told, and stays", dataset.name);
+            doubtful = true;
+        }
     }
     let mut all = Pruned::default();
     let mut failed = None;
@@ -57,7 +61,7 @@ pub(super) async fn prune(config: &Config) -> Result<Exit, Failure> {
     if let Some(error) = failed {
         return Err(error.into());
     }
-    if all == Pruned::default() {
+    if all == Pruned::default() && !doubtful {
         say!("Nothing to delete: every target is selected, no row is older than `keep`.");
     }
     Ok(Exit::Fine)

@@ -11,7 +11,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 use tracing::info;
 
-use crate::config::Regions;
 use crate::dataset::{Choice, Pairs};
 use crate::store::{Selection, State, Store, StoreError, Target};
 
@@ -25,7 +24,7 @@ pub(super) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) -> Result<(
     let current = known.iter().filter(|t| is_current(t)).count();
     let most = most(job, pairs);
     let (regions, _) = resolve(&ctx.store, regions, Choice::Market).await?;
-    let mut wanted: BTreeSet<String> = keep(known, &regions, most).into_iter().map(|t| t.target).collect();
+    let mut wanted: BTreeSet<String> = keep(known, &regions, most).into_iter().collect();
     let ranked = ranked(ctx, pairs, &regions, most).await?;
     let mut fresh: Vec<String> = Vec::new();
     for pair in ranked {
@@ -53,15 +52,14 @@ pub(super) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) -> Result<(
     Ok(())
 }
 
-/// The pairs that the configuration still selects.
+/// The pairs that these regions still select.
 pub(super) async fn kept(
     store: &Store,
     job: &Job,
     pairs: &Pairs,
-    regions: &Regions,
-) -> Result<Vec<Target>, StoreError> {
-    let (regions, _) = resolve(store, regions, Choice::Market).await?;
-    Ok(keep(store.targets(job.dataset.name).await?, &regions, most(job, pairs)))
+    regions: &[i64],
+) -> Result<Vec<String>, StoreError> {
+    Ok(keep(store.targets(job.dataset.name).await?, regions, most(job, pairs)))
 }
 
 fn most(job: &Job, pairs: &Pairs) -> usize {
@@ -73,12 +71,12 @@ fn is_current(target: &Target) -> bool {
 }
 
 /// Those of the known pairs that stay chosen; where there are too many, those with a history.
-fn keep(mut known: Vec<Target>, regions: &[i64], most: usize) -> Vec<Target> {
+fn keep(mut known: Vec<Target>, regions: &[i64], most: usize) -> Vec<String> {
     let selected = |t: &Target| t.value().parse().is_ok_and(|region: i64| regions.contains(&region));
     known.retain(|t| is_current(t) && selected(t));
     known.sort_by_key(|t| (t.last_success_at.is_none(), t.due_at));
     known.truncate(most);
-    known
+    known.into_iter().map(|target| target.target).collect()
 }
 
 async fn ranked(

@@ -26,7 +26,7 @@ pub(super) struct Rewinds(Mutex<Seen>);
 #[derive(Debug)]
 struct Seen {
     latest: DateTime<Utc>,
-    /// Begins with 1: nobody has looked yet.
+    /// Begins with 1, and what a job has followed with 0: so each looks once.
     count: u64,
     by: TimeDelta,
 }

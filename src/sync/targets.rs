@@ -1,6 +1,7 @@
 //! Which targets a dataset has: from the configuration, from an id list, from ids that stand in tables.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
@@ -25,6 +26,13 @@ pub struct UnknownRegion {
     pub name: String,
     /// The name it is closest to.
     pub suggestion: Option<String>,
+}
+
+impl fmt::Display for UnknownRegion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no region is called {:?}", self.name)?;
+        self.suggestion.as_ref().map_or(Ok(()), |name| write!(f, "; did you mean {name:?}?"))
+    }
 }
 
 /// Region names of the configuration that `universe_regions` does not know; none as long as that table is empty.
@@ -82,42 +90,43 @@ fn closest(wanted: &str, known: &[(String, i64)]) -> Option<String> {
     known.iter().zip(&lower).find(|(_, lower)| *lower == best).map(|((name, _), _)| name.clone())
 }
 
-/// A target for every configured region, as far as their names are known.
-async fn of_regions(
-    store: &Store,
-    job: &Job,
-    regions: &Regions,
-    choice: Choice,
-) -> Result<Vec<String>, StoreError> {
-    let (ids, unknown) = resolve(store, regions, choice).await?;
-    for region in unknown {
-        let hint = region.suggestion.map(|s| format!("; did you mean {s:?}?")).unwrap_or_default();
-        warn!(dataset = job.dataset.name, "no region is called {:?}{hint}", region.name);
-    }
-    Ok(ids.iter().map(|id| job.target_of(&[id.to_string()])).collect())
+/// A target for each of these regions.
+fn of_regions(job: &Job, ids: &[i64]) -> Vec<String> {
+    ids.iter().map(|id| job.target_of(&[id.to_string()])).collect()
 }
 
-/// Marks the targets that the configuration no longer selects, without the daemon.
+/// Marks the targets that the configuration no longer selects, without the daemon. Where a configured region's name is not
+/// known nobody can say which these are: none is marked, and the reason returned.
 ///
 /// # Errors
 /// If the database cannot be read or written.
-pub async fn deselect(store: &Store, job: &Job, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let Some(regions) = &job.settings.regions else { return Ok(()) };
-    let wanted = match &job.dataset.each {
-        Each::Regions(choice) => of_regions(store, job, regions, *choice).await?,
-        Each::Pairs(pairs) => {
-            let kept = pairs::kept(store, job, pairs, regions).await?;
-            kept.into_iter().map(|target| target.target).collect()
-        }
-        _ => return Ok(()),
+pub async fn deselect(store: &Store, job: &Job, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
+    let Some(regions) = &job.settings.regions else { return Ok(None) };
+    let choice = match &job.dataset.each {
+        Each::Regions(choice) => *choice,
+        Each::Pairs(_) => Choice::Market,
+        _ => return Ok(None),
     };
-    // As long as no region's name is known nobody can say what is not selected.
-    if resolve(store, regions, Choice::Market).await?.0.is_empty() {
-        return Ok(());
+    let (ids, unknown) = resolve(store, regions, choice).await?;
+    if let Some(region) = unknown.first() {
+        return Ok(Some(region.to_string()));
     }
+    let is_named = |regions: &[RegionRef]| regions.iter().any(|r| matches!(r, RegionRef::Name(_)));
+    let any_name = "SELECT name FROM universe_regions LIMIT 1";
+    match regions {
+        Regions::List(list) if is_named(list) && store.query(any_name, &[]).await?.is_empty() => {
+            return Ok(Some("the regions' names are not known yet".to_owned()));
+        }
+        _ if ids.is_empty() => return Ok(None),
+        _ => {}
+    }
+    let wanted = match &job.dataset.each {
+        Each::Pairs(pairs) => pairs::kept(store, job, pairs, &ids).await?,
+        _ => of_regions(job, &ids),
+    };
     let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: State::Deselected };
     store.select(&selection, now).await?;
-    Ok(())
+    Ok(None)
 }
 
 /// Brings the ledger's targets of a dataset up to date. What it returns is the outcome of asking for an id list;
@@ -134,8 +143,12 @@ pub(super) async fn refresh(ctx: &Context, job: &Job, due: Due) -> Result<Option
         }
         Each::Regions(choice) => {
             let Some(regions) = &job.settings.regions else { return Ok(None) };
-            let wanted = of_regions(&ctx.store, job, regions, *choice).await?;
-            if !wanted.is_empty() {
+            let (ids, unknown) = resolve(&ctx.store, regions, *choice).await?;
+            for region in unknown {
+                warn!(dataset = dataset.name, "{region}");
+            }
+            if !ids.is_empty() {
+                let wanted = of_regions(job, &ids);
                 seen::select(ctx, job, &wanted, State::Deselected).await?;
             }
         }
