@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use bytes::Bytes;
 use chrono::TimeDelta;
-use esi_syncd::dataset::Group;
+use esi_syncd::declare::Group;
 use esi_syncd::esi::{Kind, Priority, Reply, Request, Settings};
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -7,12 +7,14 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use esi_syncd::catalog;
-use esi_syncd::config::{self, Config, Source};
-use esi_syncd::dataset::{Dialect, Note, Relation};
+use esi_syncd::app::supervisor::open_store;
+use esi_syncd::config;
+use esi_syncd::config::{Config, Source};
+use esi_syncd::declare::{Dialect, Note, Relation};
+use esi_syncd::describe::catalog;
+use esi_syncd::describe::{notes, views};
 use esi_syncd::store::{Row, Store};
-use esi_syncd::supervisor::open_store;
-use esi_syncd::{cli, datasets, glossary, views};
+use esi_syncd::{cli, datasets};
 use support::esi::{number, reader, toml};
 use support::process::run;
 use support::{Db, Kind, on_both};
@@ -47,7 +49,7 @@ fn every_column_is_explained() {
     }
     assert!(
         missing.is_empty(),
-        "columns that nobody has explained. Say what each holds, in a file of src/glossary if the name means the same \
+        "columns that nobody has explained. Say what each holds, in a file of src/describe/notes if the name means the same \
          everywhere (NOTES), else under its table (TABLES); add .unit(\"ISK\") and .of(\"table.column\") \
          where that applies:\n{}",
         missing.join("\n")
@@ -75,22 +77,21 @@ fn explanations_are_short_lines() {
 #[test]
 fn a_name_is_explained_once() {
     let mut seen = BTreeSet::new();
-    let twice: Vec<&str> =
-        glossary::common().map(|note| note.name).filter(|name| !seen.insert(*name)).collect();
-    assert!(twice.is_empty(), "explained twice in src/glossary: {twice:?}");
+    let twice: Vec<&str> = notes::common().map(|note| note.name).filter(|name| !seen.insert(*name)).collect();
+    assert!(twice.is_empty(), "explained twice in src/describe/notes: {twice:?}");
     let mut seen = BTreeSet::new();
-    let twice: Vec<_> = glossary::special()
+    let twice: Vec<_> = notes::special()
         .map(|(table, note)| (table, note.name))
         .filter(|place| !seen.insert(*place))
         .collect();
-    assert!(twice.is_empty(), "explained twice in src/glossary, for one table: {twice:?}");
-    let lost: Vec<_> = glossary::special()
+    assert!(twice.is_empty(), "explained twice in src/describe/notes, for one table: {twice:?}");
+    let lost: Vec<_> = notes::special()
         .filter(|(table, note)| {
             datasets::filling(table).is_some_and(|(_, t)| t.position(note.name).is_none())
         })
         .map(|(table, note)| format!("{table}.{}", note.name))
         .collect();
-    assert!(lost.is_empty(), "TABLES in src/glossary explains columns that are not there: {lost:?}");
+    assert!(lost.is_empty(), "TABLES in src/describe/notes explains columns that are not there: {lost:?}");
 }
 
 /// A name outside of the tables that are declared must at least be one of ESI's, or nothing will ever have it.
@@ -98,7 +99,7 @@ fn a_name_is_explained_once() {
 fn every_note_is_about_something() {
     let declared = || datasets::tables().flat_map(|(_, t)| t.columns).map(|c| c.name);
     let esi = esi_names();
-    let lost: Vec<&str> = glossary::common()
+    let lost: Vec<&str> = notes::common()
         .map(|note| note.name)
         .filter(|name| !declared().any(|c| c == *name) && !esi.contains(*name))
         // Names of ours, for tables to come.
@@ -150,9 +151,9 @@ fn every_reference_is_a_column() {
         let (table, column) = reference.split_once('.').expect("a reference is table.column");
         relations.iter().any(|r| r.name == table && r.columns.iter().any(|c| c.name == column))
     };
-    let special = glossary::special().map(|(_, note)| note);
+    let special = notes::special().map(|(_, note)| note);
     let fields = views::all().flat_map(|v| v.columns).chain(catalog::ledger().iter().flat_map(|t| t.columns));
-    let notes: Vec<&Note> = glossary::common().chain(special).chain(fields.map(|f| &f.note)).collect();
+    let notes: Vec<&Note> = notes::common().chain(special).chain(fields.map(|f| &f.note)).collect();
     let wrong: BTreeSet<String> = notes
         .iter()
         .filter_map(|note| Some((note.name, note.reference?)))
@@ -295,7 +296,7 @@ async fn the_ledger_is_as_explained(db: &Db) {
             })
             .collect();
         let is: Vec<_> = found.iter().map(|c| (c.name.as_str(), c.ty.as_str(), c.not_null, c.key)).collect();
-        assert_eq!(is, wanted, "{}: src/catalog/ledger.rs and the first migration", table.name);
+        assert_eq!(is, wanted, "{}: src/describe/catalog/ledger.rs and the first migration", table.name);
         let indexes = store.catalog_indexes(table.name).await.expect("the catalog reads");
         assert_eq!(indexes.len(), table.indexes.len(), "{}: {indexes:?}", table.name);
     }
@@ -311,7 +312,7 @@ async fn the_ledger_is_as_explained(db: &Db) {
     assert_eq!(
         number(&store, tables).await,
         explained,
-        "a table of the ledger is not in src/catalog/ledger.rs"
+        "a table of the ledger is not in src/describe/catalog/ledger.rs"
     );
     store.close().await;
 }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use esi_syncd::dataset::Dialect;
+use esi_syncd::declare::Dialect;
 use esi_syncd::store::{Location, Secret, Store, StoreError};
 use serde_json::json;
 use support::{Db, Feed, Kind, dump, dump_table, on_both};

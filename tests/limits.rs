@@ -5,8 +5,8 @@ mod support;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use esi_syncd::dataset::Each;
 use esi_syncd::datasets;
+use esi_syncd::declare::Each;
 use esi_syncd::sim::{Fault, Kind as Trouble, Sim};
 use support::esi::{close, config, context, entry, number, only, run_pass, small};
 use support::patient::{DATASETS, Patient, Place};

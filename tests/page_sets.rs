@@ -9,7 +9,7 @@ use axum::extract::Request as Asked;
 use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use esi_syncd::dataset::Ttl;
+use esi_syncd::declare::Ttl;
 use esi_syncd::esi::{Held, Kind, PageSink, Reject, SetError, SetRequest, fetch_set};
 use support::web::{ORDERS, fast, httpdate, reply, serve, soon};
 

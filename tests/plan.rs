@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
-use esi_syncd::dataset::Group;
+use esi_syncd::declare::Group;
 use esi_syncd::plan::{Plan, space, wanted};
 use esi_syncd::sim::{Logged, OrderSettings, Settings, Sim};
 use esi_syncd::store::Store;

@@ -3,7 +3,7 @@
 
 mod support;
 
-use esi_syncd::dataset::Dialect;
+use esi_syncd::declare::Dialect;
 use esi_syncd::store::Store;
 use support::esi::reader;
 use support::{Db, Kind, on_both};

@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use esi_syncd::dataset::Kind;
+use esi_syncd::declare::Kind;
+use esi_syncd::describe::{catalog, views};
 use esi_syncd::sim::{Settings, Sim};
 use esi_syncd::store::{Location, Store};
-use esi_syncd::{catalog, views};
 use support::esi::{clock, close, config, context, reader, run_pass, small};
 use support::process::Program;
 use support::{Db, Kind as Which};

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use esi_syncd::cli;
 use esi_syncd::clock::Clock;
-use esi_syncd::config::{self, Config, Source};
+use esi_syncd::config;
+use esi_syncd::config::{Config, Source};
 use esi_syncd::sim::Sim;
 use esi_syncd::store::{Location, Secret, Store};
 use support::esi::{Daemon, eventually, number, only, small, toml};

@@ -7,10 +7,11 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use esi_syncd::dataset::{Dataset, Dialect, Each, FIRST_SEEN, Ids, Keep, LAST_SEEN, Source, Table, Type};
+use esi_syncd::datasets;
+use esi_syncd::declare::{Dataset, Dialect, Each, FIRST_SEEN, Ids, Keep, LAST_SEEN, Source, Table, Type};
+use esi_syncd::describe::catalog;
 use esi_syncd::rows::Decoder;
 use esi_syncd::store::{Store, migrations, newest};
-use esi_syncd::{catalog, datasets};
 use support::{Db, on_both};
 
 on_both!(
@@ -136,7 +137,7 @@ async fn views_are_declared(db: &Db) {
         rows.iter().map(|row| row.text("name").expect("a name").unwrap_or_default()).collect();
     let declared: BTreeSet<String> = catalog::views().map(|view| view.name.to_owned()).collect();
     store.close().await;
-    assert_eq!(is, declared, "views in the database, and views in src/views");
+    assert_eq!(is, declared, "views in the database, and views in src/describe/views");
 }
 
 /// Rows are sorted by bytes before they are written, and runs of keys are deleted by comparison: a locale's order in

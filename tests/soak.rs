@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
-use esi_syncd::dataset::Complete;
 use esi_syncd::datasets;
+use esi_syncd::declare::Complete;
 use esi_syncd::sim::{Counters, Fault, Kind as Trouble, OrderSettings, Settings, Sim, WorldSize};
 use support::day::{Day, live_jobs};
 use support::esi::{Daemon, config, only, reader, reader_when_ready, small, toml};

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use esi_syncd::dataset::{Body, Column, Dataset, List, Method, Pages, Source, Table, Ttl, Type};
 use esi_syncd::datasets;
+use esi_syncd::declare::{Body, Column, Dataset, List, Method, Pages, Source, Table, Ttl, Type};
 use esi_syncd::esi::COMPATIBILITY_DATE;
-use esi_syncd::spec::{self, Format, Operation, Page, Place, Schema, facts, undeclared};
+use esi_syncd::spec;
+use esi_syncd::spec::{Format, Operation, Page, Place, Schema, facts, undeclared};
 
 #[test]
 fn the_facts_are_of_our_compatibility_date() {

@@ -5,8 +5,8 @@
 
 mod support;
 
-use esi_syncd::dataset::{Dataset, Dialect, Keep, Table, boolean, date, int, json, real, text, time};
 use esi_syncd::datasets;
+use esi_syncd::declare::{Dataset, Dialect, Keep, Table, boolean, date, int, json, real, text, time};
 use esi_syncd::rows::Decoder;
 use esi_syncd::store::{Store, StoreError, Written};
 use fastrand::Rng;

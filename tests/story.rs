@@ -3,10 +3,10 @@
 mod support;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use esi_syncd::app::supervisor;
 use esi_syncd::clock::Clock;
 use esi_syncd::config::{RegionRef, Regions};
 use esi_syncd::sim::{Fault, Kind as Trouble, OrderSettings, Settings, Sim};
-use esi_syncd::supervisor;
 use support::day::{Day, live_jobs};
 use support::esi::{
     Daemon, close, config, context, entry, eventually, number, reader, reader_when_ready, run_pass, small,

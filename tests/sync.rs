@@ -5,8 +5,8 @@ mod support;
 use std::time::Duration;
 
 use esi_syncd::clock::Clock;
-use esi_syncd::dataset::{Class, Dataset};
 use esi_syncd::datasets;
+use esi_syncd::declare::{Class, Dataset};
 use esi_syncd::sim::{Fault, Kind as Trouble, Sim};
 use support::esi::{FORGE, number, reader, small, toml};
 use support::process::{Program, run};

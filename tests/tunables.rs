@@ -1,6 +1,7 @@
 //! The shipped `config.toml`, read with the real declarations.
 
-use esi_syncd::config::{self, Config, Source};
+use esi_syncd::config;
+use esi_syncd::config::{Config, Source};
 use esi_syncd::{cli, datasets};
 
 fn load(source: &Source) -> Config {

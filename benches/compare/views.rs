@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use esi_syncd::views;
+use esi_syncd::describe::views;
 use tempfile::TempDir;
 
 use crate::database::{Database, Server};

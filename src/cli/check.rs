@@ -6,14 +6,14 @@ use std::time::Duration;
 use super::plan::{dialect, known, shortages, size, size_line, total_space};
 use super::say::say;
 use super::{Exit, Failure};
+use crate::app::supervisor::{enabled, location, open_client};
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl};
-use crate::dataset::Ttl;
 use crate::datasets;
+use crate::declare::Ttl;
 use crate::esi::{COMPATIBILITY_DATE, Client, Kind, Reply, Request};
 use crate::plan::{Known, Plan};
 use crate::store::{Store, StoreError, newest};
-use crate::supervisor::{enabled, location, open_client};
 use crate::sync::{Compatibility, unknown_regions};
 
 /// How long the database and ESI get to answer.

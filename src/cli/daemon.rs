@@ -3,10 +3,11 @@
 use tracing::{info, warn};
 
 use super::{Exit, Failure};
+use crate::app::signals::{Signal, Signals};
+use crate::app::supervisor;
+use crate::app::supervisor::Stop;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::signals::{Signal, Signals};
-use crate::supervisor::{self, Stop};
 
 pub(super) async fn run(config: &Config) -> Result<Exit, Failure> {
     let stop = Stop::default();

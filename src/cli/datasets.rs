@@ -6,8 +6,9 @@ use super::say::say;
 use super::table::table;
 use super::{Exit, Failure};
 use crate::config::{Config, Every, RegionRef, Regions};
-use crate::dataset::{Class, Dataset};
-use crate::{catalog, datasets};
+use crate::datasets;
+use crate::declare::{Class, Dataset};
+use crate::describe::catalog;
 
 pub(super) fn datasets(config: &Config, as_json: bool) -> Result<Exit, Failure> {
     if as_json {

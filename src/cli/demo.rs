@@ -12,12 +12,13 @@ use url::Url;
 use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure, known, sync};
+use crate::app::supervisor::open_store;
 use crate::clock::Clock;
-use crate::config::{self, Config, DatabaseUrl, Ids, Regions, Source};
+use crate::config;
+use crate::config::{Config, DatabaseUrl, Ids, Regions, Source};
 use crate::datasets;
 use crate::sim::{Settings, Sim};
 use crate::store::{Store, StoreError};
-use crate::supervisor::open_store;
 
 const FILE: &str = "demo.db";
 /// How many tables are shown, the fullest first.
@@ -53,7 +54,7 @@ pub(super) async fn demo() -> Result<Exit, Failure> {
     let began = Instant::now();
     let sim = Sim::start(Settings::demo(), Clock::system()).await?;
     let config = configuration(&sim.base_url())?;
-    crate::log::init(&config.log)?;
+    crate::app::log::init(&config.log)?;
     make_room(&config).await?;
     say!(
         "Simulated ESI at {}; filling {FILE} from it, as the daemon would from the real one.",

@@ -1,9 +1,9 @@
 //! A database that somebody else has filled.
 
 use super::{Exit, Failure};
+use crate::app::supervisor::location;
 use crate::config::Config;
 use crate::store::Store;
-use crate::supervisor::location;
 
 /// Opens it for reading; where there is none, or nothing in it yet, says what creates it.
 pub(super) async fn existing(config: &Config) -> Result<Store, Failure> {

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::app::supervisor::RunError;
 use crate::config::ConfigError;
 use crate::esi::FetchError;
 use crate::store::StoreError;
-use crate::supervisor::RunError;
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +63,8 @@ impl From<ConfigError> for Failure {
     }
 }
 
-impl From<crate::log::LogError> for Failure {
-    fn from(error: crate::log::LogError) -> Self {
+impl From<crate::app::log::LogError> for Failure {
+    fn from(error: crate::app::log::LogError) -> Self {
         Self::new(Exit::Configuration, error.to_string())
     }
 }

@@ -23,8 +23,9 @@ use clap::{Parser, Subcommand};
 
 pub use failure::{Exit, Failure};
 
-use crate::config::{self, Config, KnownDataset, Log, Source};
-use crate::dataset::{Choice, Dialect, Each};
+use crate::config;
+use crate::config::{Config, KnownDataset, Log, Source};
+use crate::declare::{Choice, Dialect, Each};
 
 const ABOUT: &str = "Keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.\n\n\
                      Without a command it runs as a daemon until SIGTERM or Ctrl-C.";
@@ -137,12 +138,12 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     let config = load(arguments.config.as_deref())?;
     match command {
         Command::Run => {
-            crate::log::init(&config.log)?;
+            crate::app::log::init(&config.log)?;
             warn(&config);
             daemon::run(&config).await
         }
         Command::Sync { datasets, all } => {
-            crate::log::init(&beside_bars(&config.log))?;
+            crate::app::log::init(&beside_bars(&config.log))?;
             warn(&config);
             sync::sync(&config, &datasets, all).await
         }

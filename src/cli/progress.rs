@@ -9,7 +9,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio::task::JoinHandle;
 
 use super::table::grouped;
-use crate::log;
+use crate::app::log;
 use crate::sync::{Context, Counts};
 
 /// How often bars are drawn.

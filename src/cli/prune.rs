@@ -4,10 +4,10 @@ use super::existing::existing;
 use super::say::say;
 use super::table::grouped;
 use super::{Exit, Failure};
+use crate::app::supervisor::open_store;
 use crate::config::Config;
 use crate::datasets;
 use crate::store::Pruned;
-use crate::supervisor::open_store;
 use crate::sync::{Job, deselect};
 
 pub(super) async fn prune(config: &Config) -> Result<Exit, Failure> {

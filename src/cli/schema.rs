@@ -3,8 +3,9 @@
 use super::say::say;
 use super::{Exit, Failure};
 use crate::config::{Config, DatabaseUrl};
-use crate::dataset::{Dialect, Kind, Relation};
-use crate::{catalog, store, suggest};
+use crate::declare::{Dialect, Kind, Relation};
+use crate::describe::catalog;
+use crate::{store, suggest};
 
 /// The migration that makes the ledger's tables: they belong to no dataset.
 const LEDGER: &str = "ledger";

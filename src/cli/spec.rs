@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::say::say;
 use super::{Exit, Failure};
-use crate::catalog;
 use crate::config::Config;
+use crate::describe::catalog;
 use crate::spec::{condense, differences, facts};
 use judge::{Severity, Verdict};
 

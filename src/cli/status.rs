@@ -7,12 +7,12 @@ use super::existing::existing;
 use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure};
+use crate::app::supervisor::enabled;
 use crate::config::Config;
 use crate::esi::COMPATIBILITY_DATE;
 use crate::store::{CLOCK_SLACK, DriftRow, Row, Store, StoreError};
-use crate::supervisor::enabled;
 use crate::sync::Compatibility;
-use crate::sync::compatibility::Announced;
+use crate::sync::watch::compatibility::Announced;
 
 /// How many failing targets are named.
 const NAMED: i64 = 10;

@@ -9,15 +9,16 @@ use super::progress::Display;
 use super::say::say;
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure, daemon};
+use crate::app::signals::Signals;
+use crate::app::supervisor::{Stop, open_client, open_store, restore_budgets};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::dataset::{Class, Dataset};
 use crate::datasets;
-use crate::signals::Signals;
+use crate::declare::{Class, Dataset};
 use crate::store::{Store, StoreError};
 use crate::suggest;
-use crate::supervisor::{Stop, open_client, open_store, restore_budgets};
-use crate::sync::{Context, Job, Planned, Turn, pass, sources};
+use crate::sync::pass;
+use crate::sync::{Context, Job, Planned, Turn, sources};
 
 /// How long a commit waits for a database that is busy or away.
 const PATIENCE: Duration = Duration::from_secs(10);

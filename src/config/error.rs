@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::document::Place;
 use super::find::Source;
-use super::redact;
+use super::values::redact;
 
 /// Lists of valid keys longer than this help nobody.
 const LONGEST_KEY_LIST: usize = 16;

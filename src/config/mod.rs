@@ -15,42 +15,32 @@
 //! - Nothing here opens a connection, creates a file or reads a clock: the answer depends on the arguments alone.
 //! - Excerpts of the file appear in errors and so in logs. They pass through `redact` first.
 
-mod database;
-mod datasets;
 mod document;
 mod error;
-mod esi;
-mod every;
 mod find;
-mod http;
-mod ids;
-mod log;
-mod redact;
-mod regions;
-mod section;
+mod sections;
 #[cfg(test)]
 mod shipped;
-mod sso;
 #[cfg(test)]
 mod tests;
-mod value;
+mod values;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub use database::{Database, DatabaseUrl, SecretUrl};
-pub use datasets::{DatasetSettings, KnownDataset};
 pub use error::{ConfigError, Problem};
-pub use esi::{Esi, LANGUAGES};
-pub use every::Every;
 pub use find::{Source, environment, find};
-pub use http::Http;
-pub use ids::Ids;
-pub use log::{Format, Log};
-pub use regions::{RegionRef, Regions};
-pub use sso::Sso;
+pub use sections::database::{Database, DatabaseUrl, SecretUrl};
+pub use sections::datasets::{DatasetSettings, KnownDataset};
+pub use sections::esi::{Esi, LANGUAGES};
+pub use sections::http::Http;
+pub use sections::log::{Format, Log};
+pub use sections::sso::Sso;
+pub use values::every::Every;
+pub use values::ids::Ids;
+pub use values::regions::{RegionRef, Regions};
 
-use section::{Problems, Section};
+use sections::section::{Problems, Section};
 
 /// How long a stopping daemon waits for work in flight, unless told otherwise.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
@@ -100,12 +90,12 @@ pub fn load(
     let config = Config {
         esi: Esi::read(root.section("esi")),
         database: Database::read(root.section("database")),
-        datasets: datasets::read(&root.section("datasets"), known),
+        datasets: sections::datasets::read(&root.section("datasets"), known),
         log: Log::read(root.section("log")),
         http: Http::read(root.section("http")),
         sso: Sso::read(root.section("sso")),
         shutdown_grace: root
-            .read("shutdown_grace", |node| value::duration(node, 1..=300))
+            .read("shutdown_grace", |node| values::value::duration(node, 1..=300))
             .unwrap_or(SHUTDOWN_GRACE),
     };
     root.finish();

@@ -3,43 +3,13 @@
 //! Adding a route is one array element here and one migration file per dialect; `tests/schema.rs` prints the
 //! migration to paste, and `tests/spec.rs` compares the declaration with the specification.
 
-use crate::dataset::{Dataset, Table};
+use crate::declare::{Dataset, Table};
 
-mod activities;
-mod alliance;
-mod character;
-mod contracts;
-mod corporation;
-mod dogma;
-mod freelance;
-mod incursions;
-mod industry;
-mod insurance;
-mod killmails;
-mod loyalty;
-mod market;
-mod meta;
-mod military;
-mod paragon;
-mod sovereignty;
-mod status;
-mod universe;
-mod warfare;
-mod wars;
-
-static ALL: &[&[&[Dataset]]] = &[
-    &[status::DATASETS, meta::DATASETS, market::DATASETS, contracts::DATASETS],
-    universe::DATASETS,
-    &[dogma::DATASETS, industry::DATASETS, insurance::DATASETS, loyalty::DATASETS],
-    &[incursions::DATASETS, sovereignty::DATASETS, warfare::DATASETS, activities::DATASETS],
-    &[alliance::DATASETS, corporation::DATASETS, character::DATASETS],
-    &[wars::DATASETS, killmails::DATASETS],
-    &[freelance::DATASETS, military::DATASETS, paragon::DATASETS],
-];
+pub mod public;
 
 /// Every declared dataset.
 pub fn all() -> impl Iterator<Item = &'static Dataset> {
-    ALL.iter().flat_map(|tags| tags.iter()).flat_map(|tag| tag.iter())
+    public::ALL.iter().flat_map(|tags| tags.iter()).flat_map(|tag| tag.iter())
 }
 
 /// Every declared table, once, with the dataset it belongs to.

@@ -20,36 +20,21 @@
 //!   [`fetch_set`] asks every page for itself, and with validators only where the caller knows the rows of each.
 //! - Failures are returned, not logged: the caller knows the target and logs once.
 
-mod backoff;
-mod body;
 mod client;
-mod condition;
-mod dated;
-mod downtime;
-mod error;
-mod expiry;
 mod health;
-mod http;
 mod limits;
-mod outcomes;
-mod paging;
-mod presence;
-mod probe;
-mod reply;
-mod request;
 mod set;
-mod settings;
 
-pub use backoff::backoff;
 pub use client::Client;
-pub use condition::{Condition, State};
-pub use error::{FetchError, Kind};
+pub use client::backoff::backoff;
+pub use client::error::{FetchError, Kind};
+pub use client::reply::{Meta, Reply};
+pub use client::request::{Priority, Request};
+pub use client::settings::Settings;
+pub use health::condition::{Condition, State};
 pub use limits::{BudgetSnapshot, LONGEST_PAUSE, Limits, SpentSlot, StoredPause};
-pub use paging::fetch_set;
-pub use reply::{Meta, Reply};
-pub use request::{Priority, Request};
+pub use set::paging::fetch_set;
 pub use set::{Held, PageSink, Reject, Set, SetError, SetRequest};
-pub use settings::Settings;
 
 /// The `X-Compatibility-Date` of every request: the date whose specification the declarations were written against.
 ///

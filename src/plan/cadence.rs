@@ -8,7 +8,7 @@ use croner::Cron;
 
 use super::Wanted;
 use crate::config::{DatasetSettings, Every};
-use crate::dataset::{Complete, Dataset, Ttl};
+use crate::declare::{Complete, Dataset, Ttl};
 
 const DAY: Duration = Duration::from_hours(24);
 /// Occurrences of a cron line that its average distance is taken from.

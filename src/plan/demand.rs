@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Known;
 use crate::config::{DatasetSettings, Ids, RegionRef, Regions};
-use crate::dataset::{Dataset, Each, Pages};
 use crate::datasets;
+use crate::declare::{Dataset, Each, Pages};
 
 /// Ids on a page of a paged id list.
 const IDS_A_PAGE: f64 = 1000.0;

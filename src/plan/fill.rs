@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Kind, Plan};
-use crate::dataset::{Class, Complete, Dataset, Each, Keep};
+use crate::declare::{Class, Complete, Dataset, Each, Keep};
 
 /// A fill of one dataset.
 #[derive(Clone, Copy, Debug, PartialEq)]

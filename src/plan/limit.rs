@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Known, PAGE, Rules, WINDOW};
-use crate::dataset::{Class, Dataset};
+use crate::declare::{Class, Dataset};
 
 /// What less urgent datasets keep of a limit, however much the urgent ones want.
 const KEPT: f64 = 0.1;

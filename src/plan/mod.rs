@@ -29,8 +29,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::config::{Config, DatasetSettings};
-use crate::dataset::{Class, Dataset, Group};
 use crate::datasets;
+use crate::declare::{Class, Dataset, Group};
 
 pub use cadence::period;
 pub use demand::{Counts, Demand, demand};

@@ -6,7 +6,7 @@
 //! point: nobody knows beforehand how long a description is.
 
 use super::{DAY, DatasetPlan};
-use crate::dataset::{Column, Dialect, Source, Table, Type};
+use crate::declare::{Column, Dialect, Source, Table, Type};
 
 const YEAR: f64 = 365.0 * DAY;
 /// A ledger entry with its place in the index, on either database.

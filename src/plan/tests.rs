@@ -1,7 +1,8 @@
 use super::limit::{Claim, share_out};
 use super::*;
-use crate::config::{self, Every, KnownDataset, RegionRef, Regions, Source};
-use crate::dataset::{Choice, Dialect, Each, Keep, Seen, Table, date, int, real, text, time};
+use crate::config;
+use crate::config::{Every, KnownDataset, RegionRef, Regions, Source};
+use crate::declare::{Choice, Dialect, Each, Keep, Seen, Table, date, int, real, text, time};
 
 const RULES: Rules = Rules { budget_share: 0.8, max_rate: 20.0, backfill_rate: 10.0 };
 
@@ -190,7 +191,7 @@ fn a_cron_line_counts_by_its_average() {
 #[test]
 fn static_content_is_a_fill_and_no_cadence() {
     static TYPES: Dataset = Dataset::get("types", "/t/{type_id}")
-        .each(Each::Listed(crate::dataset::List::paged("/t")))
+        .each(Each::Listed(crate::declare::List::paged("/t")))
         .backfill()
         .with_build()
         .size(50_000, 1, 25);

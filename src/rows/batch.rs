@@ -1,6 +1,6 @@
 //! Rows of one table, column by column.
 
-use crate::dataset::{Table, Type};
+use crate::declare::{Table, Type};
 
 use super::Cell;
 

@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::dataset::Type;
+use crate::declare::Type;
 
 /// A value of the vocabulary's types.
 #[derive(Clone, Debug, PartialEq)]

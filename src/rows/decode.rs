@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::de::{DeserializeSeed as _, Error as _};
 use serde_json::value::RawValue;
 
-use crate::dataset::{Body, Dataset, Pages, Table};
+use crate::declare::{Body, Dataset, Pages, Table};
 
 use super::Batch;
 use super::lists::ListsAsTheyCome;

@@ -1,6 +1,6 @@
 //! A dataset's tables, rearranged to mirror the nesting of its JSON.
 
-use crate::dataset::{Source, Table, Type};
+use crate::declare::{Source, Table, Type};
 
 /// A column of a table, by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::dataset::{Column, Source, Table, Type};
+use crate::declare::{Column, Source, Table, Type};
 
 use super::{Batch, Cell, Cells, Drift, Page};
 

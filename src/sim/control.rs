@@ -4,11 +4,11 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::ask::Refusal;
+use super::exchange::ask::Refusal;
+use super::exchange::outcome::Outcome;
+use super::exchange::visit::Visit;
 use super::fault::Fault;
 use super::hub::Hub;
-use super::outcome::Outcome;
-use super::visit::Visit;
 
 #[derive(Deserialize)]
 struct Step {

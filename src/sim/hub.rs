@@ -5,11 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
+use super::answer::shelf::Shelf;
 use super::counters::Tally;
 use super::fault::Faults;
 use super::limits::Limits;
 use super::settings::Settings;
-use super::shelf::Shelf;
 use super::world::World;
 use crate::clock::Clock;
 

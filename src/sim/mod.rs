@@ -23,25 +23,17 @@
 //! # }
 //! ```
 
-mod ask;
+mod answer;
 mod chance;
 mod control;
 mod counters;
-mod document;
 mod exchange;
 mod fault;
-mod generic;
 mod hub;
 mod limits;
-mod outcome;
-mod payload;
 mod routes;
 mod server;
 mod settings;
-mod shelf;
-mod spoil;
-mod visit;
-mod wire;
 pub mod world;
 
 use std::net::SocketAddr;
@@ -132,7 +124,7 @@ impl Sim {
     /// The specification that is served at `/meta/openapi.json`: an OpenAPI document made from the facts.
     #[must_use]
     pub fn document(&self) -> serde_json::Value {
-        document::document(crate::spec::facts())
+        answer::document::document(crate::spec::facts())
     }
 
     /// Serves another specification from now on. What the routes answer stays as it is.

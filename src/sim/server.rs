@@ -15,14 +15,14 @@ use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::ask::Refusal;
+use super::answer::payload::Reply;
 use super::control;
 use super::exchange;
+use super::exchange::ask::Refusal;
+use super::exchange::outcome::Outcome;
+use super::exchange::visit::Visit;
+use super::exchange::wire::Wire;
 use super::hub::Hub;
-use super::outcome::Outcome;
-use super::payload::Reply;
-use super::visit::Visit;
-use super::wire::Wire;
 
 /// The longest request body; a thousand ids are far less.
 const LONGEST_BODY: usize = 1 << 20;

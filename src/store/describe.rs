@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::{Arg, Store, StoreError, Write, newest};
-use crate::dataset::{Dataset, Dialect, Explained, Kind, Relation};
+use crate::declare::{Dataset, Dialect, Explained, Kind, Relation};
 
 /// Rows in one statement: far from any limit of arguments.
 const ROWS: usize = 100;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
-use crate::dataset::Dialect;
+use crate::declare::Dialect;
 
 use super::StoreError;
 

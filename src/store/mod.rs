@@ -9,47 +9,37 @@
 //! through every type above. `SQLite` has one writing connection, because it has one writer: transactions queue for
 //! it in the pool instead of failing with "busy" in each other's middle.
 
-mod budgets;
-mod commit;
+mod catalog;
 mod describe;
-mod drift;
-mod due;
 mod error;
-mod esi;
 mod instance;
 mod ledger;
 mod migrate;
-mod pages;
 mod postgres;
 mod prune;
-mod rewind;
 mod sqlite;
-mod statement;
-mod tables;
-mod target;
-mod unseen;
 mod value;
 mod write;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Database, Postgres, Sqlite};
 
-pub use commit::Commit;
-pub use drift::DriftRow;
-pub use due::{Due, Skip};
+pub use catalog::{CatalogColumn, DatasetRow};
 pub use error::StoreError;
 pub use instance::Instance;
-pub use ledger::{Moved, Selection};
+pub use ledger::claim::{Due, Skip};
+pub use ledger::clock_rewind::CLOCK_SLACK;
+pub use ledger::drift::DriftRow;
+pub use ledger::pages::{PageChanges, StoredPage};
+pub use ledger::selection::{Moved, Selection};
+pub use ledger::target::{State, Target};
 pub use migrate::{migrations, newest};
-pub use pages::{PageChanges, StoredPage};
 pub use prune::Pruned;
-pub use rewind::CLOCK_SLACK;
-pub use tables::{CatalogColumn, DatasetRow};
-pub use target::{State, Target};
 pub use value::{Arg, Row, sqlite_time};
+pub use write::commit::Commit;
 pub use write::{Part, Written};
 
-use crate::dataset::Dialect;
+use crate::declare::Dialect;
 use value::{postgres_arguments, sqlite_arguments};
 
 /// Where the database is.

@@ -11,7 +11,7 @@ use tracing::{debug, info};
 
 use super::instance::holder;
 use super::{Begun, Secret, StoreError, Write, migrate};
-use crate::dataset::Dialect;
+use crate::declare::Dialect;
 
 /// The advisory lock's key: "esi-sync" in ASCII.
 const LOCK: i64 = 0x6573_692d_7379_6e63;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::dataset::{Column, Dataset, Keep, Source, Table, Type};
+use crate::declare::{Column, Dataset, Keep, Source, Table, Type};
 use crate::rows::{Cell, scope_cell};
 
 use super::{Arg, State, Store, StoreError, Write};

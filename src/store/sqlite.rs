@@ -16,7 +16,7 @@ use tracing::{debug, warn};
 
 use super::instance::holder;
 use super::{StoreError, migrate};
-use crate::dataset::Dialect;
+use crate::declare::Dialect;
 
 /// The oldest SQLite without the write-ahead log's reset bug, which could corrupt a database that two connections
 /// write or checkpoint at once.

@@ -16,10 +16,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Progress;
-use super::memory::Memory;
-use super::outage::{Outage, Waiting};
-use super::rewind::Rewinds;
-use super::spread::Spread;
+use super::attempt::memory::Memory;
+use super::schedule::clock_rewind::Rewinds;
+use super::schedule::start_queue::Spread;
+use super::watch::outage::{Outage, Waiting};
 
 /// How often, at most, spent tokens are saved along with a commit.
 const SAVE_BUDGETS_EVERY: TimeDelta = TimeDelta::seconds(5);

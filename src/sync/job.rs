@@ -7,16 +7,16 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::DatasetSettings;
-use crate::dataset::{Class, Dataset};
+use crate::declare::{Class, Dataset};
 use crate::esi::{COMPATIBILITY_DATE, Priority};
 use crate::plan;
 use crate::rows::Decoder;
 use crate::store::Target;
 
-use super::batch::Errors;
-use super::cursor::Rewalks;
-use super::pages::Proof;
-use super::seen::Looks;
+use super::attempt::batch::Errors;
+use super::attempt::cursor::Rewalks;
+use super::attempt::stored_pages::Proof;
+use super::targets::table_ids::Looks;
 
 /// A dataset, how the operator wants it, and its prepared decoder.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Job {
 
     /// Whether a request can only fail because ESI does: no id of ours is in it.
     pub(super) fn cannot_fail(&self) -> bool {
-        self.dataset.param().is_none() && self.dataset.method == crate::dataset::Method::Get
+        self.dataset.param().is_none() && self.dataset.method == crate::declare::Method::Get
     }
 
     /// The canonical text of the target with these values of the path's parameters, in its order.

@@ -1,6 +1,6 @@
 //! The work itself: which targets are due, what one attempt at a target is, and who wakes whom.
 //!
-//! The path of a datum: the scheduler rings ([`schedule`]), the dataset's [`driver`] wakes, picks due targets
+//! The path of a datum: the scheduler rings ([`schedule`]), the dataset's [driver](schedule::driver) wakes, picks due targets
 //! from the ledger (`targets`), and makes an attempt at each (`attempt`, or `batch` where one request asks for many
 //! ids): fetch, decode, guard, commit rows and ledger entry together, one log line.
 //!
@@ -14,46 +14,21 @@
 //! not there is nothing written down: one task watches for its return ([`watch()`]), and targets stay due.
 
 mod attempt;
-mod batch;
-mod build;
-pub mod compatibility;
 mod context;
-mod cursor;
-pub mod driver;
-mod due;
-mod failure;
-mod guard;
 mod job;
-mod known;
-mod list;
-mod memory;
-mod merge;
-mod outage;
-mod outcome;
-mod pages;
-mod pairs;
-mod pass;
-mod planner;
-mod progress;
-mod rewind;
-mod route_status;
 pub mod schedule;
-mod seen;
-mod sink;
-mod spread;
 mod targets;
-mod walk;
-mod watch;
+pub mod watch;
 
-pub use compatibility::Compatibility;
+pub use attempt::outcome::Outcome;
 pub use context::Context;
-pub use driver::Turn;
 pub use job::Job;
-pub use known::known;
-pub use outage::Outage;
-pub use outcome::Outcome;
-pub use pass::{Planned, pass, sources};
-pub use planner::Planner;
-pub use progress::{Counts, Progress};
+pub use schedule::driver::Turn;
+pub use schedule::pass::{Planned, pass, sources};
+pub use schedule::plan_input::known;
+pub use schedule::planner::Planner;
 pub use targets::{UnknownRegion, deselect, unknown_regions};
-pub use watch::watch;
+pub use watch::compatibility::Compatibility;
+pub use watch::esi::watch;
+pub use watch::outage::Outage;
+pub use watch::progress::{Counts, Progress};

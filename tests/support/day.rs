@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use esi_syncd::app::supervisor;
 use esi_syncd::clock::Clock;
 use esi_syncd::config::Config;
-use esi_syncd::dataset::{Class, Each};
+use esi_syncd::declare::{Class, Each};
 use esi_syncd::sim::Sim;
 use esi_syncd::store::{State, Store};
-use esi_syncd::supervisor;
 use esi_syncd::sync::Job;
 
 /// How often freshness is looked at.

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use esi_syncd::app::supervisor;
+use esi_syncd::cli;
 use esi_syncd::clock::Clock;
-use esi_syncd::config::{self, Source};
+use esi_syncd::config;
+use esi_syncd::config::Source;
 use esi_syncd::store::{State, Target};
-use esi_syncd::sync::{Context, Planned, pass};
-use esi_syncd::{cli, supervisor};
+use esi_syncd::sync::pass;
+use esi_syncd::sync::{Context, Planned};
 use serde_json::Value;
 
 use super::book::{Asked, Book, Order};

@@ -3,8 +3,8 @@
 //! Equal means (DECISIONS 17): ordered by key, JSON compared parsed, doubles by bits, booleans 0 or 1, times in
 //! whole seconds of UTC. A line is `table | column=value | ..`, so that the first line that differs says it all.
 
-use esi_syncd::dataset::{Dialect, Table, Type};
 use esi_syncd::datasets;
+use esi_syncd::declare::{Dialect, Table, Type};
 use esi_syncd::store::{Row, Store};
 use serde_json::Value;
 

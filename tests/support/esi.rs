@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use esi_syncd::app::supervisor;
+use esi_syncd::app::supervisor::{Stop, open_client, open_store, restore_budgets};
 use esi_syncd::clock::Clock;
-use esi_syncd::config::{self, Config, Source};
+use esi_syncd::config;
+use esi_syncd::config::{Config, Source};
 use esi_syncd::sim::{OrderSettings, Settings, Sim, WorldSize};
 use esi_syncd::store::{Row, Store, Target};
-use esi_syncd::supervisor::{self, Stop, open_client, open_store, restore_budgets};
-use esi_syncd::sync::{Context, Planned, pass};
+use esi_syncd::sync::pass;
+use esi_syncd::sync::{Context, Planned};
 use esi_syncd::{cli, datasets};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;

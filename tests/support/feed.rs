@@ -3,8 +3,8 @@
 //! Rows cannot be made otherwise, and that is the point: a store test that passes has the decoder's word for it.
 
 use chrono::{DateTime, TimeZone as _, Utc};
-use esi_syncd::dataset::Dataset;
 use esi_syncd::datasets;
+use esi_syncd::declare::Dataset;
 use esi_syncd::rows::{Decoder, Page, Rows, scope_cell};
 use esi_syncd::store::{Commit, Store, StoreError, Target, Written};
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::DateTime;
-use esi_syncd::dataset::{Keep, Source, Table};
+use esi_syncd::declare::{Keep, Source, Table};
 use esi_syncd::store::{Store, Written};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! One page of a dataset, decoded, and what to look at in it.
 
-use esi_syncd::dataset::Dataset;
 use esi_syncd::datasets;
+use esi_syncd::declare::Dataset;
 use esi_syncd::rows::{Decoder, Page};
 
 use super::tree::cell;

@@ -2,8 +2,8 @@
 
 use esi_syncd::clock::Clock;
 use esi_syncd::config::Config;
-use esi_syncd::dataset::Table;
 use esi_syncd::datasets;
+use esi_syncd::declare::Table;
 use esi_syncd::sim::{Kind, Settings, Sim};
 use esi_syncd::sync::Context;
 

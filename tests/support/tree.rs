@@ -4,8 +4,8 @@
 //! into the wrong row shows as a difference. Both sides are rendered as text, cell by cell.
 
 use chrono::{DateTime, NaiveDate};
-use esi_syncd::dataset::{Body, Dataset, Source, Table, Type};
 use esi_syncd::datasets;
+use esi_syncd::declare::{Body, Dataset, Source, Table, Type};
 use esi_syncd::rows::{Batch, Cell, parse_date, parse_time};
 use serde_json::Value;
 

@@ -11,7 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use esi_syncd::clock::Clock;
-use esi_syncd::dataset::Group;
+use esi_syncd::declare::Group;
 use esi_syncd::esi::{Client, FetchError, Reply, Request, Settings};
 use url::Url;
 

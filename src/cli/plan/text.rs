@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{named, shortages, size, size_line, time, total_space, unit, whole};
 use crate::cli::table::{grouped, numbers, table};
-use crate::dataset::Dialect;
+use crate::declare::Dialect;
 use crate::plan::{Fill, Kind, Plan, Space, fills, space, together};
 
 pub(super) fn as_text(plan: &Plan, basis: &str, dialect: Dialect) -> String {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{shortages, total_space, unit, whole};
-use crate::dataset::{Class, Dialect};
+use crate::declare::{Class, Dialect};
 use crate::plan::{DatasetPlan, Kind, Plan, fills, space, together};
 
 pub(super) fn as_value(plan: &Plan, basis: &str, dialect: Dialect) -> Value {

@@ -4,8 +4,8 @@
 //! *Warning*: it goes on, but not as it was: less budget, another lifetime, a value that may now be missing. *Info*: good
 //! to know. Operations that no dataset reads matter only as a whole: those that are new may be worth copying.
 
-use crate::dataset::{Body, Column, Dataset, Method, Source, Table, Type};
 use crate::datasets;
+use crate::declare::{Body, Column, Dataset, Method, Source, Table, Type};
 use crate::spec::{Change, Part};
 
 /// How much a difference matters, worst first.

@@ -5,13 +5,13 @@ use std::path::Path;
 use serde_json::Value;
 use url::Url;
 
-use super::super::{Exit, Failure};
+use crate::app::supervisor::open_client;
+use crate::cli::{Exit, Failure};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::dataset::Ttl;
 use crate::datasets;
+use crate::declare::Ttl;
 use crate::esi::{Client, Reply, Request};
-use crate::supervisor::open_client;
 
 const DOCUMENT: &str = "/meta/openapi.json";
 const DATES: &str = "/meta/compatibility-dates";

@@ -9,11 +9,17 @@
 //! What a reader could still get wrong: an answer of `/status` just before 11:00 is no sign that the downtime is over,
 //! because it has not begun. Until 11:06 only a server that has restarted proves it.
 
+pub(in crate::esi) mod condition;
+pub(in crate::esi) mod date_gate;
+mod downtime;
+pub(in crate::esi) mod outcomes;
+mod presence;
+pub(in crate::esi) mod probe;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::condition::{Condition, State};
-use super::downtime;
-use super::outcomes::{Outcomes, Shows};
+use condition::{Condition, State};
+use outcomes::{Outcomes, Shows};
 
 const BETWEEN_PROBES: TimeDelta = TimeDelta::seconds(60);
 const ANSWERS_WANTED: u32 = 2;

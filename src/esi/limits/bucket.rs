@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::charge::Charge;
-use crate::dataset::Group;
+use crate::declare::Group;
 
 /// What a request may cost at most: a 4xx.
 pub(super) const RESERVE: u32 = 5;

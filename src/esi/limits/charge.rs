@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
-use crate::esi::{expiry, reply};
+use crate::esi::client::{expiry, reply};
 
 const USED: HeaderName = HeaderName::from_static("x-ratelimit-used");
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");

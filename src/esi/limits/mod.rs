@@ -35,10 +35,10 @@ pub(super) use permit::Permit;
 pub use snapshot::{BudgetSnapshot, SpentSlot, StoredPause};
 use state::{BucketKey, State};
 
-use super::request::{Priority, Request};
-use super::settings::Settings;
+use super::client::request::{Priority, Request};
+use super::client::settings::Settings;
 use crate::clock::Clock;
-use crate::dataset::Group;
+use crate::declare::Group;
 
 /// Where ESI names no end of a 420.
 const UNNAMED_RESET: Duration = Duration::from_mins(1);

@@ -3,7 +3,7 @@
 //! HTTP/1.1 opens a connection per parallel request and reqwest bounds none of it, so this does. After a stop of
 //! everything it also ramps up: one request, and twice as many with every success.
 
-use crate::esi::request::Priority;
+use crate::esi::client::request::Priority;
 
 /// Slots that lists and backfills never take.
 const KEPT_FOR_LIVE: usize = 4;

@@ -16,8 +16,8 @@ use super::pace::Pace;
 use super::pauses::{EVERYTHING, Pauses};
 use super::slots::Slots;
 use super::{Ask, Permit, Refusal};
-use crate::esi::request::Priority;
-use crate::esi::settings::Settings;
+use crate::esi::client::request::Priority;
+use crate::esi::client::settings::Settings;
 
 /// Longest pause that is waited for inside a request; for a longer one the caller gets a time instead. It covers the
 /// minute of a 420 and of a 429 that names no time.

@@ -5,7 +5,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::*;
-use crate::dataset::Group;
+use crate::declare::Group;
 
 const ORDERS: Group = Group { name: "market-order", tokens: 50 };
 

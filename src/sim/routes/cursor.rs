@@ -7,9 +7,9 @@ use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
 
 use super::{Said, known, overlay};
-use crate::sim::ask::{Ask, Refusal};
+use crate::sim::answer::generic::{Generator, uuid};
 use crate::sim::chance::{hash, mix};
-use crate::sim::generic::{Generator, uuid};
+use crate::sim::exchange::ask::{Ask, Refusal};
 use crate::spec::{Format, Schema};
 
 /// Records on each of these routes.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Said, time};
-use crate::sim::ask::Ask;
 use crate::sim::chance::{amount, fraction, index, mix, rounded};
+use crate::sim::exchange::ask::Ask;
 use crate::sim::world::STATION;
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{Said, time};
-use crate::sim::ask::{Answer, Ask, Refusal};
 use crate::sim::chance::{amount, index, mix};
+use crate::sim::exchange::ask::{Answer, Ask, Refusal};
 use crate::sim::world::{Filter, MUTATED, Market, PLEX, PLEX_REGION};
 
 /// Days of price history.

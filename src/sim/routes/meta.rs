@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Said;
-use crate::sim::ask::Ask;
+use crate::sim::exchange::ask::Ask;
 use crate::spec::facts;
 
 /// Dates before and after the one of the facts.

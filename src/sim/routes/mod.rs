@@ -11,9 +11,9 @@ mod wars;
 
 use serde_json::{Map, Value, json};
 
-use super::ask::{Answer, Ask, Refusal};
+use super::answer::generic::Generator;
 use super::chance::{hash, index, mix};
-use super::generic::Generator;
+use super::exchange::ask::{Answer, Ask, Refusal};
 use super::world::FOUNDED;
 use crate::spec::{Page, Type};
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Value, json};
 
 use super::{Said, wars};
-use crate::sim::ask::{Ask, Refusal};
+use crate::sim::answer::generic::{Generator, uuid};
 use crate::sim::chance::{hash, mix};
-use crate::sim::generic::{Generator, uuid};
+use crate::sim::exchange::ask::{Ask, Refusal};
 use crate::sim::world::World;
 use crate::spec::{Format, Operation, Place, facts};
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Said, record};
-use crate::sim::ask::{Ask, Refusal};
 use crate::sim::chance::index;
+use crate::sim::exchange::ask::{Ask, Refusal};
 use crate::sim::world::ticker;
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {

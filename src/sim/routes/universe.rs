@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Said, position, record};
-use crate::sim::ask::{Ask, Refusal};
 use crate::sim::chance::{hash, index, mix};
+use crate::sim::exchange::ask::{Ask, Refusal};
 use crate::sim::world::{BodyKind, PLANET, PLEX_REGION, STAR, STARGATE, STATION};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {

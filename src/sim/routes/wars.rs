@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Said, record, time};
-use crate::sim::ask::{Ask, Refusal};
 use crate::sim::chance::{amount, mix};
+use crate::sim::exchange::ask::{Ask, Refusal};
 
 /// The oldest war.
 const FIRST: i64 = 700_001;

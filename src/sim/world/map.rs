@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use super::names;
 use super::places::{Body, BodyKind, Constellation, Gate, Place, Region, Station, Structure, System};
-use crate::sim::chance::{self, mix};
+use crate::sim::chance;
+use crate::sim::chance::mix;
 use crate::sim::settings::WorldSize;
 
 /// The region in which PLEX is traded: it has orders and a history but is not in the list of regions.

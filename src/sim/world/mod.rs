@@ -22,8 +22,8 @@ pub use timeline::{Rebuild, Timeline};
 
 use chrono::{DateTime, Utc};
 
-use crate::sim::chance;
-use crate::sim::settings::{Settings, WorldSize};
+use super::chance;
+use super::settings::{Settings, WorldSize};
 use crate::spec::facts;
 
 /// The founding of the invented records: midnight before the first day of 2026, in seconds since 1970.

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::operation::{Param, Place};
 use super::tree::Tree;
 use super::{flag, text};
+use crate::spec::operation::{Param, Place};
 
 /// Headers that every operation takes; the client sends them by itself.
 const COMMON: [&str; 5] =

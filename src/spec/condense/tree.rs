@@ -5,8 +5,8 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::StrDeserializer;
 use serde_json::{Map, Value, json};
 
-use super::super::schema::{Format, Schema, Type};
 use super::flag;
+use crate::spec::schema::{Format, Schema, Type};
 
 /// Longest chain of references that is followed.
 const CHAIN: usize = 32;

@@ -5,11 +5,11 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::dataset::{Source, Table};
+use crate::declare::{Source, Table};
 use crate::rows::{Batch, Cell};
 
-use super::super::Arg;
 use super::{StoreError, Write};
+use crate::store::Arg;
 
 /// Logs what is new or different in the main table, among the rows with keys from the batch's smallest to its largest.
 pub(super) async fn changes(
@@ -32,7 +32,7 @@ pub(super) async fn changes(
 
 /// `$1` the time, `$2` and `$3` the smallest and the largest key.
 fn statement(log: &Table, main: &Table) -> String {
-    let is_time = |c: &&crate::dataset::Column| c.source == Source::Observed;
+    let is_time = |c: &&crate::declare::Column| c.source == Source::Observed;
     let time = log.columns.iter().find(is_time).map_or("observed_at", |c| c.name);
     let key = main.key[0];
     let names: Vec<&str> = log.columns.iter().filter(|c| !is_time(c)).map(|c| c.name).collect();

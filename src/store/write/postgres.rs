@@ -6,7 +6,7 @@ use sqlx::{Arguments as _, AssertSqlSafe};
 
 use super::statement::{OnConflict, Vanish};
 use super::{Job, StoreError, Written, statement};
-use crate::dataset::Dialect;
+use crate::declare::Dialect;
 use crate::rows::{Cell, Cells, ColumnData};
 
 mod copy;

@@ -6,7 +6,7 @@ use sqlx::{Arguments as _, AssertSqlSafe};
 
 use super::statement::Vanish;
 use super::{Job, OnConflict, StoreError, Written, statement};
-use crate::dataset::Dialect;
+use crate::declare::Dialect;
 use crate::rows::{Batch, Cell};
 use crate::store::value::sqlite_time;
 

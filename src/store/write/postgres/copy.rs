@@ -10,7 +10,8 @@
 use sqlx::postgres::PgConnection;
 
 use crate::rows::{Batch, Cells, ColumnData};
-use crate::store::{StoreError, statement};
+use crate::store::StoreError;
+use crate::store::write::statement;
 
 /// How many bytes are gathered before they are sent.
 const CHUNK: usize = 256 * 1024;

@@ -1,0 +1,305 @@
+//! Builds the shared client and the database pool once, hands both to the scheduled fetch jobs, and closes them in
+//! order: the one place where order lives.
+//!
+//! Starting: database (waited for, if it is not there yet) -> client -> spent budgets -> plan -> drivers -> bells -> READY.
+//! Stopping: bells off -> no new targets -> client closed: nothing more is sent, what ESI is answering may arrive for two
+//! seconds -> that is stored, transactions in flight finish, within the grace time -> budgets and the clean end written ->
+//! pool closed. A second signal ends at once.
+//!
+//! Data is never at risk in any of this, because rows and ledger commit together; the order is for politeness (spent
+//! tokens are saved), for readers (the log is checkpointed) and for the operator, who wants to see it in the journal.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{debug, info, warn};
+
+use super::systemd;
+use super::upkeep;
+use crate::clock::Clock;
+use crate::config::{Config, DatabaseUrl};
+use crate::datasets;
+use crate::declare::{Class, Dataset};
+use crate::describe::catalog;
+use crate::esi;
+use crate::esi::Client;
+use crate::plan;
+use crate::plan::{Rules, Wanted};
+use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
+use crate::sync::schedule::bells::Bells;
+use crate::sync::schedule::driver;
+use crate::sync::watch;
+use crate::sync::watch::compatibility;
+use crate::sync::{Context, Job, Planner};
+
+/// The largest reply accepted, after decompression.
+const MAX_BODY: usize = 32 * 1024 * 1024;
+/// How often the database is tried while it is out of reach.
+const DATABASE_RETRY: Duration = Duration::from_secs(5);
+/// How often the instance lock is verified.
+const LOCK_CHECK: Duration = Duration::from_secs(10);
+/// Backfills begin after the live datasets have asked for their first pages.
+const BACKFILL_DELAY: Duration = Duration::from_secs(3);
+
+/// Why the daemon ended other than by being told to.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The database cannot be used, for good.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The client cannot be set up.
+    #[error(transparent)]
+    Client(#[from] esi::FetchError),
+    /// The scheduler cannot be set up.
+    #[error("the scheduler: {0}")]
+    Scheduler(#[from] tokio_cron_scheduler::JobSchedulerError),
+}
+
+/// The two ways a run is told to end.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    /// End in good order.
+    pub gently: CancellationToken,
+    /// End at once.
+    pub now: CancellationToken,
+}
+
+/// Where the configured database is.
+#[must_use]
+pub fn location(config: &Config) -> Location {
+    match &config.database.url {
+        DatabaseUrl::Sqlite(path) => Location::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => Location::Postgres(Secret(url.expose().to_owned())),
+    }
+}
+
+/// Opens the one ESI client.
+///
+/// # Errors
+/// If a setting cannot be sent as a header, or TLS cannot be set up.
+pub fn open_client(config: &Config, clock: &Clock) -> Result<Client, esi::FetchError> {
+    let settings = esi::Settings {
+        tenant: config.esi.tenant.clone(),
+        language: config.esi.language.clone(),
+        timeout: config.esi.timeout,
+        max_concurrency: usize::try_from(config.esi.max_concurrency).unwrap_or(usize::MAX),
+        max_rate: config.esi.max_rate,
+        backfill_rate: config.esi.backfill_rate,
+        budget_share: config.esi.budget_share,
+        max_body: MAX_BODY,
+        ..esi::Settings::new(config.esi.base_url.clone(), user_agent(config.esi.contact.as_deref()))
+    };
+    Client::open(&settings, clock.clone())
+}
+
+fn user_agent(contact: Option<&str>) -> String {
+    let product = concat!("esi-syncd/", env!("CARGO_PKG_VERSION"));
+    let contact = contact.map(|c| format!("{c}; ")).unwrap_or_default();
+    format!("{product} ({contact}+{})", env!("CARGO_PKG_REPOSITORY"))
+}
+
+/// The enabled datasets, each with its settings.
+#[must_use]
+pub fn jobs(config: &Config) -> Vec<Arc<Job>> {
+    let job = |w: Wanted| Arc::new(Job::new(w.dataset, w.settings, &config.esi.language));
+    plan::wanted(config).into_iter().map(job).collect()
+}
+
+/// The declarations of the enabled datasets.
+#[must_use]
+pub fn enabled(config: &Config) -> Vec<&'static Dataset> {
+    let is_on = |dataset: &&Dataset| config.datasets.get(dataset.name).is_some_and(|s| s.enabled);
+    datasets::all().filter(is_on).collect()
+}
+
+/// Opens the database, and tells it what is configured.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let store = Store::open(&location(config), &config.esi.tenant).await?;
+    let rows: Vec<DatasetRow> = datasets::all()
+        .filter_map(|dataset| {
+            let settings = config.datasets.get(dataset.name)?.clone();
+            let enabled = settings.enabled;
+            let period = Job::new(dataset, settings, &config.esi.language).period();
+            Some(DatasetRow { dataset, enabled, period })
+        })
+        .collect();
+    if let Err(error) = tell(&store, &rows).await {
+        store.close().await;
+        return Err(error);
+    }
+    Ok(store)
+}
+
+/// What a database should know of us. That it is explained is no reason not to fill it: where the login may not set
+/// comments, or somebody has dropped a view, there is only a warning.
+async fn tell(store: &Store, rows: &[DatasetRow]) -> Result<(), StoreError> {
+    store.put_datasets(rows).await?;
+    match store.describe(&catalog::all()).await {
+        Err(error @ (StoreError::Refused(_) | StoreError::Denied(_))) => {
+            warn!(%error, "the database does not say what its tables mean");
+            Ok(())
+        }
+        other => other.map(drop),
+    }
+}
+
+/// Runs the daemon until it is told to stop.
+///
+/// # Errors
+/// Only what waiting cannot mend: see [`RunError`].
+pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunError> {
+    info!("opening the database");
+    let Some(store) = wait_for_store(config, &stop).await? else { return Ok(()) };
+    let client = open_client(config, &clock)?;
+    if config.esi.daily_downtime {
+        client.expect_downtime();
+    }
+    restore_budgets(&client, &store).await;
+    let ctx = Arc::new(Context::new(client, store, clock, CancellationToken::new(), None));
+    let jobs = jobs(config);
+    info!(
+        database = ?ctx.store.dialect(),
+        datasets = jobs.len(),
+        version = env!("CARGO_PKG_VERSION"),
+        "esi-syncd is running"
+    );
+
+    let planner = Planner::new(jobs.clone(), Rules::of(config));
+    tokio::select! {
+        made = planner.plan(&ctx) => if let Err(error) = made {
+            warn!(%error, "no plan yet: cadences are as configured, and the limits hold all the same");
+        },
+        () = stop.gently.cancelled() => {}
+    }
+    let tasks = TaskTracker::new();
+    let drivers: Vec<(Arc<Job>, Arc<Notify>)> =
+        jobs.into_iter().map(|job| (job, Arc::new(Notify::new()))).collect();
+    for (job, bell) in &drivers {
+        tasks.spawn(begin(Arc::clone(&ctx), Arc::clone(job), Arc::clone(bell)));
+    }
+    let enabled = drivers.iter().map(|(job, _)| job.dataset).collect();
+    tasks.spawn(compatibility::watch(Arc::clone(&ctx), enabled));
+    tasks.spawn(planner.keep(Arc::clone(&ctx)));
+    tasks.spawn(upkeep::keep_budgets(Arc::clone(&ctx)));
+    tasks.spawn(upkeep::keep_statistics(Arc::clone(&ctx)));
+    tasks.spawn(watch(Arc::clone(&ctx)));
+    tasks.spawn(upkeep::watchdog(Arc::clone(&ctx)));
+    let bells = Bells::start(&drivers).await?;
+    systemd::ready();
+    tasks.spawn(upkeep::tell_of_outages(Arc::clone(&ctx), drivers.len()));
+
+    let ended = tokio::select! {
+        () = stop.gently.cancelled() => Ok(()),
+        lost = keep_lock(&ctx) => Err(lost),
+    };
+    shut_down(&ctx, bells, tasks, config.shutdown_grace, &stop).await;
+    ended.map_err(RunError::from)
+}
+
+/// Live datasets begin at once, details a little later.
+async fn begin(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
+    if job.dataset.class == Class::Backfill {
+        tokio::select! {
+            () = ctx.clock.sleep(BACKFILL_DELAY) => {}
+            () = ctx.stop.cancelled() => return,
+        }
+    }
+    driver::drive(ctx, job, bell).await;
+}
+
+/// Opens the database, and goes on trying while it is merely out of reach. `None`: told to stop meanwhile.
+async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, StoreError> {
+    let mut told = false;
+    loop {
+        let opened = tokio::select! {
+            opened = open_store(config) => opened,
+            // Opening may wait for somebody else's lock; whatever it has begun rolls back.
+            () = stop.gently.cancelled() => return Ok(None),
+        };
+        match opened {
+            Ok(store) => return Ok(Some(store)),
+            Err(error) if error.is_transient() => {
+                if !told {
+                    warn!(%error, "waiting for the database; trying every {DATABASE_RETRY:?}");
+                    systemd::ready();
+                    systemd::status(&format!("waiting for the database: {error}"));
+                    told = true;
+                }
+                systemd::watchdog_ping();
+                tokio::select! {
+                    () = tokio::time::sleep(DATABASE_RETRY) => {}
+                    () = stop.gently.cancelled() => return Ok(None),
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Hands the tokens that the run before spent to the client's limits.
+pub async fn restore_budgets(client: &Client, store: &Store) {
+    match store.budgets().await {
+        Ok(Some(budgets)) => client.limits().restore(&budgets, store.was_clean()),
+        Ok(None) => {}
+        Err(error) => warn!(%error, "spent rate-limit tokens could not be read; starting without them"),
+    }
+}
+
+/// Returns only if another instance has taken the database.
+async fn keep_lock(ctx: &Context) -> StoreError {
+    loop {
+        tokio::time::sleep(LOCK_CHECK).await;
+        match ctx.store.verify_lock().await {
+            Ok(()) => {}
+            Err(error) if error.is_transient() => warn!(%error, "the instance lock cannot be verified"),
+            Err(error) => return error,
+        }
+    }
+}
+
+/// The stop order. Each line in the log is a step that is done.
+async fn shut_down(ctx: &Context, bells: Bells, tasks: TaskTracker, grace: Duration, stop: &Stop) {
+    let began = Utc::now();
+    systemd::stopping();
+    info!("stopping: no new work");
+    ctx.stop.cancel();
+    if let Err(error) = bells.stop().await {
+        debug!(%error, "stopping the scheduler");
+    }
+    info!("scheduler stopped");
+    ctx.client.close();
+    tasks.close();
+    tokio::select! {
+        () = tasks.wait() => info!("work in hand finished"),
+        () = tokio::time::sleep(grace) => warn!(?grace, "work in hand did not finish in time; it is left to roll back"),
+        () = stop.now.cancelled() => warn!("told to stop at once"),
+    }
+    if !stop.now.is_cancelled() {
+        tokio::select! {
+            () = sign_off(ctx) => info!("database closed"),
+            () = tokio::time::sleep(grace) => warn!(?grace, "the database did not take the last writes in time"),
+            () = stop.now.cancelled() => warn!("told to stop at once"),
+        }
+    }
+    let duration_ms = (Utc::now() - began).num_milliseconds();
+    info!(duration_ms, "stopped");
+}
+
+/// Writes what the next start wants to know, and closes the database.
+async fn sign_off(ctx: &Context) {
+    for (what, done) in
+        [("budgets", ctx.save_budgets().await), ("the end of the run", ctx.store.end_instance().await)]
+    {
+        if let Err(error) = done {
+            warn!(%error, "could not write {what}");
+        }
+    }
+    ctx.store.close().await;
+}

@@ -1,0 +1,157 @@
+//! Reading a section: ask for each key, then finish, and what was not asked for is unknown.
+
+use std::cell::RefCell;
+
+use crate::config::document::{Entry, LEVEL, Node, PREFIX, Place, Table, Value};
+use crate::config::error::{ConfigError, Problem};
+use crate::config::find::Source;
+use crate::suggest::alike;
+
+/// What is wrong with one value.
+#[derive(Debug)]
+pub(in crate::config) struct Fault {
+    message: String,
+    hint: Option<String>,
+    /// Where a part of the value is to blame rather than all of it.
+    place: Option<Place>,
+}
+
+impl Fault {
+    pub(in crate::config) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, place: None }
+    }
+
+    /// With what to write instead.
+    pub(in crate::config) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Blames a part of the value.
+    pub(in crate::config) fn at(self, place: &Place) -> Self {
+        Self { place: Some(place.clone()), ..self }
+    }
+}
+
+/// The mistakes found so far.
+#[derive(Debug, Default)]
+pub(in crate::config) struct Problems(RefCell<Vec<Draft>>);
+
+#[derive(Debug)]
+struct Draft {
+    place: Place,
+    message: String,
+    hint: Option<String>,
+    valid: Vec<String>,
+}
+
+impl Problems {
+    fn add(&self, place: &Place, message: String, hint: Option<String>, valid: Vec<String>) {
+        self.0.borrow_mut().push(Draft { place: place.clone(), message, hint, valid });
+    }
+
+    /// An error if there was any mistake, in the order of the file.
+    pub(in crate::config) fn into_result(self, source: &Source) -> Result<(), ConfigError> {
+        let mut drafts = self.0.into_inner();
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        drafts.sort_by_key(|draft| match &draft.place {
+            Place::File(span) => (false, span.start),
+            Place::Variable { .. } => (true, 0),
+        });
+        let problem = |d: Draft| Problem::new(source, &d.place, &d.message, d.hint).with_valid(d.valid);
+        Err(ConfigError::Invalid { problems: drafts.into_iter().map(problem).collect() })
+    }
+}
+
+/// One section of the tree while it is being read; absent sections read as empty ones.
+#[derive(Debug)]
+pub(in crate::config) struct Section<'d> {
+    /// From the top, such as `["datasets", "market_orders"]`.
+    path: Vec<String>,
+    entries: Option<&'d Table>,
+    asked: Vec<&'static str>,
+    problems: &'d Problems,
+}
+
+impl<'d> Section<'d> {
+    /// The top level.
+    pub(in crate::config) fn root(entries: &'d Table, problems: &'d Problems) -> Self {
+        Self { path: Vec::new(), entries: Some(entries), asked: Vec::new(), problems }
+    }
+
+    /// The section `key` of this one.
+    pub(in crate::config) fn section(&mut self, key: &'static str) -> Self {
+        self.asked.push(key);
+        self.child(key)
+    }
+
+    /// The section `key`, for a reader that checks the names itself.
+    pub(in crate::config) fn child(&self, key: &str) -> Self {
+        let mut path = self.path.clone();
+        path.push(key.to_owned());
+        let entries = self.entries.and_then(|entries| entries.get(key)).and_then(|entry| {
+            if let Value::Table(inner) = &entry.node.value {
+                return Some(inner);
+            }
+            let name = path.join(".");
+            let message = format!("[{name}] is a section, not {}", entry.node.kind());
+            let hint = format!("set its keys one by one, under a line `[{name}]`");
+            self.problems.add(&entry.node.place, message, Some(hint), Vec::new());
+            None
+        });
+        Self { path, entries, asked: Vec::new(), problems: self.problems }
+    }
+
+    /// The value of `key` as `parse` understands it; `None` if it is absent or wrong, and then the mistake is noted.
+    pub(in crate::config) fn read<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&Node) -> Result<T, Fault>,
+    ) -> Option<T> {
+        self.asked.push(key);
+        let node = &self.entries?.get(key)?.node;
+        match parse(node) {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                let place = fault.place.as_ref().unwrap_or(&node.place);
+                let message = format!("{key}: {}", fault.message);
+                self.problems.add(place, message, fault.hint, Vec::new());
+                None
+            }
+        }
+    }
+
+    /// Notes every key that nobody asked for.
+    pub(in crate::config) fn finish(self) {
+        let place = match self.path.join(".") {
+            top if top.is_empty() => "at the top level".to_owned(),
+            name => format!("in [{name}]"),
+        };
+        self.refuse_unknown(&self.asked, |key| format!("unknown key `{key}` {place}"));
+    }
+
+    /// Notes every name that is not among `valid`, with the message `what` makes of it.
+    pub(in crate::config) fn refuse_unknown(&self, valid: &[&str], what: impl Fn(&str) -> String) {
+        for (key, entry) in self.entries.into_iter().flatten() {
+            if !valid.contains(&key.as_str()) {
+                let hint = alike(key, valid).map(|better| self.suggestion(entry, better));
+                let valid = valid.iter().map(ToString::to_string).collect();
+                self.problems.add(&entry.key_place, what(key), hint, valid);
+            }
+        }
+    }
+
+    /// Offers `better` in the form in which the operator wrote the wrong key.
+    fn suggestion(&self, entry: &Entry, better: &str) -> String {
+        let Place::Variable { name, .. } = &entry.key_place else {
+            return format!("did you mean `{better}`?");
+        };
+        let better = better.to_ascii_uppercase();
+        let mut levels: Vec<&str> = name[PREFIX.len()..].split(LEVEL).collect();
+        if let Some(wrong) = levels.get_mut(self.path.len()) {
+            *wrong = &better;
+        }
+        format!("did you mean `{PREFIX}{}`?", levels.join(LEVEL))
+    }
+}

@@ -1,0 +1,7 @@
+//! The values that settings take.
+
+pub(super) mod every;
+pub(super) mod ids;
+pub(super) mod redact;
+pub(super) mod regions;
+pub(super) mod value;

@@ -1,0 +1,45 @@
+//! Tag *Alliance*.
+
+use crate::declare::{Dataset, Each, Ids, List, Seen, Table, int, text, time};
+
+/// Alliances that stand in any table: names tell which ids are alliances.
+static SEEN: Seen = Seen::of(&[Ids::of("entity_names", &["id"]).only("category = 'alliance'")]);
+
+pub(in crate::datasets) static DATASETS: &[Dataset] = &[
+    Dataset::get("alliances", "/alliances/{alliance_id}")
+        .doc("Alliances that occur in other tables, or all there are with `ids = \"all\"`.")
+        .ttl(3600)
+        .every(24 * 3600)
+        .object()
+        .each(Each::Seen(SEEN.listed(List::new("/alliances"))))
+        .backfill()
+        .size(400, 1, 1)
+        .all_ids(3_600)
+        .tables(&[Table::new(
+            "alliances",
+            &["alliance_id"],
+            &[
+                int("alliance_id").param(),
+                text("name"),
+                text("ticker"),
+                time("date_founded"),
+                int("creator_id").named(),
+                int("creator_corporation_id").named(),
+                int("executor_corporation_id").optional().named(),
+                int("faction_id").optional().named(),
+            ],
+        )]),
+    Dataset::get("alliance_corporations", "/alliances/{alliance_id}/corporations")
+        .doc("Which corporations belong to an alliance.")
+        .ttl(3600)
+        .every(24 * 3600)
+        .each(Each::Seen(Seen::of(&[Ids::of("alliances", &["alliance_id"])])))
+        .backfill()
+        .opt_in()
+        .size(400, 1, 20)
+        .tables(&[Table::new(
+            "alliance_corporations",
+            &["alliance_id", "corporation_id"],
+            &[int("alliance_id").param(), int("corporation_id").element().named()],
+        )]),
+];

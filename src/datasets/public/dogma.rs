@@ -1,0 +1,120 @@
+//! Tag *Dogma*: what the numbers of types mean, and items that have numbers of their own.
+
+use crate::declare::{Dataset, Each, Ids, Keep, List, Seen, Table, boolean, int, real, text};
+
+pub(in crate::datasets) static DATASETS: &[Dataset] = &[
+    Dataset::get("dogma_attributes", "/dogma/attributes/{attribute_id}")
+        .doc("What the attributes of types are: name, unit, whether more is better.")
+        .object()
+        .each(Each::Listed(List::new("/dogma/attributes")))
+        .backfill()
+        .with_build()
+        .size(2_800, 1, 1)
+        .tables(&[Table::new(
+            "dogma_attributes",
+            &["attribute_id"],
+            &[
+                int("attribute_id"),
+                text("name").optional(),
+                text("display_name").optional(),
+                text("description").optional(),
+                int("unit_id").optional(),
+                real("default_value").optional(),
+                boolean("high_is_good").optional(),
+                boolean("stackable").optional(),
+                boolean("published").optional(),
+                int("icon_id").optional(),
+            ],
+        )]),
+    Dataset::get("dogma_effects", "/dogma/effects/{effect_id}")
+        .doc("What the effects of types do, and which attributes they modify.")
+        .object()
+        .each(Each::Listed(List::new("/dogma/effects")))
+        .backfill()
+        .with_build()
+        .size(3_300, 1, 3)
+        .tables(&[
+            Table::new(
+                "dogma_effects",
+                &["effect_id"],
+                &[
+                    int("effect_id"),
+                    text("name").optional(),
+                    text("display_name").optional(),
+                    text("description").optional(),
+                    int("effect_category").optional(),
+                    boolean("published").optional(),
+                    boolean("is_offensive").optional(),
+                    boolean("is_assistance").optional(),
+                    boolean("is_warp_safe").optional(),
+                    boolean("disallow_auto_repeat").optional(),
+                    boolean("electronic_chance").optional(),
+                    boolean("range_chance").optional(),
+                    int("duration_attribute_id").optional(),
+                    int("discharge_attribute_id").optional(),
+                    int("range_attribute_id").optional(),
+                    int("falloff_attribute_id").optional(),
+                    int("tracking_speed_attribute_id").optional(),
+                    int("pre_expression").optional(),
+                    int("post_expression").optional(),
+                    int("icon_id").optional(),
+                ],
+            ),
+            Table::new(
+                "dogma_effect_modifiers",
+                &["effect_id", "ordinal"],
+                &[
+                    int("effect_id").above(1),
+                    int("ordinal").ordinal(),
+                    text("func"),
+                    text("domain").optional(),
+                    int("operator").optional(),
+                    int("modified_attribute_id").optional(),
+                    int("modifying_attribute_id").optional(),
+                    int("modified_effect_id").from("effect_id").optional(),
+                ],
+            )
+            .doc("What each effect does to which attribute.")
+            .at("modifiers"),
+        ]),
+    Dataset::get("dynamic_items", "/dogma/dynamic/items/{type_id}/{item_id}")
+        .doc("Mutated (abyssal) items in public contracts, with the numbers that are theirs alone: asked once.")
+        .object()
+        .each(Each::Seen(Seen::of(&[Ids::of("public_contract_items", &["type_id", "item_id"])
+            .only(
+                "type_id IN (SELECT id FROM entity_names WHERE category = 'inventory_type' \
+                 AND name LIKE '%Abyssal%')",
+            )])))
+        .backfill()
+        .once()
+        .keep(Keep::Upsert)
+        .size(3_000, 1, 40)
+        .tables(&[
+            Table::new(
+                "dynamic_items",
+                &["item_id"],
+                &[
+                    int("item_id").param(),
+                    int("type_id").param(),
+                    int("source_type_id").named(),
+                    int("mutator_type_id").named(),
+                    int("created_by").named(),
+                ],
+            )
+            .indexes(&[&["type_id"]]),
+            Table::new(
+                "dynamic_item_attributes",
+                &["item_id", "attribute_id"],
+                &[int("item_id").param(), int("attribute_id"), real("value")],
+            )
+            .doc("The numbers of each mutated item, where they differ from its type.")
+            .at("dogma_attributes"),
+            Table::new(
+                "dynamic_item_effects",
+                &["item_id", "effect_id"],
+                &[int("item_id").param(), int("effect_id"), boolean("is_default")],
+            )
+            .doc("The effects of each mutated item.")
+            .at("dogma_effects"),
+        ]),
+];

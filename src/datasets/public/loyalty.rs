@@ -1,0 +1,38 @@
+//! Tag *Loyalty*: the stores.
+
+use crate::declare::{Dataset, Each, Ids, Seen, Table, int};
+
+pub(in crate::datasets) static DATASETS: &[Dataset] =
+    &[Dataset::get("loyalty_offers", "/loyalty/stores/{corporation_id}/offers")
+        .doc("What the loyalty stores of NPC corporations offer, for points, ISK and items.")
+        .each(Each::Seen(Seen::of(&[Ids::of("npc_corporations", &["corporation_id"])])))
+        .backfill()
+        .size(280, 1, 300)
+        .tables(&[
+            Table::new(
+                "loyalty_offers",
+                &["corporation_id", "offer_id"],
+                &[
+                    int("corporation_id").param(),
+                    int("offer_id"),
+                    int("type_id").named(),
+                    int("quantity"),
+                    int("lp_cost"),
+                    int("isk_cost"),
+                    int("ak_cost").optional(),
+                ],
+            )
+            .indexes(&[&["type_id"]]),
+            Table::new(
+                "loyalty_offer_items",
+                &["corporation_id", "offer_id", "type_id"],
+                &[
+                    int("corporation_id").param(),
+                    int("offer_id").above(1),
+                    int("type_id").named(),
+                    int("quantity"),
+                ],
+            )
+            .doc("The items that must be handed in for each offer.")
+            .at("required_items"),
+        ])];

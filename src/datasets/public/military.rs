@@ -1,0 +1,82 @@
+//! Tag *Military Campaigns*: the public ones.
+//!
+//! The list of campaigns has all that a campaign's own route says, but an ended campaign leaves it; so the list is where
+//! the ids come from, and a campaign that leaves is asked for once more.
+//!
+//! A campaign's objectives come along its cursor, which is followed for a week after its end. One that the cursor left
+//! unfinished then would stay so for ever; it has a route of its own, and is asked for there.
+
+use crate::declare::{Dataset, Each, Gone, Ids, Keep, List, Seen, Table, int, text, time};
+
+static OBJECTIVES: [Table; 1] = [Table::new(
+    "military_campaign_objectives",
+    &["objective_id"],
+    &[
+        text("objective_id").from("id"),
+        text("campaign_id").param(),
+        text("state"),
+        int("progress"),
+        time("last_modified"),
+        time("started").optional(),
+        time("finished").optional(),
+        int("participants_committed").from("participants.committed"),
+        int("participants_contributors").from("participants.contributors"),
+        int("participants_total").from("participants.total"),
+    ],
+)
+.indexes(&[&["campaign_id"]])];
+
+pub(in crate::datasets) static DATASETS: &[Dataset] = &[
+    Dataset::get("military_campaigns", "/military-campaigns/{campaign_id}")
+        .doc("Military campaigns, running and ended, and how far they have come.")
+        .group("military-campaign", 300)
+        .ttl(60)
+        .every(300)
+        .object()
+        .each(Each::Listed(List::new("/military-campaigns").in_field("campaigns", "id").gone(Gone::LastLook)))
+        .keep(Keep::Upsert)
+        .size(4, 1, 1)
+        .tables(&[Table::new(
+            "military_campaigns",
+            &["campaign_id"],
+            &[
+                text("campaign_id").from("id"),
+                text("state"),
+                int("progress"),
+                time("started").optional(),
+                time("finished").optional(),
+            ],
+        )]),
+    Dataset::get("military_campaign_objectives", "/military-campaigns/{campaign_id}/objectives")
+        .doc("Objectives of military campaigns: progress and how many took part.")
+        .group("military-campaign", 300)
+        .on_event()
+        .every(300)
+        .envelope("objectives")
+        .cursor()
+        .each(Each::Seen(
+            Seen::of(&[Ids::of("military_campaigns", &["campaign_id"]).open("finished")])
+                .gone(Gone::LastLook),
+        ))
+        .size(4, 2, 100)
+        .tables(&OBJECTIVES),
+    Dataset::get(
+        "military_objective_ends",
+        "/military-campaigns/{campaign_id}/objectives/{objective_id}",
+    )
+    .doc("How objectives ended that their campaign's cursor left unfinished: one request each, once.")
+    .group("military-campaign", 300)
+    .on_event()
+    .object()
+    .each(Each::Seen(
+        Seen::of(&[Ids::of("military_campaign_objectives", &["campaign_id", "objective_id"])
+            .only("finished IS NULL AND campaign_id IN (SELECT campaign_id FROM military_campaigns WHERE finished IS NOT NULL)")])
+        .gone(Gone::Retires),
+    ))
+    .backfill()
+    .once()
+    .keep(Keep::Upsert)
+    .size(4, 1, 0)
+    .tables(&OBJECTIVES)
+    .completes("military_campaign_objectives"),
+];

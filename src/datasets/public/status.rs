@@ -1,0 +1,22 @@
+//! Tag *Status*.
+
+use crate::declare::{Dataset, Keep, Table, boolean, int, text, time};
+
+pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::get("server_status", "/status")
+    .doc("Players online and the game's build, a reading a minute, kept for ever: ESI has no past.")
+    .group("status", 600)
+    .ttl(30)
+    .every(60)
+    .object()
+    .keep(Keep::Append)
+    .tables(&[Table::new(
+        "server_status",
+        &["observed_at"],
+        &[
+            time("observed_at").observed(),
+            int("players"),
+            text("server_version"),
+            time("start_time"),
+            boolean("vip"),
+        ],
+    )])];

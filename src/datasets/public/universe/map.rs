@@ -1,0 +1,133 @@
+//! The map: regions, constellations, systems and the stations in them.
+
+use crate::datasets::public::market::STATIONS;
+use crate::declare::{Dataset, Each, Ids, List, Seen, Table, int, json, real, text};
+
+pub(in crate::datasets) static DATASETS: &[Dataset] = &[
+    Dataset::get("universe_regions", "/universe/regions/{region_id}")
+        .doc("Regions: the names that queries and the configuration speak of.")
+        .object()
+        .each(Each::Listed(List::new("/universe/regions")))
+        .backfill()
+        .with_build()
+        .size(113, 1, 1)
+        .tables(&[Table::new(
+            "universe_regions",
+            &["region_id"],
+            &[int("region_id"), text("name"), text("description").optional(), json("constellations")],
+        )]),
+    Dataset::get("universe_constellations", "/universe/constellations/{constellation_id}")
+        .doc("Constellations, between region and system.")
+        .object()
+        .each(Each::Listed(List::new("/universe/constellations")))
+        .backfill()
+        .with_build()
+        .size(1200, 1, 1)
+        .tables(&[Table::new(
+            "universe_constellations",
+            &["constellation_id"],
+            &[
+                int("constellation_id"),
+                text("name"),
+                int("region_id"),
+                real("position_x").from("position.x"),
+                real("position_y").from("position.y"),
+                real("position_z").from("position.z"),
+                json("systems"),
+            ],
+        )
+        .indexes(&[&["region_id"]])]),
+    Dataset::get("universe_systems", "/universe/systems/{system_id}")
+        .doc("Solar systems with their planets, moons, belts, gates and stations.")
+        .object()
+        .each(Each::Listed(List::new("/universe/systems")))
+        .backfill()
+        .with_build()
+        .size(8500, 1, 58)
+        .tables(SYSTEM_TABLES),
+    Dataset::get("universe_stations", "/universe/stations/{station_id}")
+        .doc("NPC stations: where orders lie, what they cost and what they can do.")
+        .object()
+        .each(Each::Seen(Seen::of(&[
+            Ids::of("universe_system_stations", &["station_id"]),
+            Ids::of("market_orders", &["location_id"]).within(STATIONS),
+        ])))
+        .backfill()
+        .with_build()
+        .size(5200, 1, 1)
+        .tables(&[Table::new(
+            "universe_stations",
+            &["station_id"],
+            &[
+                int("station_id"),
+                text("name"),
+                int("system_id"),
+                int("type_id").named(),
+                int("owner").optional().named(),
+                int("race_id").optional(),
+                real("max_dockable_ship_volume"),
+                real("office_rental_cost"),
+                real("reprocessing_efficiency"),
+                real("reprocessing_stations_take"),
+                json("services"),
+                real("position_x").from("position.x"),
+                real("position_y").from("position.y"),
+                real("position_z").from("position.z"),
+            ],
+        )
+        .indexes(&[&["system_id"]])]),
+];
+
+static SYSTEM_TABLES: &[Table] = &[
+    Table::new(
+        "universe_systems",
+        &["system_id"],
+        &[
+            int("system_id"),
+            text("name"),
+            int("constellation_id"),
+            real("security_status"),
+            text("security_class").optional(),
+            int("star_id").optional(),
+            real("position_x").from("position.x"),
+            real("position_y").from("position.y"),
+            real("position_z").from("position.z"),
+        ],
+    )
+    .indexes(&[&["constellation_id"]]),
+    Table::new(
+        "universe_system_planets",
+        &["system_id", "planet_id"],
+        &[int("system_id").above(1), int("planet_id")],
+    )
+    .at("planets")
+    .doc("The planets of each system."),
+    Table::new(
+        "universe_system_moons",
+        &["system_id", "planet_id", "moon_id"],
+        &[int("system_id").above(2), int("planet_id").above(1), int("moon_id").element()],
+    )
+    .at("planets.moons")
+    .doc("The moons of each planet."),
+    Table::new(
+        "universe_system_belts",
+        &["system_id", "planet_id", "asteroid_belt_id"],
+        &[int("system_id").above(2), int("planet_id").above(1), int("asteroid_belt_id").element()],
+    )
+    .at("planets.asteroid_belts")
+    .doc("The asteroid belts around each planet."),
+    Table::new(
+        "universe_system_stargates",
+        &["system_id", "stargate_id"],
+        &[int("system_id").above(1), int("stargate_id").element()],
+    )
+    .at("stargates")
+    .doc("The stargates of each system."),
+    Table::new(
+        "universe_system_stations",
+        &["system_id", "station_id"],
+        &[int("system_id").above(1), int("station_id").element().named()],
+    )
+    .at("stations")
+    .doc("The NPC stations of each system."),
+];

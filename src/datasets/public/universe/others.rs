@@ -1,0 +1,47 @@
+//! Structures that everybody may dock at, graphics, and what planets can be made to produce.
+
+use crate::declare::{Dataset, Each, List, Seen, Table, int, text};
+
+pub(in crate::datasets) static DATASETS: &[Dataset] = &[
+    Dataset::get("public_structures", "/universe/structures")
+        .doc("Player structures that are open to the public. Their names need a character that may see them.")
+        .ttl(3600)
+        .size(1, 1, 1_000)
+        .tables(&[Table::new("public_structures", &["structure_id"], &[int("structure_id").element()])]),
+    Dataset::get("universe_graphics", "/universe/graphics/{graphic_id}")
+        .doc("Files of the game client's graphics.")
+        .object()
+        .each(Each::Listed(List::new("/universe/graphics")))
+        .backfill()
+        .with_build()
+        .opt_in()
+        .size(6_000, 1, 1)
+        .tables(&[Table::new(
+            "universe_graphics",
+            &["graphic_id"],
+            &[
+                int("graphic_id"),
+                text("graphic_file").optional(),
+                text("collision_file").optional(),
+                text("icon_folder").optional(),
+                text("sof_dna").optional(),
+                text("sof_fation_name").optional(),
+                text("sof_hull_name").optional(),
+                text("sof_race_name").optional(),
+            ],
+        )]),
+    Dataset::get("planet_schematics", "/universe/schematics/{schematic_id}")
+        .doc("What planetary factories make, for the schematics you list under `ids`: ESI has no list of them.")
+        .ttl(3600)
+        .every(24 * 3600)
+        .object()
+        .each(Each::Seen(Seen::of(&[])))
+        .backfill()
+        .opt_in()
+        .size(70, 1, 1)
+        .tables(&[Table::new(
+            "planet_schematics",
+            &["schematic_id"],
+            &[int("schematic_id").param(), text("schematic_name"), int("cycle_time")],
+        )]),
+];

@@ -1,0 +1,32 @@
+//! Hourly counts per system. ESI only knows the last hour; we keep them all.
+
+use crate::declare::{Dataset, Keep, Table, int, time};
+
+pub(in crate::datasets) static DATASETS: &[Dataset] = &[
+    Dataset::get("system_jumps", "/universe/system_jumps")
+        .doc("Jumps into each system in an hour, hour by hour: systems without any are left out.")
+        .ttl(3600)
+        .keep(Keep::Append)
+        .size(1, 1, 4500)
+        .tables(&[Table::new(
+            "system_jumps",
+            &["observed_at", "system_id"],
+            &[time("observed_at").observed(), int("system_id"), int("ship_jumps")],
+        )]),
+    Dataset::get("system_kills", "/universe/system_kills")
+        .doc("Ships, pods and NPCs killed in each system in an hour, hour by hour.")
+        .ttl(3600)
+        .keep(Keep::Append)
+        .size(1, 1, 2500)
+        .tables(&[Table::new(
+            "system_kills",
+            &["observed_at", "system_id"],
+            &[
+                time("observed_at").observed(),
+                int("system_id"),
+                int("ship_kills"),
+                int("pod_kills"),
+                int("npc_kills"),
+            ],
+        )]),
+];

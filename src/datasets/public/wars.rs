@@ -1,0 +1,66 @@
+//! Tag *Wars*.
+
+use crate::declare::{Dataset, Each, Gone, Ids, Keep, List, Seen, Table, boolean, int, real, text, time};
+
+pub(in crate::datasets) static DATASETS: &[Dataset] = &[
+    Dataset::get("wars", "/wars/{war_id}")
+        .doc("The newest 2,000 wars and every later one, asked until they are over; `backfill = true` reads all there were.")
+        .group("killmail", 3600)
+        .ttl(3600)
+        .object()
+        .each(Each::Listed(List::walked("/wars", "max_war_id")))
+        .backfill()
+        .until("finished")
+        .size(2_000, 1, 2)
+        .tables(&[
+            Table::new(
+                "wars",
+                &["war_id"],
+                &[
+                    int("war_id").from("id"),
+                    time("declared"),
+                    time("started").optional(),
+                    time("finished").optional(),
+                    time("retracted").optional(),
+                    boolean("mutual"),
+                    boolean("open_for_allies"),
+                    int("aggressor_alliance_id").from("aggressor.alliance_id").optional().named(),
+                    int("aggressor_corporation_id").from("aggressor.corporation_id").optional().named(),
+                    real("aggressor_isk_destroyed").from("aggressor.isk_destroyed"),
+                    int("aggressor_ships_killed").from("aggressor.ships_killed"),
+                    int("defender_alliance_id").from("defender.alliance_id").optional().named(),
+                    int("defender_corporation_id").from("defender.corporation_id").optional().named(),
+                    real("defender_isk_destroyed").from("defender.isk_destroyed"),
+                    int("defender_ships_killed").from("defender.ships_killed"),
+                ],
+            )
+            .indexes(&[&["finished"]]),
+            Table::new(
+                "war_allies",
+                &["war_id", "ordinal"],
+                &[
+                    int("war_id").above(1).from("id"),
+                    int("ordinal").ordinal(),
+                    int("alliance_id").optional().named(),
+                    int("corporation_id").optional().named(),
+                ],
+            )
+            .doc("Who joined the defender of each war.")
+            .at("allies"),
+        ]),
+    Dataset::get("war_killmail_refs", "/wars/{war_id}/killmails")
+        .doc("Kills of wars that run or ended within a week: their ids and hashes, by which `killmails` are read.")
+        .group("killmail", 3600)
+        .ttl(3600)
+        .paged()
+        .each(Each::Seen(Seen::of(&[Ids::of("wars", &["war_id"]).open("finished")]).gone(Gone::LastLook)))
+        .backfill()
+        .opt_in()
+        .keep(Keep::Append)
+        .size(800, 1, 30)
+        .tables(&[Table::new(
+            "war_killmail_refs",
+            &["war_id", "killmail_id"],
+            &[int("war_id").param(), int("killmail_id"), text("killmail_hash")],
+        )]),
+];

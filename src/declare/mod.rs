@@ -1,0 +1,189 @@
+//! The vocabulary in which ESI routes are declared. No I/O; everyone may import it.
+//!
+//! Nothing in the daemon branches on the fields of an EVE row: it moves rows. So a route is a *value* of this
+//! module, and one engine fetches, decodes, writes, documents and checks all of them. A [`Dataset`] says what to
+//! ask (path, parameters, pages, budget, lifetime), whom to ask it for ([`Each`]), and what becomes of the reply
+//! ([`Table`]s, [`Keep`]). A route that cannot be said in these words is a missing word here, never a special case
+//! in the engine.
+//!
+//! What a reader could still get wrong: a dataset is *one* read operation, plus the list operation its ids come
+//! from where it has one. The list is not a dataset of its own, has no table, and lives in the ledger as the
+//! dataset's target `''`.
+
+mod builder;
+mod column;
+mod ddl;
+mod group;
+mod note;
+mod relation;
+mod reply;
+mod retention;
+mod table;
+mod targets;
+mod view;
+
+use std::time::Duration;
+
+pub use column::{Column, FIRST_SEEN, LAST_SEEN, Source, Type, boolean, date, int, json, real, text, time};
+pub use ddl::Dialect;
+pub use group::Group;
+pub use note::{Field, Note, note};
+pub use relation::{Explained, Kind, Relation};
+pub use reply::{Body, Method, Pages, Ttl};
+pub use retention::{Class, Complete, Keep, Size};
+pub use table::Table;
+pub use targets::{Choice, Each, Gone, Ids, List, Pairs, Seen};
+pub use view::View;
+
+/// One ESI read operation and the tables it fills.
+#[derive(Clone, Copy, Debug)]
+pub struct Dataset {
+    /// The dataset's name, which is its main table's unless it [`completes`](Self::completes) another's.
+    pub name: &'static str,
+    /// What the data means and why it is kept as it is, in one line.
+    pub doc: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path as the specification writes it, with `{parameters}`.
+    pub path: &'static str,
+    /// Query parameters that are sent with every request.
+    pub query: &'static [(&'static str, &'static str)],
+    /// The token bucket, or `None` where only the shared error limit applies.
+    pub group: Option<Group>,
+    /// The lifetime of replies.
+    pub ttl: Ttl,
+    /// How replies are paged.
+    pub pages: Pages,
+    /// The outermost shape of a reply.
+    pub body: Body,
+    /// Where the targets come from.
+    pub each: Each,
+    /// What happens to earlier rows.
+    pub keep: Keep,
+    /// The tables, main table first.
+    pub tables: &'static [Table],
+    /// The dataset whose tables these are, where this one only fills in rows that the other's route does not tell.
+    pub completes: Option<&'static str>,
+    /// How urgent it is.
+    pub class: Class,
+    /// Whether it runs when the configuration says nothing.
+    pub enabled: bool,
+    /// The default cadence in seconds, where it is slower than ESI's expiry.
+    pub every: Option<u32>,
+    /// Whether the content only changes with the game's build: asked again only when `server_version` moved.
+    pub with_build: bool,
+    /// Most requests a minute, where the game servers have a hidden limit of their own.
+    pub per_minute: Option<u32>,
+    /// When a target has been asked for the last time.
+    pub complete: Complete,
+    /// How long records that ended stay visible in a cursor's set, in seconds: who was away for longer reads it anew.
+    pub tombstones: Option<u32>,
+    /// What a full copy comes to, about.
+    pub size: Size,
+    /// Targets, about, where an operator asks for `ids = "all"`.
+    pub all_ids: Option<u32>,
+    /// Targets whose sets are far from the average, by their id, and the pages of each.
+    pub busy: &'static [(i64, u32)],
+}
+
+impl Dataset {
+    /// The path's parameters, in its order: `region_id` for `/markets/{region_id}/orders`.
+    pub fn path_params(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    }
+
+    /// The name of the path's first parameter.
+    #[must_use]
+    pub fn param(&self) -> Option<&'static str> {
+        self.path_params().next()
+    }
+
+    /// How long ESI's replies live.
+    #[must_use]
+    pub fn lifetime(&self) -> Duration {
+        match self.ttl {
+            Ttl::Seconds(seconds) => Duration::from_secs(seconds.into()),
+            Ttl::Daily => Duration::from_hours(24),
+            Ttl::Uncached => Duration::ZERO,
+        }
+    }
+
+    /// How often a target is asked unless the configuration says otherwise: ESI's lifetime, or ours if it is longer.
+    #[must_use]
+    pub fn period(&self) -> Duration {
+        self.lifetime().max(Duration::from_secs(self.every.unwrap_or(0).into()))
+    }
+
+    /// The operation as it is written in documents: `GET /status`.
+    #[must_use]
+    pub fn operation(&self) -> String {
+        let method = match self.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        };
+        format!("{method} {}", self.path)
+    }
+
+    /// The list operation the ids come from, where there is one.
+    #[must_use]
+    pub fn list(&self) -> Option<&List> {
+        match &self.each {
+            Each::Listed(list) => Some(list),
+            _ => self.seen().and_then(|seen| seen.list.as_ref()),
+        }
+    }
+
+    /// Where the ids stand that the targets come from, for datasets fed by other tables.
+    #[must_use]
+    pub fn seen(&self) -> Option<&Seen> {
+        match &self.each {
+            Each::Seen(seen) | Each::Batched { seen, .. } => Some(seen),
+            _ => None,
+        }
+    }
+
+    /// Whether rows are added with every observation: its main table's key has the time of it.
+    #[must_use]
+    pub fn is_series(&self) -> bool {
+        let observed =
+            |table: &Table| table.columns.iter().any(|c| c.source == Source::Observed && table.is_key(c));
+        self.keep == Keep::Append && self.tables.first().is_some_and(observed)
+    }
+
+    /// Whether a target is only asked again when the row that it comes from has changed.
+    #[must_use]
+    pub fn is_asked_when_moved(&self) -> bool {
+        self.seen().is_some_and(|seen| seen.ids.iter().any(|ids| ids.moved.is_some()))
+    }
+
+    /// Most ids in one request, for datasets whose ids are sent many at a time.
+    #[must_use]
+    pub fn batch(&self) -> Option<usize> {
+        match self.each {
+            Each::Named { batch } | Each::Batched { batch, .. } => Some(batch),
+            _ => None,
+        }
+    }
+
+    /// The keys a user may set under `[datasets.NAME]` beside `enabled` and `every`.
+    #[must_use]
+    pub fn params(&self) -> &'static [&'static str] {
+        match &self.each {
+            Each::Regions(_) => &["regions"],
+            Each::Pairs(_) => &["regions", "max_pairs"],
+            Each::Listed(List { pages: Pages::Walk(_), .. }) => &["backfill"],
+            Each::Seen(_) | Each::Batched { .. } => &["ids"],
+            _ if self.is_series() => &["keep"],
+            _ => &[],
+        }
+    }
+
+    /// How pairs are chosen, for datasets whose targets are pairs.
+    #[must_use]
+    pub fn pairs(&self) -> Option<&Pairs> {
+        match &self.each {
+            Each::Pairs(pairs) => Some(pairs),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The catalog as a document for people: `docs/schema.md`.
+
+use std::fmt::Write as _;
+
+use super::words;
+use crate::declare::{Explained, Kind, Relation};
+
+const HEAD: &str = "# The database, table by table\n\n\
+    Written by `esi-syncd schema --format markdown`; do not edit. The same stands in the database itself: in the tables \
+    `sync_tables` and `sync_columns`, and on PostgreSQL in the comments of tables and columns.\n\n\
+    - **Types** are those of SQLite and PostgreSQL, in this order. On SQLite, times are texts such as \
+    `2026-08-18T11:05:00Z`, in UTC, and booleans are 0 or 1.\n\
+    - **NULL**: *key* never is; *yes* where it is an ordinary value; elsewhere only if ESI leaves out what it promises, \
+    which `sync_targets.drift` counts.\n\
+    - **Points at** is where to join. These are no foreign keys: what a row points at may come later, or never. Ids that \
+    point at `entity_names.id` find their names there.\n";
+
+/// The document for all relations, or for those that are wanted.
+#[must_use]
+pub fn markdown(relations: &[Relation], wanted: &[String]) -> String {
+    let parts = [("Tables", Kind::Table), ("Views", Kind::View), ("The ledger", Kind::Ledger)].map(
+        |(title, kind)| {
+            let those = relations
+                .iter()
+                .filter(|r| r.kind == kind && (wanted.is_empty() || wanted.iter().any(|w| w == r.name)));
+            (title, those.collect::<Vec<_>>())
+        },
+    );
+    let mut text = String::new();
+    if wanted.is_empty() {
+        text.push_str(HEAD);
+        for (title, relations) in &parts {
+            contents(&mut text, title, relations);
+        }
+    }
+    for (title, relations) in &parts {
+        if wanted.is_empty() {
+            let _ = writeln!(text, "\n## {title}");
+        }
+        for relation in relations {
+            section(&mut text, relation);
+        }
+    }
+    text
+}
+
+/// Tables of one dataset share a line.
+fn contents(text: &mut String, title: &str, relations: &[&Relation]) {
+    let _ = writeln!(text, "\n**{title}**\n");
+    let same = |a: &&Relation, b: &&Relation| match (a.dataset, b.dataset) {
+        (Some(a), Some(b)) => a.name == b.name,
+        _ => false,
+    };
+    for family in relations.chunk_by(same) {
+        let links: Vec<String> = family.iter().map(|r| format!("[{0}](#{0})", r.name)).collect();
+        let _ = writeln!(text, "- {}: {}", links.join(", "), family[0].meaning);
+    }
+}
+
+fn section(text: &mut String, relation: &Relation) {
+    let _ = writeln!(text, "\n### {}\n\n{}\n", relation.name, relation.meaning);
+    if let Some(dataset) = relation.dataset {
+        let _ = writeln!(text, "- Dataset `{}`, from {}", dataset.name, words::route(dataset));
+        let _ = writeln!(text, "- Ids: {}", words::ids(dataset));
+        let _ = writeln!(text, "- Asked: {}", words::cadence(dataset));
+        let _ = writeln!(text, "- Rows: {}", words::keeping(dataset.keep));
+    }
+    if !relation.key.is_empty() {
+        let _ = writeln!(text, "- Key: {}", list(relation.key));
+    }
+    for index in relation.indexes {
+        let _ = writeln!(text, "- Index: {}", list(index));
+    }
+    if relation.dataset.is_some() || !relation.key.is_empty() {
+        text.push('\n');
+    }
+    text.push_str("| Column | Type | NULL | Unit | Points at | Meaning |\n|---|---|---|---|---|---|\n");
+    for column in &relation.columns {
+        row(text, relation, column);
+    }
+    if let Some(example) = relation.example {
+        let _ = writeln!(text, "\n```sql\n{example};\n```");
+    }
+}
+
+fn row(text: &mut String, relation: &Relation, column: &Explained) {
+    let Explained { sqlite, postgres, .. } = *column;
+    let null = match (relation.key.contains(&column.name), column.nullable) {
+        (true, _) => "key",
+        (false, true) => "yes",
+        (false, false) => "",
+    };
+    let cells = [
+        format!("`{}`", column.name),
+        if sqlite == postgres { sqlite.to_owned() } else { format!("{sqlite} / {postgres}") },
+        null.to_owned(),
+        column.unit.unwrap_or_default().to_owned(),
+        column.reference.map(|r| format!("`{r}`")).unwrap_or_default(),
+        column.meaning.replace('|', "\\|"),
+    ];
+    let _ = writeln!(text, "| {} |", cells.join(" | "));
+}
+
+fn list(columns: &[&str]) -> String {
+    let columns: Vec<String> = columns.iter().map(|c| format!("`{c}`")).collect();
+    columns.join(", ")
+}

@@ -1,0 +1,127 @@
+//! The catalog: every table and view that a database of ours has, with what it means.
+//!
+//! Declarations say where values come from, `glossary` what names mean, `views` and `ledger` explain what is written
+//! by hand. Here they are laid together, once; and whatever tells a reader about the database is written from the
+//! result: `docs/schema.md` ([`markdown`]), `docs/coverage.md` ([`coverage()`]), the command `schema`, the tables
+//! `sync_tables` and `sync_columns`, and PostgreSQL's comments. So these cannot disagree.
+//!
+//! What a reader could still get wrong: a reference is a hint where to join, not a foreign key. ESI tells of a
+//! character long before, or without ever, telling who that is.
+
+mod coverage;
+mod ledger;
+mod markdown;
+mod sql;
+mod words;
+
+use std::borrow::Cow;
+
+use super::{notes, views};
+use crate::datasets;
+use crate::declare::{Column, Dataset, Dialect, Explained, Field, Kind, Relation, Source, Table, View};
+
+pub use coverage::coverage;
+pub use ledger::LedgerTable;
+pub use markdown::markdown;
+pub use sql::view_sql;
+pub use words::{cadence, ids};
+
+/// Everything: tables of datasets, views, and the ledger.
+#[must_use]
+pub fn all() -> Vec<Relation> {
+    let tables = datasets::tables().map(|(dataset, table)| of_table(dataset, table));
+    let views = views::all().chain([&ledger::STATUS]).map(of_view);
+    tables.chain(views).chain(ledger::TABLES.iter().map(of_ledger)).collect()
+}
+
+/// The tables of the ledger.
+#[must_use]
+pub fn ledger() -> &'static [LedgerTable] {
+    ledger::TABLES
+}
+
+/// All views: those that questions begin with, and the ledger's.
+pub fn views() -> impl Iterator<Item = &'static View> {
+    views::all().chain([&ledger::STATUS])
+}
+
+fn of_table(dataset: &'static Dataset, table: &'static Table) -> Relation {
+    let meaning = match (table.doc, table.at) {
+        ("", _) if table.name == dataset.name => Cow::Borrowed(dataset.doc),
+        ("", "") => Cow::Owned(format!("From the same replies as `{}`.", dataset.name)),
+        ("", at) => Cow::Owned(format!("Each element of `{at}` of `{}`, a row each.", dataset.name)),
+        (doc, _) => Cow::Borrowed(doc),
+    };
+    Relation {
+        name: table.name,
+        kind: Kind::Table,
+        meaning,
+        dataset: Some(dataset),
+        key: table.key,
+        indexes: table.indexes,
+        columns: table.columns.iter().map(|column| of_column(table, column)).collect(),
+        example: None,
+    }
+}
+
+fn of_column(table: &Table, column: &Column) -> Explained {
+    let found = notes::meaning(table.name, column.name);
+    let named = column.named.map(|_| "entity_names.id");
+    let (meaning, unit, reference) =
+        found.map_or((Cow::Borrowed(""), None, None), |m| (m.text, m.unit, m.reference));
+    let own = |reference: &str| reference.split_once('.') == Some((table.name, column.name));
+    let declared = |reference: &str| {
+        reference
+            .split_once('.')
+            .and_then(|(table, column)| datasets::filling(table)?.1.position(column))
+            .is_some()
+    };
+    let reference = reference.filter(|r| !own(r));
+    Explained {
+        name: column.name,
+        sqlite: Dialect::Sqlite.type_name(column.ty),
+        postgres: Dialect::Postgres.type_name(column.ty),
+        nullable: column.optional || column.source == Source::LastSeen,
+        meaning,
+        unit,
+        reference: reference.filter(|r| declared(r)).or(named),
+    }
+}
+
+fn of_view(view: &'static View) -> Relation {
+    Relation {
+        name: view.name,
+        kind: Kind::View,
+        meaning: Cow::Borrowed(view.doc),
+        dataset: None,
+        key: &[],
+        indexes: &[],
+        columns: view.columns.iter().map(of_field).collect(),
+        example: Some(view.example),
+    }
+}
+
+fn of_ledger(table: &'static LedgerTable) -> Relation {
+    Relation {
+        name: table.name,
+        kind: Kind::Ledger,
+        meaning: Cow::Borrowed(table.doc),
+        dataset: None,
+        key: table.key,
+        indexes: table.indexes,
+        columns: table.columns.iter().map(of_field).collect(),
+        example: None,
+    }
+}
+
+fn of_field(field: &Field) -> Explained {
+    Explained {
+        name: field.note.name,
+        sqlite: field.type_name(Dialect::Sqlite),
+        postgres: field.type_name(Dialect::Postgres),
+        nullable: field.nullable,
+        meaning: Cow::Borrowed(field.note.meaning),
+        unit: field.note.unit,
+        reference: field.note.reference,
+    }
+}

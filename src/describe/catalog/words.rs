@@ -1,0 +1,103 @@
+//! Declarations in words, for people.
+
+use std::fmt::Write as _;
+
+use crate::declare::{Complete, Dataset, Each, Ids, Keep, Method, Pages, Seen, Ttl};
+
+/// Where the ids come from that the route is asked for.
+#[must_use]
+pub fn ids(dataset: &Dataset) -> String {
+    match &dataset.each {
+        Each::Once => "none: the route has no parameter".to_owned(),
+        Each::Regions(_) => "the regions that the configuration selects".to_owned(),
+        Each::Listed(list) => format!("`GET {}`", list.path),
+        Each::Seen(from) => places(from),
+        Each::Batched { seen, batch } => format!("{}, {batch} ids a request", places(seen)),
+        Each::Named { batch } => format!("every column whose ids have public names, {batch} ids a request"),
+        Each::Pairs(pairs) => {
+            format!("pairs of region and type with open orders in `{}`, the busiest first", pairs.orders)
+        }
+    }
+}
+
+/// The columns that ids are taken from; with the list and the columns that `ids = "all"` adds.
+fn places(from: &Seen) -> String {
+    let mut words: Vec<String> = from.ids.iter().map(seen).collect();
+    if words.is_empty() {
+        words.push("the ids that the configuration lists".to_owned());
+    }
+    let list = from.list.map(|list| format!("`GET {}`", list.path));
+    let more: Vec<String> = from.more.iter().map(seen).chain(list).collect();
+    if !more.is_empty() {
+        words.push(format!("with `ids = \"all\"` also {}", more.join(", ")));
+    }
+    words.join("; ")
+}
+
+fn seen(ids: &Ids) -> String {
+    let mut words = format!("`{}.{}`", ids.table, ids.columns.join(", "));
+    if let Some((low, high)) = ids.within.filter(|(_, high)| *high != i64::MAX) {
+        let _ = write!(words, " ({low} to {high})");
+    }
+    if let Some(condition) = ids.only {
+        let _ = write!(words, " where `{condition}`");
+    }
+    if let Some(column) = ids.open {
+        let _ = write!(words, " until a week after `{column}`");
+    }
+    if let Some(column) = ids.moved {
+        let _ = write!(words, ", whenever `{column}` has changed");
+    }
+    words
+}
+
+/// How a route is asked: method, path, and how the reply is split.
+pub(in crate::describe::catalog) fn route(dataset: &Dataset) -> String {
+    let pages = match dataset.pages {
+        Pages::One => "",
+        Pages::Numbered => ", in numbered pages",
+        Pages::Cursor => ", along a cursor",
+        Pages::Walk(_) => ", walked backwards",
+    };
+    format!("`{}`{pages}", dataset.operation())
+}
+
+/// How often a route is asked unless the configuration says otherwise.
+#[must_use]
+pub fn cadence(dataset: &Dataset) -> String {
+    let seconds = dataset.period().as_secs();
+    let often = match (dataset.method, dataset.ttl) {
+        _ if dataset.complete == Complete::Once => "once".to_owned(),
+        _ if dataset.with_build => return "after a new build of the game".to_owned(),
+        (Method::Get, Ttl::Daily) if dataset.every.is_none() => "daily, after 11:05 UTC".to_owned(),
+        (Method::Post, _) => format!("new ids at once, then every {}", span(seconds)),
+        _ => format!("every {}", span(seconds)),
+    };
+    let limit = dataset.per_minute.map(|n| format!(", at most {n} requests a minute")).unwrap_or_default();
+    format!("{often}{limit}")
+}
+
+fn span(seconds: u64) -> String {
+    match seconds {
+        s if s % 86_400 == 0 => many(s / 86_400, "day"),
+        s if s % 3600 == 0 => many(s / 3600, "hour"),
+        s if s % 60 == 0 => many(s / 60, "minute"),
+        s => many(s, "second"),
+    }
+}
+
+fn many(n: u64, what: &str) -> String {
+    if n == 1 { what.to_owned() } else { format!("{n} {what}s") }
+}
+
+/// What happens to earlier rows.
+pub(in crate::describe::catalog) const fn keeping(keep: Keep) -> &'static str {
+    match keep {
+        Keep::Snapshot => "a target's rows become exactly the new set; what vanished upstream is deleted",
+        Keep::Upsert => "rows are added or changed by their key, never deleted",
+        Keep::Seen => {
+            "like the newest set, but rows that vanish upstream stay and say when they were last seen"
+        }
+        Keep::Append => "rows are added and never changed: a time series",
+    }
+}

@@ -1,0 +1,83 @@
+//! Kinds of items, and the dogma that says what they can do.
+
+use crate::declare::{Note, note};
+
+pub(in crate::describe::notes) static NOTES: &[Note] = &[
+    note("type_id", "kind of item").of("universe_types.type_id"),
+    note("group_id", "group of types").of("universe_groups.group_id"),
+    note("category_id", "category of groups").of("universe_categories.category_id"),
+    note("market_group_id", "place in the tree of the market window").of("market_groups.market_group_id"),
+    note("ship_type_id", "kind of ship").of("universe_types.type_id"),
+    note("item_id", "one item, not its kind"),
+    note("icon_id", "number of the icon in the client's files"),
+    note("graphic_id", "how it looks in space").of("universe_graphics.graphic_id"),
+    note("published", "whether players meet it: false for what the game keeps to itself"),
+    note("packaged_volume", "room it takes when packaged").unit("m3"),
+    note("capacity", "room in its hold").unit("m3"),
+    note("mass", "mass").unit("kg"),
+    note("radius", "radius").unit("m"),
+    note("portion_size", "units that one run makes, and that reprocessing takes at once").unit("units"),
+    note("types", "ids of the types in it"),
+    note("groups", "ids of the groups in it"),
+    note("attribute_id", "attribute").of("dogma_attributes.attribute_id"),
+    note("effect_id", "effect").of("dogma_effects.effect_id"),
+    note("is_default", "whether it is the effect that a click on the module starts"),
+    note("default_value", "value for types that do not say their own"),
+    note("display_name", "name that players see"),
+    note("high_is_good", "whether more of it is better"),
+    note("stackable", "whether several bonuses to it add up in full, without a penalty"),
+    note("unit_id", "number of the unit it is measured in"),
+    note("disallow_auto_repeat", "whether it must be started each time anew"),
+    note("effect_category", "number of the way it is triggered: passive, active, aimed, .."),
+    note("electronic_chance", "whether it may fail by chance"),
+    note("range_chance", "whether range decides if it succeeds"),
+    note("is_assistance", "whether it helps its target"),
+    note("is_offensive", "whether it is an act of aggression"),
+    note("is_warp_safe", "whether it goes on in warp"),
+    note("pre_expression", "number of the expression run when it starts, of an older engine"),
+    note("post_expression", "number of the expression run when it ends, of an older engine"),
+    note("modified_effect_id", "effect that is changed").of("dogma_effects.effect_id"),
+    note("domain", "whom it changes: the ship, the character, the target, .."),
+    note("func", "how the things that it changes are picked"),
+    note("operator", "number of the arithmetic: add, multiply, set, .."),
+    note("mutator_type_id", "mutaplasmid that it was made with").of("universe_types.type_id"),
+    note("source_type_id", "type that it was made from").of("universe_types.type_id"),
+    note("created_by", "character who made it").of("characters.character_id"),
+    note("collision_file", "file with the shape it collides by"),
+    note("graphic_file", "file with its model"),
+    note("icon_folder", "folder of its icons"),
+    note("sof_dna", "recipe of its hull, faction and race for the renderer"),
+    note("sof_fation_name", "faction's part of the recipe; the name is spelt so in ESI"),
+    note("sof_hull_name", "hull's part of the recipe"),
+    note("sof_race_name", "race's part of the recipe"),
+    note("schematic_id", "what a factory on a planet makes").of("planet_schematics.schematic_id"),
+    note("schematic_name", "name of what is made"),
+    note("cycle_time", "how long a cycle takes").unit("s"),
+];
+
+pub(in crate::describe::notes) static TABLES: &[(&str, &[Note])] = &[
+    ("universe_categories", &[note("name", "name of the category")]),
+    ("universe_groups", &[note("name", "name of the group")]),
+    (
+        "universe_types",
+        &[
+            note("name", "name of the type"),
+            note("description", "text of its window"),
+            note("volume", "room it takes when in use").unit("m3"),
+            note("market_group_id", "place in the market window; NULL if it is not traded there")
+                .of("market_groups.market_group_id"),
+        ],
+    ),
+    ("type_dogma_attributes", &[note("value", "value, in the attribute's own unit")]),
+    ("dogma_attributes", &[note("name", "name inside the game"), note("description", "text about it")]),
+    ("dogma_effects", &[note("name", "name inside the game"), note("description", "text about it")]),
+    (
+        "dogma_effect_modifiers",
+        &[
+            note("modified_attribute_id", "attribute that changes").of("dogma_attributes.attribute_id"),
+            note("modifying_attribute_id", "attribute that says by how much")
+                .of("dogma_attributes.attribute_id"),
+        ],
+    ),
+    ("dynamic_item_attributes", &[note("value", "value, in the attribute's own unit")]),
+];

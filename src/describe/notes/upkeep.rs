@@ -1,0 +1,45 @@
+//! Columns of our own making, and those about ESI and the game server themselves.
+
+use crate::declare::{Note, note};
+
+pub(in crate::describe::notes) static NOTES: &[Note] = &[
+    note("first_seen_at", "when the row first stood in a set"),
+    note(
+        "last_seen_at",
+        "NULL while the row stands in the newest set, then the time of the last set that held it",
+    ),
+    note("observed_at", "when ESI built the reply that said so"),
+    note("item_ordinal", "place of the item that holds it, from 0"),
+    note("ordinal", "place in its list, from 0: the list has no key of its own"),
+    note("players", "characters online").unit("characters"),
+    note("server_version", "build of the game that the server runs"),
+    note("vip", "whether only invited accounts could log in"),
+    note("last_modified", "when it last changed upstream"),
+    note("path", "path of a route of ESI"),
+    note("method", "HTTP method of a route of ESI"),
+];
+
+pub(in crate::describe::notes) static TABLES: &[(&str, &[Note])] = &[
+    ("server_status", &[note("start_time", "when the game server last started")]),
+    (
+        "entity_names",
+        &[
+            note("id", "what is named: its kind is in `category`"),
+            note("name", "name"),
+            note(
+                "category",
+                "what kind of thing it is: character, corporation, inventory_type, solar_system, ..",
+            ),
+        ],
+    ),
+    ("esi_route_status", &[note("status", "how the route does: OK, Degraded, Down, Recovering or Unknown")]),
+    ("esi_compatibility_dates", &[note("date", "date that a client may ask for")]),
+    (
+        "esi_changelog",
+        &[
+            note("date", "compatibility date of the change"),
+            note("type", "kind of change"),
+            note("description", "what changed, in ESI's words"),
+        ],
+    ),
+];

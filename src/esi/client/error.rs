@@ -1,0 +1,226 @@
+//! A fetch that did not bring data, and when to try again.
+
+use std::error::Error;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+/// Longest excerpt of a body or cause kept in an error, in characters.
+const EXCERPT: usize = 200;
+
+/// Why a request brought nothing. It displays as one line with the whole cause chain, and holds no secret: the
+/// address carries no credentials and request headers are never part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchError {
+    /// What was asked.
+    pub url: String,
+    /// The status of the reply, if one came.
+    pub status: Option<u16>,
+    /// What went wrong, in kinds a caller may act on.
+    pub kind: Kind,
+    /// ESI's own words or the chain of causes: one line, at most 200 characters.
+    pub message: String,
+    /// `X-Esi-Request-Id`, which CCP asks for in reports.
+    pub request_id: Option<String>,
+    /// When to try again, where policy or ESI says so; `None` leaves it to the target's own
+    /// [`backoff`](crate::esi::backoff).
+    pub retry_at: Option<DateTime<Utc>>,
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The client was closed, before or during the request.
+    Closed,
+    /// The request or settings cannot be turned into HTTP.
+    Invalid,
+    /// No connection, a reset, or a body that ended early; tried again already.
+    Transport,
+    /// No connection, no byte or no end in time; tried again already.
+    Timeout,
+    /// The server's certificate was not accepted.
+    Certificate,
+    /// ESI pointed elsewhere; we never follow.
+    Redirect,
+    /// 400 or 422: the request itself is wrong.
+    Rejected,
+    /// 401: the token is bad or has expired.
+    Unauthorized,
+    /// 403: no access, for now or at all.
+    Forbidden,
+    /// 404: no such thing, or a page past the end.
+    NotFound,
+    /// 429, or a throttle of the game servers in other clothes. Its bucket or route pauses.
+    Throttled,
+    /// 420: the error limit; everything pauses.
+    ErrorLimited,
+    /// 5xx; 502, 503 and 504 were tried again already.
+    Server,
+    /// Any other status that is no answer.
+    Status,
+    /// A 200 that holds no JSON.
+    BadBody,
+    /// A body over the cap.
+    TooLarge,
+    /// Not sent: its bucket, its route or everything pauses for longer than is worth waiting inside a request.
+    Paused,
+    /// 400 to our compatibility date, or not sent because of one: nothing will be answered until a newer program asks.
+    Outdated,
+    /// Not sent: most recent requests failed, so that only `/status` is asked until it answers.
+    Unavailable,
+    /// Asked in vain while the game server restarts, as it does every day: no fault of what was asked.
+    Downtime,
+}
+
+impl Kind {
+    /// Whether asking again within seconds may help (502, 503, 504 are decided by status).
+    pub(in crate::esi) fn is_transport(self) -> bool {
+        matches!(self, Self::Transport | Self::Timeout)
+    }
+
+    /// Whether it concerns no single request, and the client has said so already: nothing was wrong with this one.
+    #[must_use]
+    pub fn is_waiting(self) -> bool {
+        matches!(
+            self,
+            Self::Throttled
+                | Self::ErrorLimited
+                | Self::Unavailable
+                | Self::Paused
+                | Self::Outdated
+                | Self::Downtime
+        )
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Closed => "the ESI client is closed",
+            Self::Invalid => "not a request that can be sent",
+            Self::Transport => "the connection failed",
+            Self::Timeout => "timed out",
+            Self::Certificate => "the server's certificate was refused",
+            Self::Redirect => "redirect refused",
+            Self::Rejected => "ESI refused the request",
+            Self::Unauthorized => "the token was not accepted",
+            Self::Forbidden => "no access",
+            Self::NotFound => "not found",
+            Self::Throttled => "throttled",
+            Self::ErrorLimited => "over the error limit",
+            Self::Server => "ESI failed",
+            Self::Status => "unexpected status",
+            Self::BadBody => "the body is not JSON",
+            Self::TooLarge => "the body is too large",
+            Self::Paused => "not sent during a pause",
+            Self::Outdated => "the compatibility date was refused",
+            Self::Unavailable => "not sent while ESI is failing",
+            Self::Downtime => "ESI is in its downtime",
+        }
+    }
+}
+
+impl FetchError {
+    pub(in crate::esi) fn new(kind: Kind, url: impl Into<String>, message: &str) -> Self {
+        Self {
+            url: url.into(),
+            status: None,
+            kind,
+            message: excerpt(message),
+            request_id: None,
+            retry_at: None,
+        }
+    }
+
+    pub(in crate::esi) fn retry_at(mut self, when: DateTime<Utc>) -> Self {
+        self.retry_at = Some(when);
+        self
+    }
+
+    /// Whether the client tries again by itself within the same request.
+    pub(in crate::esi) fn is_transient(&self) -> bool {
+        self.kind.is_transport() || matches!(self.status, Some(502..=504)) && self.kind == Kind::Server
+    }
+
+    /// Whether ESI itself failed, as opposed to refusing.
+    pub(in crate::esi) fn is_outage(&self) -> bool {
+        self.kind.is_transport() || matches!(self.kind, Kind::Server | Kind::Certificate)
+    }
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.url, self.kind.words())?;
+        if let Some(status) = self.status {
+            write!(f, " (status {status})")?;
+        }
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        if let Some(id) = &self.request_id {
+            write!(f, " [request {id}]")?;
+        }
+        if let Some(when) = self.retry_at {
+            write!(f, ", again at {}", when.format("%Y-%m-%dT%H:%M:%SZ"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for FetchError {}
+
+/// `text` as one line of at most 200 characters.
+pub(in crate::esi) fn excerpt(text: &str) -> String {
+    let mut line = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.chars().count() > EXCERPT {
+            return line.chars().take(EXCERPT - 1).chain(['…']).collect();
+        }
+    }
+    line
+}
+
+/// An error and all its sources, without repeating what a source's text already says.
+pub(in crate::esi) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_one_short_line() {
+        assert_eq!(
+            excerpt("<html>\r\n <b>Bad\tgateway</b>\u{0} </html>\n"),
+            "<html> <b>Bad gateway</b> </html>"
+        );
+        let long = excerpt(&"ü".repeat(5000));
+        assert_eq!(long.chars().count(), EXCERPT);
+    }
+
+    #[test]
+    fn an_error_reads_alone() {
+        let error = FetchError {
+            status: Some(504),
+            request_id: Some("abc".into()),
+            ..FetchError::new(Kind::Server, "http://esi/x", "Timeout contacting tranquility")
+        };
+        assert_eq!(
+            error.to_string(),
+            "http://esi/x: ESI failed (status 504): Timeout contacting tranquility [request abc]"
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! What ESI answered: the body, and what the head says about it.
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::StatusCode;
+use reqwest::header::{DATE, ETAG, HeaderMap, HeaderName, LAST_MODIFIED};
+
+use super::expiry;
+use crate::declare::Ttl;
+
+const PAGES: HeaderName = HeaderName::from_static("x-pages");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-esi-request-id");
+
+/// An answer that is no error.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// 304: what we hold is still current, until the new expiry.
+    NotModified(Meta),
+    /// 2xx: the body, decompressed; empty only for 204.
+    Body(Meta, Bytes),
+}
+
+impl Reply {
+    /// What the head says, whichever answer it is.
+    #[must_use]
+    pub fn meta(&self) -> &Meta {
+        match self {
+            Self::NotModified(meta) | Self::Body(meta, _) => meta,
+        }
+    }
+
+    /// The body, where there is one.
+    #[must_use]
+    pub fn body(&self) -> Option<&Bytes> {
+        match self {
+            Self::NotModified(_) => None,
+            Self::Body(_, body) => Some(body),
+        }
+    }
+}
+
+/// The facts of a reply's head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    /// The HTTP status.
+    pub status: u16,
+    /// When the head arrived, by our clock.
+    pub received_at: DateTime<Utc>,
+    /// Until when ESI wants not to be asked again, by our clock.
+    pub expires_at: DateTime<Utc>,
+    /// When ESI built the data, by ESI's clock. All pages of one version of a set carry the same.
+    pub last_modified: Option<DateTime<Utc>>,
+    /// The validator to send next time, byte for byte.
+    pub etag: Option<String>,
+    /// `X-Pages`, where the route has numbered pages.
+    pub pages: Option<u32>,
+    /// `X-Esi-Request-Id`.
+    pub request_id: Option<String>,
+    /// How far our clock is ahead of ESI's (negative: behind), to a second and the time of transfer.
+    pub clock_skew: Option<TimeDelta>,
+}
+
+impl Meta {
+    pub(in crate::esi) fn read(
+        status: StatusCode,
+        headers: &HeaderMap,
+        received: DateTime<Utc>,
+        ttl: Ttl,
+    ) -> Self {
+        Self {
+            status: status.as_u16(),
+            received_at: received,
+            expires_at: expiry::expires_at(headers, received, ttl),
+            last_modified: expiry::date(headers, &LAST_MODIFIED),
+            etag: text(headers, &ETAG),
+            pages: text(headers, &PAGES).and_then(|pages| pages.trim().parse().ok()),
+            request_id: request_id(headers),
+            clock_skew: expiry::date(headers, &DATE).map(|date| received - date),
+        }
+    }
+}
+
+pub(in crate::esi) fn request_id(headers: &HeaderMap) -> Option<String> {
+    text(headers, &REQUEST_ID)
+}
+
+/// A header as text; `None` if absent or not plain ASCII.
+pub(in crate::esi) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}

@@ -1,0 +1,231 @@
+//! A set of numbered pages: what is asked for, where the pages go, and what comes of it.
+
+pub(in crate::esi) mod paging;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::client::error::FetchError;
+use super::client::reply::Meta;
+use super::client::request::{Priority, Request};
+use crate::declare::{Group, Ttl};
+
+/// All pages of one GET. The fields mean what they mean in [`Request`].
+#[derive(Clone, Debug)]
+pub struct SetRequest<'a> {
+    /// The path as the specification writes it.
+    pub route: &'a str,
+    /// The filled path with its query, without `page`.
+    pub path: String,
+    /// The token bucket; `None` under the legacy error limit.
+    pub group: Option<Group>,
+    /// Whose bucket; empty for public requests.
+    pub owner: &'a str,
+    /// Most requests of this route a minute, where there is a hidden limit.
+    pub per_minute: Option<u32>,
+    /// Who goes first.
+    pub priority: Priority,
+    /// How long the specification lets a reply be kept.
+    pub ttl: Ttl,
+    /// Whether the route cannot fail by its arguments.
+    pub cannot_fail: bool,
+    /// The validator of the copy we hold. Only for a copy that had one page: a 304 on page 1 proves nothing about
+    /// page 7.
+    pub etag: Option<&'a str>,
+    /// The copy we hold, where its rows are known page by page: every page is asked for with its own validator.
+    pub held: Option<&'a Held>,
+}
+
+/// A copy of a set whose rows are known page by page, so that a 304 can speak for a page's rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// How many pages it has.
+    pub pages: u32,
+    /// The validators of its pages by number, byte for byte. A page without one is read whole.
+    pub etags: BTreeMap<u32, String>,
+}
+
+impl<'a> SetRequest<'a> {
+    /// A public, live set without bucket or validator.
+    #[must_use]
+    pub fn new(route: &'a str, path: impl Into<String>) -> Self {
+        Self {
+            route,
+            path: path.into(),
+            group: None,
+            owner: "",
+            per_minute: None,
+            priority: Priority::Live,
+            ttl: Ttl::Uncached,
+            cannot_fail: false,
+            etag: None,
+            held: None,
+        }
+    }
+
+    /// The request for one page, with the validator of that page of the copy we hold. Page 1 is asked for without a
+    /// number, which is also right for routes without pages.
+    pub(super) fn page(&self, page: u32) -> Request<'a> {
+        Request {
+            group: self.group,
+            owner: self.owner,
+            per_minute: self.per_minute,
+            priority: self.priority,
+            ttl: self.ttl,
+            cannot_fail: self.cannot_fail,
+            etag: self.held.and_then(|held| held.etags.get(&page)).map(String::as_str),
+            page: (page > 1).then_some(page),
+            ..Request::get(self.route, self.path.clone())
+        }
+    }
+}
+
+/// Takes pages as they arrive, in any order, so that their bytes need not be kept.
+pub trait PageSink: Send {
+    /// Says how large the set will be, before any page of it is given: `pages` pages, the first of `first` bytes, or
+    /// not modified and without any. The set waits for the returned future, so that a sink can wait for room.
+    fn expect(&mut self, pages: u32, first: Option<usize>) -> impl Future<Output = ()> + Send {
+        let _ = (pages, first);
+        std::future::ready(())
+    }
+
+    /// A page of what is, so far, the newest version of the set. It must not be asked for again before `expires_at`,
+    /// whatever becomes of the set.
+    ///
+    /// # Errors
+    /// A [`Reject`] ends the set: what is wrong with the page would not get better by reading on.
+    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject>;
+
+    /// A page that answered and is not given, because it is as in the copy we hold or of an older version. It must not
+    /// be asked for again before `expires_at` either.
+    fn passed(&mut self, expires_at: DateTime<Utc>) {
+        let _ = expires_at;
+    }
+
+    /// The set changed: forget what [`PageSink::page`] was given under this number. It may be given again.
+    fn drop_page(&mut self, page: u32);
+}
+
+/// Why a sink cannot take a page, in words for the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reject(pub String);
+
+/// A complete set, all of whose pages are of one version; or the news that ours still is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// The version: `Last-Modified` of every page. Without one only for a set of one page.
+    pub last_modified: Option<DateTime<Utc>>,
+    /// When the last page arrived.
+    pub received_at: DateTime<Utc>,
+    /// When the first of its pages expires, but not before 5 s from its completion.
+    pub expires_at: DateTime<Utc>,
+    /// The validator for the next time; only for a set of one page.
+    pub etag: Option<String>,
+    /// The pages it has.
+    pub pages: u32,
+    /// Those of its pages whose rows are the ones we hold (304): the sink did not get them.
+    pub kept: BTreeSet<u32>,
+    /// The validators of the pages that the sink got, as far as they have one.
+    pub etags: BTreeMap<u32, String>,
+    /// Replies it took, 304 and repeated pages included; tries that failed inside the client are not.
+    pub requests: u32,
+    /// 304 for every page of the copy we hold, which has no more pages than the set: the sink got nothing, the copy is
+    /// current.
+    pub not_modified: bool,
+    /// `X-Esi-Request-Id` of the first page.
+    pub request_id: Option<String>,
+    /// How far our clock is ahead of ESI's.
+    pub clock_skew: Option<TimeDelta>,
+}
+
+impl Set {
+    /// A set that is a single reply.
+    #[must_use]
+    pub fn of_one(meta: &Meta) -> Self {
+        Self {
+            last_modified: meta.last_modified,
+            received_at: meta.received_at,
+            expires_at: meta.expires_at,
+            etag: meta.etag.clone(),
+            kept: BTreeSet::new(),
+            etags: BTreeMap::new(),
+            pages: 1,
+            requests: 1,
+            not_modified: false,
+            request_id: meta.request_id.clone(),
+            clock_skew: meta.clock_skew,
+        }
+    }
+}
+
+/// Why there is no complete set. What the sink holds must be thrown away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetError {
+    /// A page could not be read.
+    Fetch(FetchError),
+    /// The set changed again and again while it was read.
+    Changed {
+        /// The path of the set.
+        path: String,
+        /// What did not agree in the end.
+        what: String,
+        /// When the pages in doubt have expired.
+        retry_at: DateTime<Utc>,
+    },
+    /// A page of several came without what shows whether the pages belong together.
+    Unproven {
+        /// The path of the set.
+        path: String,
+        /// The page without.
+        page: u32,
+        /// What it lacks.
+        lacks: &'static str,
+        /// When the page expires; another answer cannot be expected before.
+        retry_at: DateTime<Utc>,
+    },
+    /// The sink refused a page.
+    Rejected {
+        /// The path of the set.
+        path: String,
+        /// The page.
+        page: u32,
+        /// In the sink's words.
+        reason: String,
+    },
+}
+
+impl SetError {
+    /// When to try again, where that is known; see the same field of [`FetchError`].
+    #[must_use]
+    pub fn retry_at(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Fetch(error) => error.retry_at,
+            Self::Changed { retry_at, .. } | Self::Unproven { retry_at, .. } => Some(*retry_at),
+            Self::Rejected { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for SetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fetch(error) => error.fmt(f),
+            Self::Changed { path, what, .. } => write!(f, "{path}: the set kept changing: {what}"),
+            Self::Unproven { path, page, lacks, .. } => {
+                write!(f, "{path}: page {page} of several has no {lacks}, the set cannot be proven")
+            }
+            Self::Rejected { path, page, reason } => write!(f, "{path}: page {page} refused: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for SetError {}
+
+impl From<FetchError> for SetError {
+    fn from(error: FetchError) -> Self {
+        Self::Fetch(error)
+    }
+}

@@ -1,0 +1,346 @@
+//! Reads a set of numbered pages so that it is one version or nothing.
+//!
+//! ESI caches each page by itself. While a set is read its cache may turn, and then rows appear twice or not at all.
+//! What proves that pages belong together is that all carry one `Last-Modified` and one `X-Pages`. So the newest
+//! version seen is the one wanted; pages of older versions are asked again, each once *its own* expiry has passed
+//! (before that, ESI would only send the same page), for up to three rounds. The sink holds, at any time, pages of
+//! the newest version only.
+//!
+//! Where the rows of the copy we hold are known page by page ([`Held`](crate::esi::Held)), every page is asked for with its
+//! own validator. A 304 is then a page like any other: it says that the page's rows are ours, and its `Last-Modified`
+//! and `X-Pages` say to which version they belong. `Last-Modified` moves at every rebuild, also of a page that stayed
+//! the same, so the 304s of one version carry the version's. A 304 that says neither is no proof and ends the set: the
+//! page may not be asked for again before it expires, with or without validator.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tracing::debug;
+
+use super::{PageSink, Set, SetError, SetRequest};
+use crate::esi::client::Client;
+use crate::esi::client::error::{FetchError, Kind};
+use crate::esi::client::expiry;
+use crate::esi::client::reply::{Meta, Reply};
+
+/// How often pages of older versions are asked again.
+const ROUNDS: u32 = 3;
+/// Pages in flight at once. The client's slots bound all sets together; this bounds what one set holds.
+const AT_ONCE: usize = 12;
+/// What reading a page takes, for judging whether a set can be read before it expires.
+const PER_PAGE: TimeDelta = TimeDelta::milliseconds(50);
+const PER_SET: TimeDelta = TimeDelta::seconds(2);
+/// Longest wait for pages of an older version to expire. Beyond it, holding the others is worth less than reading all
+/// of them again.
+const PATIENCE: TimeDelta = TimeDelta::minutes(10);
+
+/// Reads all pages of `set` into `sink`.
+///
+/// # Errors
+/// See [`SetError`]; the sink's content must then be thrown away.
+pub async fn fetch_set(
+    client: &Client,
+    set: &SetRequest<'_>,
+    sink: &mut impl PageSink,
+) -> Result<Set, SetError> {
+    let mut request = set.page(1);
+    request.etag = request.etag.or(set.etag);
+    let mut requests = 1;
+    let mut first = client.fetch(&request).await?;
+    let mut pages = announced(set, &first)?;
+    let needed = PER_SET + PER_PAGE * i32::try_from(pages).unwrap_or(i32::MAX);
+    let expires_at = first.meta().expires_at;
+    if pages > 1 && expires_at - client.clock().now() < needed {
+        debug!(path = set.path, %expires_at, "waiting for the next version of the set");
+        request = set.page(1);
+        drop(first);
+        client.wait_until(expires_at, &request).await?;
+        requests += 1;
+        first = client.fetch(&request).await?;
+        pages = announced(set, &first)?;
+    }
+    if pages <= 1 {
+        return one(set, sink, first, requests).await;
+    }
+    sink.expect(pages, first.body().map(Bytes::len)).await;
+    let mut reading = Reading::start(set, &first, requests)?;
+    reading.take(1, first, sink)?;
+    for _ in 0..=ROUNDS {
+        reading.round(client, sink).await?;
+        if reading.missing().is_empty() {
+            return Ok(reading.finish(client.clock().now()));
+        }
+    }
+    Err(reading.changed(client.clock().now()))
+}
+
+/// The pages a head announces; absent and 0 mean one.
+fn count(meta: &Meta) -> u32 {
+    meta.pages.unwrap_or(1).max(1)
+}
+
+/// The pages of the set whose first page this is.
+fn announced(set: &SetRequest<'_>, first: &Reply) -> Result<u32, SetError> {
+    let meta = first.meta();
+    let pages = count(meta);
+    match (first, set.held) {
+        (Reply::NotModified(_), Some(held)) if held.pages > 1 && meta.pages.is_none() => {
+            Err(unproven(set, 1, meta, "X-Pages"))
+        }
+        // The copy had one page and now there are more, but nobody knows which of its rows stood on page 1.
+        (Reply::NotModified(_), None) if pages > 1 => Err(unproven(set, 1, meta, "body")),
+        _ => Ok(pages),
+    }
+}
+
+/// A set of one page, which needs no proof of belonging together.
+async fn one(
+    set: &SetRequest<'_>,
+    sink: &mut impl PageSink,
+    first: Reply,
+    requests: u32,
+) -> Result<Set, SetError> {
+    let (meta, kept) = match first {
+        Reply::NotModified(meta) => (meta, BTreeSet::from([1])),
+        Reply::Body(meta, body) => {
+            sink.expect(1, Some(body.len())).await;
+            give(set, sink, 1, body, meta.expires_at)?;
+            (meta, BTreeSet::new())
+        }
+    };
+    let had_more = set.held.is_some_and(|held| held.pages > 1);
+    Ok(Set {
+        last_modified: meta.last_modified,
+        received_at: meta.received_at,
+        expires_at: meta.expires_at,
+        etags: meta.etag.iter().map(|etag| (1, etag.clone())).collect(),
+        etag: meta.etag,
+        pages: 1,
+        requests,
+        not_modified: !kept.is_empty() && !had_more,
+        kept,
+        request_id: meta.request_id,
+        clock_skew: meta.clock_skew,
+    })
+}
+
+fn give(
+    set: &SetRequest<'_>,
+    sink: &mut impl PageSink,
+    page: u32,
+    body: Bytes,
+    expires_at: DateTime<Utc>,
+) -> Result<(), SetError> {
+    sink.page(page, body, expires_at).map_err(|reject| SetError::Rejected {
+        path: set.path.clone(),
+        page,
+        reason: reject.0,
+    })
+}
+
+/// A version of a set: when it was built, and of how many pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Version {
+    built: DateTime<Utc>,
+    pages: u32,
+}
+
+/// What is known of a set of several pages while it is read.
+struct Reading<'a> {
+    set: &'a SetRequest<'a>,
+    newest: Version,
+    /// Pages that are there, all of the newest version, and when they expire.
+    held: BTreeMap<u32, DateTime<Utc>>,
+    /// Those of the held pages that the sink does not hold, because they are as in our copy.
+    kept: BTreeSet<u32>,
+    /// The validators of the pages that the sink holds.
+    etags: BTreeMap<u32, String>,
+    /// Pages that were of an older version or not there, and when they may be asked again.
+    stale: BTreeMap<u32, DateTime<Utc>>,
+    requests: u32,
+    received_at: DateTime<Utc>,
+    request_id: Option<String>,
+    clock_skew: Option<TimeDelta>,
+}
+
+impl<'a> Reading<'a> {
+    fn start(set: &'a SetRequest<'a>, first: &Reply, requests: u32) -> Result<Self, SetError> {
+        let meta = first.meta();
+        Ok(Self {
+            set,
+            newest: version(set, 1, first)?,
+            held: BTreeMap::new(),
+            kept: BTreeSet::new(),
+            etags: BTreeMap::new(),
+            stale: BTreeMap::new(),
+            requests,
+            received_at: meta.received_at,
+            request_id: meta.request_id.clone(),
+            clock_skew: meta.clock_skew,
+        })
+    }
+
+    /// Pages of the newest version that are lacking.
+    fn missing(&self) -> Vec<u32> {
+        (1..=self.newest.pages).filter(|page| !self.held.contains_key(page)).collect()
+    }
+
+    /// Asks for all missing pages once, page 1 first: it tells the count.
+    async fn round(&mut self, client: &Client, sink: &mut impl PageSink) -> Result<(), SetError> {
+        if !self.held.contains_key(&1) {
+            let reply = self.ask(client, 1)?.await;
+            self.answered(1, reply.1, sink)?;
+        }
+        let mut pages = self.missing().into_iter();
+        let mut asking = FuturesUnordered::new();
+        loop {
+            while asking.len() < AT_ONCE {
+                let Some(page) = pages.next() else { break };
+                // The count may have shrunk since the round began.
+                if page <= self.newest.pages {
+                    asking.push(self.ask(client, page)?);
+                }
+            }
+            let Some((page, reply)) = asking.next().await else { return Ok(()) };
+            self.answered(page, reply, sink)?;
+        }
+    }
+
+    /// The question for one page, not before it can have a new answer.
+    fn ask<'b>(
+        &mut self,
+        client: &'b Client,
+        page: u32,
+    ) -> Result<impl Future<Output = (u32, Result<Reply, FetchError>)> + use<'b, 'a>, SetError> {
+        let now = client.clock().now();
+        let when = self.stale.get(&page).copied().unwrap_or(now);
+        if when - now > PATIENCE {
+            return Err(self.changed(now));
+        }
+        self.requests += 1;
+        let request = self.set.page(page);
+        Ok(async move {
+            let reply = match client.wait_until(when, &request).await {
+                Ok(()) => client.fetch(&request).await,
+                Err(closed) => Err(closed),
+            };
+            (page, reply)
+        })
+    }
+
+    fn answered(
+        &mut self,
+        page: u32,
+        reply: Result<Reply, FetchError>,
+        sink: &mut impl PageSink,
+    ) -> Result<(), SetError> {
+        match reply {
+            Ok(reply) => self.take(page, reply, sink),
+            // A page that was announced and is gone: the set shrank. Only a newer page 1 can say to what.
+            Err(error) if error.kind == Kind::NotFound && page > 1 => {
+                if page <= self.newest.pages {
+                    if let Some(expires) = self.held.remove(&1) {
+                        self.release(1, expires, sink);
+                    }
+                    if let Some(&expires) = self.stale.get(&1) {
+                        self.stale.insert(page, expires);
+                    }
+                }
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a page back, until it can have a new answer.
+    fn release(&mut self, page: u32, expires: DateTime<Utc>, sink: &mut impl PageSink) {
+        if !self.kept.remove(&page) {
+            sink.drop_page(page);
+        }
+        self.etags.remove(&page);
+        self.stale.insert(page, expires);
+    }
+
+    /// Sorts a page in: of the newest version, of an older one, or the first of a still newer one.
+    fn take(&mut self, page: u32, reply: Reply, sink: &mut impl PageSink) -> Result<(), SetError> {
+        let version = version(self.set, page, &reply)?;
+        let expires = reply.meta().expires_at;
+        self.received_at = reply.meta().received_at;
+        if version.built < self.newest.built {
+            sink.passed(expires);
+            self.stale.insert(page, expires);
+            return Ok(());
+        }
+        if version != self.newest {
+            debug!(path = self.set.path, page, old = ?self.newest, new = ?version, "the set changed while it was read");
+            for (old, expires) in std::mem::take(&mut self.held) {
+                self.release(old, expires, sink);
+            }
+            self.newest = version;
+        }
+        // An empty page past a count that has shrunk is no part of the set.
+        if page <= self.newest.pages {
+            match reply {
+                Reply::NotModified(_) => {
+                    sink.passed(expires);
+                    self.kept.insert(page);
+                }
+                Reply::Body(meta, body) => {
+                    give(self.set, sink, page, body, expires)?;
+                    self.etags.extend(meta.etag.map(|etag| (page, etag)));
+                }
+            }
+            self.held.insert(page, expires);
+        }
+        self.stale.remove(&page);
+        Ok(())
+    }
+
+    fn finish(self, now: DateTime<Utc>) -> Set {
+        let earliest = self.held.values().min().copied().unwrap_or(now);
+        let had = self.set.held.map(|held| held.pages);
+        Set {
+            last_modified: Some(self.newest.built),
+            received_at: self.received_at,
+            expires_at: earliest.max(now + expiry::FLOOR),
+            etag: None,
+            pages: self.newest.pages,
+            requests: self.requests,
+            not_modified: had == Some(self.newest.pages) && self.kept.len() == self.held.len(),
+            kept: self.kept,
+            etags: self.etags,
+            request_id: self.request_id,
+            clock_skew: self.clock_skew,
+        }
+    }
+
+    fn changed(&self, now: DateTime<Utc>) -> SetError {
+        let missing = self.missing();
+        let doubtful = missing.iter().filter_map(|page| self.stale.get(page)).max().copied();
+        SetError::Changed {
+            path: self.set.path.clone(),
+            what: format!(
+                "{} of {} pages are not of the version of {}",
+                missing.len(),
+                self.newest.pages,
+                self.newest.built.format("%Y-%m-%dT%H:%M:%SZ")
+            ),
+            retry_at: doubtful.unwrap_or(now).max(now + expiry::FLOOR),
+        }
+    }
+}
+
+fn version(set: &SetRequest<'_>, page: u32, reply: &Reply) -> Result<Version, SetError> {
+    let meta = reply.meta();
+    let built = meta.last_modified.ok_or_else(|| unproven(set, page, meta, "Last-Modified"))?;
+    if meta.pages.is_none() && matches!(reply, Reply::NotModified(_)) {
+        return Err(unproven(set, page, meta, "X-Pages"));
+    }
+    Ok(Version { built, pages: count(meta) })
+}
+
+fn unproven(set: &SetRequest<'_>, page: u32, meta: &Meta, lacks: &'static str) -> SetError {
+    SetError::Unproven { path: set.path.clone(), page, lacks, retry_at: meta.expires_at }
+}

@@ -1,0 +1,297 @@
+//! One request from arrival to reply: gates, faults, the answer, its headers, the books.
+//!
+//! The order matters to clients that test their own politeness: limits are looked at before anything is served, and
+//! what a reply costs is settled by the status that was really sent, scripted or not.
+
+pub(super) mod ask;
+pub(super) mod outcome;
+pub(super) mod spoil;
+pub(super) mod visit;
+pub(super) mod wire;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+
+use super::answer::document;
+use super::answer::payload::Payload;
+use super::answer::shelf::Sheet;
+use super::counters::Logged;
+use super::fault::Kind;
+use super::hub::Hub;
+use super::limits::{Balance, cost};
+use super::routes;
+use super::world::Rebuild;
+use crate::spec::{Operation, Rate, Type, facts};
+use ask::{Ask, Refusal};
+use outcome::{Outcome, http_date};
+use visit::Visit;
+
+/// Seconds that a reply lives which is served also while the game server is away.
+const LONG: u64 = 86_400;
+
+/// Whether a route answers also while the game server is away: out of a long cache, or for ESI itself.
+fn needs_no_game_server(operation: &Operation) -> bool {
+    let cache = &operation.cache;
+    let long = cache.client_ttl.map_or(cache.mode.is_none() && operation.method == "GET", |ttl| ttl >= LONG);
+    long || operation.path.starts_with("/meta/")
+}
+
+/// Counts a request as in flight until it is dropped.
+struct Present(Arc<Hub>);
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.0.tally().end();
+    }
+}
+
+/// Answers one request.
+pub async fn answer(hub: Arc<Hub>, visit: Visit, fuse: Arc<AtomicBool>) -> hyper::Response<Payload> {
+    hub.tally().begin();
+    let present = Present(Arc::clone(&hub));
+    if !hub.settings.latency.is_zero() {
+        tokio::time::sleep(hub.settings.latency).await;
+    }
+    let now = hub.clock.now();
+    let found = ask::route(&visit.method, &visit.path);
+    let operation = found.as_ref().map(|found| found.0);
+    let page = visit.query("page").and_then(|page| page.parse().ok());
+    let template = operation.map_or("", |operation| operation.path.as_str());
+    let mut kinds = hub.faults().strike(template, &visit.path, page.unwrap_or(1), now);
+    if operation.is_some_and(needs_no_game_server) {
+        kinds.retain(|kind| !matches!(kind, Kind::Downtime));
+    }
+    let mut outcome = reply(&hub, &visit, found, &kinds, now);
+    outcome.set("date", http_date(now));
+    outcome.set("x-esi-request-id", format!("sim-{:016x}", hub.serial()));
+    let hang = kinds.iter().any(|kind| matches!(kind, Kind::Hang));
+    if hang {
+        record(&hub, &visit, operation, None, false, now);
+        return std::future::pending().await;
+    }
+    charge(&hub, &visit, operation, &mut outcome, now);
+    outcome.misstate(&kinds);
+    record(&hub, &visit, operation, Some(&outcome), kinds.is_empty(), now);
+    drop(present);
+    outcome.finish(&kinds, &fuse)
+}
+
+/// The reply, with all its honest headers.
+fn reply(
+    hub: &Hub,
+    visit: &Visit,
+    found: Option<(&'static Operation, HashMap<&'static str, String>)>,
+    kinds: &[Kind],
+    now: DateTime<Utc>,
+) -> Outcome {
+    courtesy(hub, visit, now);
+    let rate = found.as_ref().and_then(|found| found.0.rate.as_ref());
+    if let Some(refused) = gate(hub, visit, rate, now) {
+        return refused;
+    }
+    if visit.path == document::PATH {
+        return document::answer(hub, visit);
+    }
+    let Some((operation, params)) = found else {
+        hub.tally().violation("unknown_path", || visit.url.clone());
+        return Refusal::new(404, "Not found").into();
+    };
+    let list = operation.schema.as_ref().is_some_and(|schema| schema.t == Type::Array);
+    if let Some(scripted) = Outcome::scripted(kinds, list, &visit.path) {
+        return scripted;
+    }
+    if operation.auth && !visit.header("authorization").is_some_and(|value| value.starts_with("Bearer ")) {
+        return Refusal::new(401, "authorization not provided").into();
+    }
+    let page = match visit.query("page").map_or(Ok(1), str::parse::<usize>) {
+        Ok(page) if page > 0 && i32::try_from(page).is_ok() => page,
+        _ => return Refusal::new(400, "page must be 1 or more").into(),
+    };
+    let rebuild = hub.world.timeline.rebuild(operation, &visit.path, now);
+    let flipped =
+        kinds.iter().any(|kind| matches!(kind, Kind::FlipVersionAtPage { page: from } if page >= *from));
+    let rebuild = if flipped { rebuild.next() } else { rebuild };
+    let (world, path, query) = (&hub.world, visit.path.as_str(), visit.query.as_slice());
+    let ask = Ask { world, operation, path, params, query, body: &visit.body, rebuild, now, page };
+    match content(hub, visit, &ask, kinds) {
+        Ok(sheet) => dressed(hub, visit, &ask, &sheet),
+        Err(refusal) => refusal.into(),
+    }
+}
+
+/// Counts what a polite client would not do.
+fn courtesy(hub: &Hub, visit: &Visit, now: DateTime<Utc>) {
+    let mut tally = hub.tally();
+    let date = visit.header("x-compatibility-date").or_else(|| visit.query("compatibility_date"));
+    // The specification may be asked for at any date.
+    if date != Some(facts().compat_date.as_str()) && visit.path != document::PATH {
+        tally.violation("compat_date", || format!("{} with {date:?}", visit.url));
+    }
+    let client = visit.header("user-agent").unwrap_or("");
+    if client.is_empty() {
+        tally.violation("user_agent", || visit.url.clone());
+    }
+    if visit.method == "GET" {
+        tally.check_early(client, &visit.url, now);
+    }
+}
+
+/// 420 or 429, if the client has used up what it had. Without enforcement it is only counted.
+fn gate(hub: &Hub, visit: &Visit, rate: Option<&'static Rate>, now: DateTime<Utc>) -> Option<Outcome> {
+    let enforce = hub.settings.enforce_limits;
+    let (left, reset) = hub.limits().errors_left(now);
+    if left == 0 {
+        hub.tally().violation("error_limited", || format!("{} at {now}", visit.url));
+        if enforce {
+            let mut outcome = Outcome::error_limited();
+            outcome.set("x-esi-error-limit-remain", "0");
+            outcome.set("x-esi-error-limit-reset", reset.to_string());
+            return Some(outcome);
+        }
+    }
+    let rate = rate?;
+    let balance = hub.limits().balance(rate, owner(visit), now);
+    if balance.remaining == 0 {
+        hub.tally().violation("rate_limited", || format!("{} at {now}, group {}", visit.url, rate.group));
+        if enforce {
+            let mut outcome: Outcome = Refusal::new(429, "Too many requests").into();
+            outcome.set("retry-after", balance.returns_in.to_string());
+            announce(&mut outcome, rate, balance, 0);
+            return Some(outcome);
+        }
+    }
+    None
+}
+
+/// Whose bucket is charged: the token's, or that of the address (there is only one).
+fn owner(visit: &Visit) -> &str {
+    visit.header("authorization").unwrap_or("")
+}
+
+fn announce(outcome: &mut Outcome, rate: &Rate, balance: Balance, used: u32) {
+    outcome.set("x-ratelimit-group", rate.group.clone());
+    outcome.set("x-ratelimit-limit", format!("{}/{}", balance.limit, rate.window));
+    outcome.set("x-ratelimit-remaining", balance.remaining.to_string());
+    outcome.set("x-ratelimit-used", used.to_string());
+}
+
+/// The body: from the shelf, or made now and kept.
+fn content(hub: &Hub, visit: &Visit, ask: &Ask<'_>, kinds: &[Kind]) -> Result<Arc<Sheet>, Refusal> {
+    if let Some(refusal) = ask.missing() {
+        return Err(refusal);
+    }
+    let key = (visit.url.clone(), ask.rebuild.version);
+    let kept = hub.shelf().get(&key).filter(|_| visit.method == "GET");
+    let sheet = if let Some(sheet) = kept {
+        sheet
+    } else {
+        let sheet = Arc::new(Sheet::from(routes::answer(ask)?));
+        if visit.method == "GET" {
+            hub.shelf().put(key, Arc::clone(&sheet));
+        }
+        sheet
+    };
+    spoil::spoil(sheet, ask, kinds)
+}
+
+/// The honest reply: 200 with validators and lifetime, or 304.
+fn dressed(hub: &Hub, visit: &Visit, ask: &Ask<'_>, sheet: &Sheet) -> Outcome {
+    let get = ask.operation.method == "GET";
+    let mut outcome = if get && visit.has(&sheet.etag) {
+        Outcome { status: 304, headers: Vec::new(), body: Bytes::new() }
+    } else {
+        let zip =
+            hub.settings.gzip && visit.header("accept-encoding").is_some_and(|value| value.contains("gzip"));
+        let status = ask.operation.status.parse().unwrap_or(200);
+        let mut outcome = Outcome::json(status, if zip { sheet.compressed() } else { sheet.body.clone() });
+        if zip {
+            outcome.set("content-encoding", "gzip");
+        }
+        outcome
+    };
+    outcome.set("vary", "Accept-Encoding");
+    if let Some(pages) = sheet.pages {
+        outcome.set("x-pages", pages.to_string());
+    }
+    if get {
+        validators(&mut outcome, sheet, ask.rebuild, ask.now);
+    }
+    outcome
+}
+
+/// `Date` has whole seconds, so a lifetime counted from it ends no earlier than the rebuild.
+fn validators(outcome: &mut Outcome, sheet: &Sheet, rebuild: Rebuild, now: DateTime<Utc>) {
+    let age = (rebuild.expires.timestamp() - now.timestamp()).max(0);
+    outcome.set("etag", sheet.etag.clone());
+    outcome.set("last-modified", http_date(rebuild.built));
+    outcome.set("expires", http_date(rebuild.expires));
+    outcome.set("cache-control", format!("public, max-age={age}"));
+}
+
+/// Charges the reply by its status and announces what is left. The limiter inside the game servers (429) and the
+/// error limit (420) speak for themselves.
+fn charge(
+    hub: &Hub,
+    visit: &Visit,
+    operation: Option<&'static Operation>,
+    outcome: &mut Outcome,
+    now: DateTime<Utc>,
+) {
+    if matches!(outcome.status, 420 | 429) {
+        return;
+    }
+    let mut limits = hub.limits();
+    if let Some(rate) = operation.and_then(|operation| operation.rate.as_ref()) {
+        let tokens = cost(outcome.status);
+        limits.charge(rate, owner(visit), now, tokens);
+        let balance = limits.balance(rate, owner(visit), now);
+        announce(outcome, rate, balance, tokens);
+        drop(limits);
+        hub.tally().spent(&rate.group, balance.limit.saturating_sub(balance.remaining), balance.limit);
+        return;
+    }
+    if outcome.status >= 400 {
+        limits.error(now);
+    }
+    let (left, reset) = limits.errors_left(now);
+    outcome.set("x-esi-error-limit-remain", left.to_string());
+    outcome.set("x-esi-error-limit-reset", reset.to_string());
+}
+
+/// Writes the books: counters, log, and the expiry announced. A reply that was tampered with announces nothing.
+fn record(
+    hub: &Hub,
+    visit: &Visit,
+    operation: Option<&'static Operation>,
+    sent: Option<&Outcome>,
+    honest: bool,
+    now: DateTime<Utc>,
+) {
+    let status = sent.map_or(0, |outcome| outcome.status);
+    let client = visit.header("user-agent").unwrap_or("");
+    let mut tally = hub.tally();
+    if operation.is_none_or(|operation| operation.rate.is_none()) {
+        tally.unbucketed(now);
+    }
+    match operation {
+        Some(operation) if honest && visit.method == "GET" && matches!(status, 200 | 304) => {
+            let expires = hub.world.timeline.rebuild(operation, &visit.path, now).expires;
+            tally.promise(client, &visit.url, expires, now);
+        }
+        _ => tally.forget(client, &visit.url),
+    }
+    tally.counters.bytes += sent.map_or(0, |outcome| outcome.body.len() as u64);
+    tally.record(Logged {
+        time: now,
+        method: visit.method.clone(),
+        operation: operation.map_or_else(String::new, |operation| operation.path.clone()),
+        url: visit.url.clone(),
+        status,
+        page: visit.query("page").and_then(|page| page.parse().ok()),
+        if_none_match: visit.headers.contains_key("if-none-match"),
+    });
+}

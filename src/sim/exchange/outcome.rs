@@ -1,0 +1,184 @@
+//! A reply in the making.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use hyper::header::{HeaderName, HeaderValue};
+use serde_json::json;
+
+use super::ask::Refusal;
+use crate::sim::answer::payload::Payload;
+use crate::sim::answer::shelf::gzip;
+use crate::sim::chance;
+use crate::sim::fault::Kind;
+
+/// Seconds left of the minute, as an injected 420 tells it.
+const SCRIPTED_RESET: &str = "10";
+
+/// The status of a reply that has no body by right.
+const NO_CONTENT: u16 = 204;
+
+/// A reply in the making.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The HTTP status.
+    pub status: u16,
+    /// Headers, by lower-case name.
+    pub headers: Vec<(String, String)>,
+    /// The body as it goes over the wire.
+    pub body: Bytes,
+}
+
+impl Outcome {
+    /// A reply with a JSON body.
+    #[must_use]
+    pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        Self { status, headers, body: body.into() }
+    }
+
+    /// Sets a header, in place of any of the same name.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        let name = name.to_ascii_lowercase();
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.push((name, value.into()));
+    }
+
+    /// Removes a header.
+    pub fn drop(&mut self, name: &str) {
+        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+    }
+
+    /// The reply in place of the honest one, if one of the faults says so.
+    #[must_use]
+    pub fn scripted(kinds: &[Kind], list: bool, path: &str) -> Option<Self> {
+        kinds.iter().find_map(|kind| {
+            Some(match kind {
+                Kind::Status { code, body, headers } => {
+                    let text = if body.is_empty() && *code != NO_CONTENT {
+                        json!({ "error": "scripted" }).to_string()
+                    } else {
+                        body.clone()
+                    };
+                    let mut outcome = Self::json(*code, text);
+                    for (name, value) in headers {
+                        outcome.set(name, value.clone());
+                    }
+                    outcome
+                }
+                Kind::ErrorLimited => {
+                    let mut outcome = Self::error_limited();
+                    outcome.set("x-esi-error-limit-remain", "0");
+                    outcome.set("x-esi-error-limit-reset", SCRIPTED_RESET);
+                    outcome
+                }
+                Kind::RateLimited { retry_after } => {
+                    let mut outcome = Self::json(429, json!({ "error": "Too many requests" }).to_string());
+                    if let Some(after) = retry_after {
+                        outcome.set("retry-after", after.clone());
+                    }
+                    outcome
+                }
+                Kind::OldDate => {
+                    let error =
+                        "X-Compatibility-Date is before the oldest compatibility date that is supported";
+                    Self::json(400, json!({ "error": error }).to_string())
+                }
+                Kind::Downtime => Self::downtime(path),
+                Kind::Html { code } => Self::page(*code, "Something"),
+                Kind::WrongType if list => Self::json(200, json!({ "not": "a list" }).to_string()),
+                Kind::WrongType => Self::json(200, "[1,2,3]"),
+                Kind::Empty => Self::json(200, Bytes::new()),
+                Kind::GzipBomb { mib } => {
+                    let zeros = vec![0_u8; 1 << 20];
+                    let mut outcome = Self::json(200, gzip(&vec![zeros.as_slice(); *mib]));
+                    outcome.set("content-encoding", "gzip");
+                    outcome
+                }
+                Kind::DeepNesting { depth } => Self::json(200, "[".repeat(*depth) + &"]".repeat(*depth)),
+                Kind::Redirect { location } => {
+                    let mut outcome = Self::json(302, Bytes::new());
+                    outcome.set("location", location.clone());
+                    outcome
+                }
+                _ => return None,
+            })
+        })
+    }
+
+    /// An HTML page, as load balancers have them.
+    fn page(status: u16, title: &str) -> Self {
+        let mut outcome = Self::json(status, format!("<html><body><h1>{title}</h1></body></html>"));
+        outcome.set("content-type", "text/html; charset=UTF-8");
+        outcome
+    }
+
+    /// What a route says while the game server is away; which of the three, depends on the route.
+    fn downtime(path: &str) -> Self {
+        match chance::hash(path.as_bytes()) % 3 {
+            0 => Self::page(502, "502 Bad Gateway"),
+            1 => Self::page(504, "504 Gateway Time-out"),
+            _ => {
+                let error = "The datasource tranquility is temporarily unavailable";
+                Self::json(503, json!({ "error": error }).to_string())
+            }
+        }
+    }
+
+    /// 420, without headers yet.
+    #[must_use]
+    pub fn error_limited() -> Self {
+        Self::json(420, json!({ "error": "This software has exceeded the error limit for ESI." }).to_string())
+    }
+
+    /// Applies what concerns headers.
+    pub fn misstate(&mut self, kinds: &[Kind]) {
+        for kind in kinds {
+            match kind {
+                Kind::DropHeader { name } => self.drop(name),
+                Kind::SetHeader { name, value } => self.set(name, value.clone()),
+                _ => {}
+            }
+        }
+    }
+
+    /// The reply as hyper wants it; `fuse` is set if the connection is to be reset.
+    #[must_use]
+    pub fn finish(self, kinds: &[Kind], fuse: &Arc<AtomicBool>) -> hyper::Response<Payload> {
+        let length = self.body.len();
+        let ending = kinds.iter().find(|kind| matches!(kind, Kind::Truncate | Kind::Reset | Kind::SlowLoris));
+        let payload = match ending {
+            Some(Kind::Truncate) => Payload::cut(&self.body, None),
+            Some(Kind::Reset) => Payload::cut(&self.body, Some(Arc::clone(fuse))),
+            Some(Kind::SlowLoris) => Payload::drip(self.body),
+            _ => Payload::from(self.body),
+        };
+        let mut response = hyper::Response::new(payload);
+        *response.status_mut() = hyper::StatusCode::from_u16(self.status).unwrap_or_default();
+        let headers = response.headers_mut();
+        if !matches!(self.status, NO_CONTENT | 304) {
+            headers.insert("content-length", HeaderValue::from(length));
+        }
+        for (name, value) in &self.headers {
+            let name = HeaderName::from_bytes(name.as_bytes());
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+                headers.insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Self::json(refusal.status, refusal.body())
+    }
+}
+
+/// A time as HTTP headers write it.
+#[must_use]
+pub fn http_date(time: DateTime<Utc>) -> String {
+    time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}

@@ -1,0 +1,127 @@
+//! Bodies that are not what the specification says.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::ask::{Answer, Ask, Refusal};
+use crate::sim::answer::shelf::Sheet;
+use crate::sim::fault::Kind;
+use crate::sim::routes;
+
+/// Records taken over from the page before.
+const OVERLAP: usize = 10;
+
+/// Applies what concerns the body.
+///
+/// # Errors
+///
+/// 404 for pages that the shrunken set does not have.
+pub fn spoil(mut sheet: Arc<Sheet>, ask: &Ask<'_>, kinds: &[Kind]) -> Result<Arc<Sheet>, Refusal> {
+    for kind in kinds {
+        sheet = match kind {
+            Kind::ShrinkTo { share } => shrink(&sheet, ask, *share)?,
+            Kind::BadRecords { every } => edit(&sheet, |rows| bad_records(rows, (*every).max(1))),
+            Kind::DropField { name } => without(&sheet, name),
+            Kind::UnknownField => edit(&sheet, |rows| {
+                rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
+                    row.insert("unheard_of".to_owned(), json!({ "since": "tomorrow" }));
+                });
+            }),
+            Kind::Vip => edit(&sheet, |rows| {
+                rows.iter_mut().filter_map(|row| row.get_mut("vip")).for_each(|vip| *vip = json!(true));
+            }),
+            Kind::UnknownEnum => edit(&sheet, |rows| unknown_enum(rows, ask)),
+            Kind::DuplicateKeysAcrossPages if ask.page > 1 => duplicate(&sheet, ask)?,
+            _ => sheet,
+        };
+    }
+    Ok(sheet)
+}
+
+/// A sheet whose rows have been edited.
+fn edit(sheet: &Sheet, edit: impl FnOnce(&mut Vec<Value>)) -> Arc<Sheet> {
+    let mut body: Value = serde_json::from_slice(&sheet.body).unwrap_or(Value::Null);
+    match &mut body {
+        Value::Array(rows) => edit(rows),
+        Value::Object(fields) => {
+            if let Some(rows) = fields.values_mut().find_map(Value::as_array_mut) {
+                edit(rows);
+            } else {
+                let mut rows = vec![body];
+                edit(&mut rows);
+                body = rows.pop().unwrap_or(Value::Null);
+            }
+        }
+        _ => {}
+    }
+    Arc::new(Answer { body: body.to_string().into_bytes(), pages: sheet.pages }.into())
+}
+
+/// A sheet whose object lacks a field.
+fn without(sheet: &Sheet, name: &str) -> Arc<Sheet> {
+    let mut body: Value = serde_json::from_slice(&sheet.body).unwrap_or(Value::Null);
+    body.as_object_mut().and_then(|fields| fields.remove(name));
+    Arc::new(Answer { body: body.to_string().into_bytes(), pages: sheet.pages }.into())
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a share"
+)]
+fn shrink(sheet: &Arc<Sheet>, ask: &Ask<'_>, share: f64) -> Result<Arc<Sheet>, Refusal> {
+    let part = |whole: usize| (whole as f64 * share.clamp(0.0, 1.0)).ceil() as usize;
+    let pages = sheet.pages.map(|pages| part(pages).max(1));
+    if pages.is_some_and(|pages| ask.page > pages) {
+        return Err(Refusal::new(404, "Requested page does not exist!"));
+    }
+    let whole = pages.is_some_and(|pages| pages > 1);
+    let shrunk = edit(sheet, |rows| rows.truncate(if whole { rows.len() } else { part(rows.len()) }));
+    Ok(Arc::new(Answer { body: shrunk.body.to_vec(), pages }.into()))
+}
+
+fn bad_records(rows: &mut [Value], every: usize) {
+    for (n, row) in rows.iter_mut().enumerate().skip(every - 1).step_by(every) {
+        let even = (n / every).is_multiple_of(2);
+        match row.as_object_mut() {
+            Some(fields) => {
+                let name = if even { fields.keys().next() } else { fields.keys().next_back() }.cloned();
+                let name = name.unwrap_or_default();
+                if even {
+                    fields.remove(&name);
+                } else {
+                    fields.insert(name, json!({ "unexpected": true }));
+                }
+            }
+            None => *row = json!("not a number"),
+        }
+    }
+}
+
+fn unknown_enum(rows: &mut [Value], ask: &Ask<'_>) {
+    let schema = ask.operation.schema.as_ref();
+    let Some(item) =
+        schema.and_then(|s| s.item().or_else(|| s.fields.values().find_map(crate::spec::Schema::item)))
+    else {
+        return;
+    };
+    for (name, _) in item.fields.iter().filter(|(_, field)| !field.values.is_empty()) {
+        for row in rows.iter_mut().filter_map(|row| row.get_mut(name)) {
+            *row = json!(format!("unknown {name} (187)"));
+        }
+    }
+}
+
+/// The last records of the page before, in place of the first of this one.
+fn duplicate(sheet: &Sheet, ask: &Ask<'_>) -> Result<Arc<Sheet>, Refusal> {
+    let before = Ask { page: ask.page - 1, params: ask.params.clone(), ..*ask };
+    let before: Vec<Value> = serde_json::from_slice(&routes::answer(&before)?.body).unwrap_or_default();
+    Ok(edit(sheet, |rows| {
+        let tail = before.into_iter().rev().take(OVERLAP.min(rows.len())).rev();
+        for (row, other) in rows.iter_mut().zip(tail) {
+            *row = other;
+        }
+    }))
+}

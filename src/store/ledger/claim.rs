@@ -1,0 +1,150 @@
+//! Which targets' time has come, and whose is put off.
+
+use chrono::{DateTime, Utc};
+
+use super::target::ASKED;
+use crate::store::{Arg, Store, StoreError, Target};
+
+/// What makes a target due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Its due time has come: ESI's expiry, our cadence, jitter and spreading are all in it. So the daemon works.
+    ByCadence,
+    /// Its reply had expired when the pass began, whatever our cadence says; after a failure the cool-down counts all
+    /// the same. So `sync` works: what expires again while it is at it is a matter for the next pass.
+    Expired {
+        /// When the pass began.
+        by: DateTime<Utc>,
+    },
+}
+
+impl Due {
+    /// Whether a target without failure, whose reply expires and whose due time comes at these times, is due.
+    #[must_use]
+    pub fn has_come(
+        self,
+        expires_at: Option<DateTime<Utc>>,
+        due_at: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> bool {
+        match self {
+            Self::ByCadence => due_at.is_none_or(|due| due <= now),
+            Self::Expired { by } => expires_at.is_none_or(|at| at <= by),
+        }
+    }
+}
+
+/// Which targets are not asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Skip<'a> {
+    /// The dataset's name.
+    pub dataset: &'a str,
+    /// Of a dataset with an id list: only the list, or all but the list.
+    pub list: Option<bool>,
+}
+
+impl Store {
+    /// Targets of a dataset whose time has come, the longest overdue first. The id list (the empty target of a dataset
+    /// that has one, `listed`) is not among them.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn due(
+        &self,
+        dataset: &str,
+        listed: bool,
+        due: Due,
+        now: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<Target>, StoreError> {
+        let mut args: Vec<Arg> = vec![dataset.into(), now.into(), limit.into()];
+        let condition = match due {
+            Due::ByCadence => "due_at <= $2",
+            Due::Expired { by } => {
+                args.push(by.into());
+                "CASE WHEN last_error IS NULL THEN expires_at IS NULL OR expires_at <= $4 ELSE due_at <= $2 END"
+            }
+        };
+        let without_list = if listed { "AND target <> ''" } else { "" };
+        let sql = format!(
+            "SELECT * FROM sync_targets WHERE dataset = $1 AND state IN {ASKED} {without_list} \
+             AND {condition} ORDER BY due_at, target LIMIT $3"
+        );
+        self.query(&sql, &args).await?.iter().map(Target::read).collect()
+    }
+
+    /// When the next target of a dataset falls due; `None` if it has no target.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn next_due(&self, dataset: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let sql =
+            format!("SELECT MIN(due_at) AS due_at FROM sync_targets WHERE dataset = $1 AND state IN {ASKED}");
+        let rows = self.query(&sql, &[dataset.into()]).await?;
+        rows.first().map_or(Ok(None), |row| row.time("due_at"))
+    }
+
+    /// Moves what is due of a dataset to `until`, and says why; no failure is counted. Returns how many targets that
+    /// concerned.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn skip(
+        &self,
+        skip: Skip<'_>,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        why: &str,
+    ) -> Result<u64, StoreError> {
+        let some = match skip {
+            Skip { list: Some(true), .. } => "AND target = ''",
+            Skip { list: Some(false), .. } => "AND target <> ''",
+            Skip { list: None, .. } => "",
+        };
+        let sql = format!(
+            "UPDATE sync_targets SET due_at = $3, last_error = $4 WHERE dataset = $1 AND due_at <= $2 \
+             AND state IN {ASKED} {some}"
+        );
+        let mut tx = self.begin().await?;
+        let moved = tx.execute(&sql, &[skip.dataset.into(), now.into(), until.into(), why.into()]).await?;
+        tx.commit().await?;
+        Ok(moved)
+    }
+
+    /// How many targets have expired though they were stored under the build `server_version`.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn expired_of_build(
+        &self,
+        dataset: &str,
+        server_version: &str,
+        now: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let sql = "SELECT COUNT(*) AS n FROM sync_targets WHERE dataset = $1 AND server_version = $2 \
+                   AND expires_at <= $3 AND failures = 0 AND state = 'active'";
+        let rows = self.query(sql, &[dataset.into(), server_version.into(), now.into()]).await?;
+        rows.first().map_or(Ok(None), |row| row.int("n")).map(|n| n.unwrap_or(0))
+    }
+
+    /// Static content whose build is still the current one needs no request: its next look is moved to `until`.
+    /// Returns how many targets that concerned.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn postpone_unchanged_build(
+        &self,
+        dataset: &str,
+        server_version: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let sql = "UPDATE sync_targets SET due_at = $4, expires_at = $4 WHERE dataset = $1 AND server_version = $2 \
+                   AND expires_at <= $3 AND failures = 0 AND state = 'active'";
+        let mut tx = self.begin().await?;
+        let moved =
+            tx.execute(sql, &[dataset.into(), server_version.into(), now.into(), until.into()]).await?;
+        tx.commit().await?;
+        Ok(moved)
+    }
+}

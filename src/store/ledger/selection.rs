@@ -1,0 +1,193 @@
+//! The ledger: one row per target, written in the transaction that writes the target's rows.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
+use crate::store::{Arg, State, Store, StoreError, Target, Write};
+
+/// How many targets one statement adds.
+const ADDED_AT_ONCE: usize = 500;
+
+/// Adds so many targets of one dataset: `$1` dataset, `$2` when they are due, then the targets.
+fn add_statement(targets: usize) -> String {
+    let rows: Vec<String> =
+        (0..targets).map(|i| format!("($1, ${}, 'active', $2, 0, 0, 0)", i + 3)).collect();
+    format!(
+        "INSERT INTO sync_targets (dataset, target, state, due_at, rows, failures, drift) VALUES {} \
+         ON CONFLICT (dataset, target) DO NOTHING",
+        rows.join(", ")
+    )
+}
+
+/// What a row says of its version, from which a target comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The target, as canonical text.
+    pub target: String,
+    /// The version of the row, as text.
+    pub version: String,
+}
+
+/// Which targets a dataset is to have.
+#[derive(Clone, Debug)]
+pub struct Selection<'a> {
+    /// The dataset's name.
+    pub dataset: &'a str,
+    /// All targets that are wanted, as canonical texts.
+    pub wanted: &'a [String],
+    /// What becomes of targets that are not among them.
+    pub others: State,
+}
+
+impl Store {
+    /// One target's ledger entry.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn target(&self, dataset: &str, target: &str) -> Result<Option<Target>, StoreError> {
+        let sql = "SELECT * FROM sync_targets WHERE dataset = $1 AND target = $2";
+        let rows = self.query(sql, &[dataset.into(), target.into()]).await?;
+        rows.first().map(Target::read).transpose()
+    }
+
+    /// All targets of a dataset, in order.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn targets(&self, dataset: &str) -> Result<Vec<Target>, StoreError> {
+        let sql = "SELECT * FROM sync_targets WHERE dataset = $1 ORDER BY target";
+        self.query(sql, &[dataset.into()]).await?.iter().map(Target::read).collect()
+    }
+
+    /// Makes a dataset's targets those that are wanted: adds new ones, due now; revives known ones; marks others.
+    /// Returns how many were added.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn select(&self, selection: &Selection<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut tx = self.begin().await?;
+        let added = tx.select_targets(selection, now).await?;
+        tx.commit().await?;
+        Ok(added)
+    }
+
+    /// Adds targets that the ledger does not know yet, due now.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn add(&self, dataset: &str, targets: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.add_targets(dataset, targets.iter(), now).await?;
+        tx.commit().await
+    }
+
+    /// Adds targets that the ledger does not know yet, each with its own due time.
+    ///
+    /// # Errors
+    /// If the database cannot be written.
+    pub async fn add_ranked(
+        &self,
+        dataset: &str,
+        targets: &[(String, DateTime<Utc>)],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for (target, due_at) in targets {
+            tx.add_targets(dataset, std::iter::once(target), *due_at).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Notes the versions of the rows that targets come from. Targets that were complete under another version are asked
+    /// again, not before their reply has expired. Returns how many these are.
+    ///
+    /// # Errors
+    /// If the database cannot be read or written.
+    pub async fn wake_moved(
+        &self,
+        dataset: &str,
+        moved: &[Moved],
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let known: HashMap<String, Target> =
+            self.targets(dataset).await?.into_iter().map(|t| (t.target.clone(), t)).collect();
+        let other = |m: &&Moved| {
+            known.get(&m.target).is_some_and(|t| t.source_version.as_deref() != Some(m.version.as_str()))
+        };
+        let changed: Vec<&Moved> = moved.iter().filter(other).collect();
+        if changed.is_empty() {
+            return Ok(0);
+        }
+        let sql = "UPDATE sync_targets SET source_version = $3, state = $4, due_at = $5 WHERE dataset = $1 AND target = $2";
+        let mut woken = 0;
+        let mut tx = self.begin().await?;
+        for Moved { target, version } in changed {
+            let entry = &known[target];
+            let (mut state, mut due) = (entry.state, entry.due_at);
+            if state == State::Complete {
+                (state, due) = (State::Active, entry.expires_at.max(Some(now)));
+                woken += 1;
+            }
+            let args = [
+                dataset.into(),
+                target.as_str().into(),
+                version.as_str().into(),
+                state.name().into(),
+                due.into(),
+            ];
+            tx.execute(sql, &args).await?;
+        }
+        tx.commit().await?;
+        Ok(woken)
+    }
+}
+
+impl Write {
+    /// See [`Store::select`].
+    pub(in crate::store) async fn select_targets(
+        &mut self,
+        selection: &Selection<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<usize, StoreError> {
+        let Selection { dataset, wanted, others } = *selection;
+        let sql = "SELECT target, state FROM sync_targets WHERE dataset = $1 AND target <> ''";
+        let mut known = HashSet::new();
+        let (mut revive, mut mark) = (Vec::new(), Vec::new());
+        let wanted_set: HashSet<&str> = wanted.iter().map(String::as_str).collect();
+        for row in self.query(sql, &[dataset.into()]).await? {
+            let target = row.text("target")?.unwrap_or_default();
+            let state = State::parse(&row.text("state")?.unwrap_or_default());
+            match (wanted_set.contains(target.as_str()), state) {
+                (true, State::Deselected | State::Retired | State::Leaving) => revive.push(target.clone()),
+                (false, State::Active | State::Shrunk) => mark.push(target.clone()),
+                _ => {}
+            }
+            known.insert(target);
+        }
+        let to_state = "UPDATE sync_targets SET state = $3 WHERE dataset = $1 AND target = $2";
+        for target in &revive {
+            self.execute(to_state, &[dataset.into(), target.as_str().into(), "active".into()]).await?;
+        }
+        for target in &mark {
+            self.execute(to_state, &[dataset.into(), target.as_str().into(), others.name().into()]).await?;
+        }
+        let unknown: Vec<&String> = wanted.iter().filter(|t| !known.contains(t.as_str())).collect();
+        self.add_targets(dataset, unknown.iter().copied(), now).await?;
+        Ok(unknown.len())
+    }
+
+    pub(in crate::store) async fn add_targets(
+        &mut self,
+        dataset: &str,
+        targets: impl Iterator<Item = &String>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let targets: Vec<&String> = targets.collect();
+        for some in targets.chunks(ADDED_AT_ONCE) {
+            let mut args: Vec<Arg> = vec![dataset.into(), now.into()];
+            args.extend(some.iter().map(|t| t.as_str().into()));
+            self.execute(&add_statement(some.len()), &args).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+//! One commit: what came of one attempt at one target.
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
+
+use crate::declare::{Dataset, Keep, Pages};
+use crate::esi::BudgetSnapshot;
+use crate::rows::{Batch, Cell, Drift, Reject};
+
+use crate::store::{PageChanges, Part, Selection, Store, StoreError, Target, Write, Written, write};
+
+/// Most rejected records kept for one dataset.
+const REJECTS_KEPT: i64 = 1_000;
+
+/// What is to become true together. Everything but the targets is optional: a 304 or a failure has no rows.
+#[derive(Debug)]
+pub struct Commit<'a> {
+    /// The dataset whose tables are written.
+    pub dataset: &'a Dataset,
+    /// The ledger entries that describe the attempt: one, whose `rows` the commit counts, or one per id of a batch.
+    pub targets: &'a [Target],
+    /// The target's parameter value, for tables whose rows are replaced per target.
+    pub scope: Cell<'a>,
+    /// When the set was built that the rows are compared with: rows that vanish were last seen then.
+    pub before: Option<DateTime<Utc>>,
+    /// The rows of a complete set, or with `part` those of its pages that were read.
+    pub batches: Option<&'a [Batch]>,
+    /// What is known of the rest of the set, where some of its pages stayed as they were.
+    pub part: Option<Part<'a>>,
+    /// What the ledger is to know of the target's pages from now on; `None` leaves what it knows.
+    pub pages: Option<&'a PageChanges>,
+    /// The records of the set that were set aside; `None` leaves earlier ones.
+    pub rejects: Option<&'a [Reject]>,
+    /// What becomes of earlier rows, where it is not what the dataset says.
+    pub keep: Option<Keep>,
+    /// Where the set differs from the specification; `None` where nothing is to be noted or forgotten.
+    pub drift: Option<&'a Drift>,
+    /// The targets that an id list asks for.
+    pub selection: Option<Selection<'a>>,
+    /// Targets that the ledger may not know yet.
+    pub added: &'a [String],
+    /// Rate-limit tokens to save.
+    pub budgets: Option<&'a BudgetSnapshot>,
+    /// When ESI built the rows, for tables that log changes; `None`: the time of the commit.
+    pub observed: Option<DateTime<Utc>>,
+    /// The time of the commit.
+    pub now: DateTime<Utc>,
+}
+
+impl<'a> Commit<'a> {
+    /// A commit of ledger entries alone.
+    #[must_use]
+    pub fn new(dataset: &'a Dataset, targets: &'a [Target], now: DateTime<Utc>) -> Self {
+        Self {
+            dataset,
+            targets,
+            scope: Cell::Null,
+            before: None,
+            batches: None,
+            part: None,
+            pages: None,
+            rejects: None,
+            keep: None,
+            drift: None,
+            selection: None,
+            added: &[],
+            budgets: None,
+            observed: None,
+            now,
+        }
+    }
+}
+
+impl Store {
+    /// Writes a target's rows and the proof of them in one transaction.
+    ///
+    /// # Errors
+    /// If the database cannot be written; nothing has changed then.
+    pub async fn commit(&self, commit: &Commit<'_>) -> Result<Written, StoreError> {
+        let mut tx = self.begin().await?;
+        let mut outcome = write::Outcome::default();
+        if let Some(batches) = commit.batches {
+            let dataset = commit.dataset;
+            let into = write::Into {
+                keep: commit.keep.unwrap_or(dataset.keep),
+                param: dataset.param(),
+                scope: &commit.scope,
+                last_seen: commit.before.unwrap_or(commit.now),
+                observed: commit.observed.unwrap_or(commit.now),
+                part: commit.part,
+            };
+            outcome = write::batches(&mut tx, &into, batches).await?;
+        }
+        match (commit.batches, commit.targets) {
+            // What a cursor brings is no set: who follows it counts for himself.
+            (Some(_), [target]) if commit.dataset.pages != Pages::Cursor => {
+                let rows = i64::try_from(outcome.rows).unwrap_or(i64::MAX);
+                tx.put_target(&Target { rows, ..target.clone() }).await?;
+            }
+            (_, targets) => {
+                for target in targets {
+                    tx.put_target(target).await?;
+                }
+            }
+        }
+        if let (Some(pages), [target]) = (commit.pages, commit.targets) {
+            tx.put_pages(target, pages).await?;
+        }
+        if let (Some(rejects), [target]) = (commit.rejects, commit.targets) {
+            if commit.dataset.pages != Pages::Cursor {
+                tx.clear_rejects(target).await?;
+            }
+            tx.put_rejects(target, rejects, commit.now).await?;
+        }
+        if let Some(drift) = commit.drift {
+            tx.put_drift(commit.dataset.name, drift, commit.now).await?;
+        }
+        if let Some(selection) = &commit.selection {
+            tx.select_targets(selection, commit.now).await?;
+        }
+        tx.add_targets(commit.dataset.name, commit.added.iter(), commit.now).await?;
+        if let Some(budgets) = commit.budgets {
+            tx.put_budgets(budgets).await?;
+        }
+        tx.commit().await?;
+        Ok(outcome.written)
+    }
+}
+
+impl Write {
+    /// Forgets the rejected records of a target.
+    async fn clear_rejects(&mut self, target: &Target) -> Result<(), StoreError> {
+        let clear = "DELETE FROM sync_rejects WHERE dataset = $1 AND target = $2";
+        self.execute(clear, &[target.dataset.as_str().into(), target.target.as_str().into()]).await?;
+        Ok(())
+    }
+
+    /// Keeps the rejected records of a target.
+    async fn put_rejects(
+        &mut self,
+        target: &Target,
+        rejects: &[Reject],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let (dataset, name) = (target.dataset.as_str(), target.target.as_str());
+        if rejects.is_empty() {
+            return Ok(());
+        }
+        let count = "SELECT COUNT(*) AS n FROM sync_rejects WHERE dataset = $1";
+        let kept = match self.query(count, &[dataset.into()]).await?.first() {
+            Some(row) => row.int("n")?.unwrap_or(0),
+            None => 0,
+        };
+        let room = usize::try_from(REJECTS_KEPT - kept).unwrap_or(0);
+        let put = "INSERT INTO sync_rejects (dataset, target, hash, reason, json, seen_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (dataset, target, hash) DO NOTHING";
+        for reject in rejects.iter().take(room) {
+            let json = reject.json.replace('\0', "\u{FFFD}");
+            let args = [
+                dataset.into(),
+                name.into(),
+                hash(&json).into(),
+                reject.reason.replace('\0', "\u{FFFD}").into(),
+                json.into(),
+                now.into(),
+            ];
+            self.execute(put, &args).await?;
+        }
+        Ok(())
+    }
+}
+
+fn hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

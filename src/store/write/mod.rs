@@ -1,0 +1,203 @@
+//! Rows into tables: exactly those that changed.
+//!
+//! A snapshot is written as runs of consecutive keys. Because the rows come in key order, each run owns a
+//! contiguous range of keys: within it, whatever is in the table but not in the run has vanished upstream. So no
+//! staging table is needed, a statement stays short, and the number of rows written is the number of rows that
+//! differ. A target that has no rows yet skips the comparison: plain inserts, or `COPY` of many.
+//!
+//! Of a set some of whose pages stayed as they were ([`Part`]) only the rows of the others are at hand. A run of them
+//! owns no range of keys, so there the keys that vanished are named one by one.
+
+use crate::declare::{Keep, Table};
+use crate::rows::{Batch, Cell};
+
+use chrono::{DateTime, Utc};
+
+use super::{StoreError, Write};
+use statement::{Ends, OnConflict, Vanish};
+
+use std::collections::BTreeSet;
+
+pub(in crate::store) mod absent_rows;
+pub(in crate::store) mod commit;
+mod log;
+mod postgres;
+mod sqlite;
+pub(in crate::store) mod statement;
+
+/// How many rows a commit touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Rows inserted or changed.
+    pub upserted: u64,
+    /// Rows deleted, or marked as gone.
+    pub deleted: u64,
+}
+
+/// What is known of a set of which only some pages were read: its one table has one integer key column beside the
+/// target's.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'a> {
+    /// Keys that the stored set had and this one has not, in ascending order.
+    pub vanished: &'a [i64],
+    /// Keys of rows at hand that a later page, which stayed as it was, has too: that page's row is there and stays.
+    pub outdone: &'a BTreeSet<i64>,
+    /// Rows of the whole set, each key once.
+    pub rows: usize,
+}
+
+/// What writing a set came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Outcome {
+    /// Rows touched.
+    pub written: Written,
+    /// Rows of the main table that the set has: keys that came twice count once.
+    pub rows: usize,
+}
+
+impl Written {
+    /// All rows touched.
+    #[must_use]
+    pub fn total(self) -> u64 {
+        self.upserted + self.deleted
+    }
+
+    fn add(&mut self, other: Self) {
+        self.upserted += other.upserted;
+        self.deleted += other.deleted;
+    }
+}
+
+/// The rows of one table in one commit.
+pub(super) struct Job<'a> {
+    batch: &'a Batch,
+    order: Vec<u32>,
+    /// The value of the first key column that all rows of the target share; `None` where the target is the table.
+    scope: Option<&'a Cell<'a>>,
+    keep: Keep,
+    /// What vanished rows get as the time they were last seen.
+    last_seen: Cell<'static>,
+    /// Where only a part of the set is at hand.
+    part: Option<Part<'a>>,
+}
+
+/// Where rows go, and how.
+pub(super) struct Into<'a> {
+    /// What becomes of earlier rows.
+    pub keep: Keep,
+    /// The name of the target's parameter, for tables whose key starts with it.
+    pub param: Option<&'a str>,
+    /// The parameter's value.
+    pub scope: &'a Cell<'a>,
+    /// When the set was built that the rows are compared with.
+    pub last_seen: DateTime<Utc>,
+    /// When ESI built the rows.
+    pub observed: DateTime<Utc>,
+    /// Where only a part of the set is at hand.
+    pub part: Option<Part<'a>>,
+}
+
+impl Job<'_> {
+    /// What an insert does when the key is there already.
+    fn conflict(&self) -> OnConflict {
+        match self.keep {
+            Keep::Snapshot | Keep::Seen | Keep::Upsert => OnConflict::newer(self.table()),
+            Keep::Append => OnConflict::Keep,
+        }
+    }
+
+    /// The keys that vanished, where they are known one by one, and what becomes of their rows.
+    fn named(&self) -> Option<(Vanish, &[i64])> {
+        Some((self.vanish()?, self.part?.vanished))
+    }
+
+    /// What becomes of rows that are not in the set; `None` where that says nothing about them.
+    fn vanish(&self) -> Option<Vanish> {
+        match self.keep {
+            Keep::Snapshot => Some(Vanish::Delete),
+            Keep::Seen => Some(Vanish::Mark),
+            Keep::Upsert | Keep::Append => None,
+        }
+    }
+
+    fn table(&self) -> &'static Table {
+        self.batch.table
+    }
+
+    /// The key columns that differ between the rows of one target.
+    fn rest(&self) -> Vec<usize> {
+        self.table().key_positions().split_off(usize::from(self.scope.is_some()))
+    }
+
+    /// A row that belongs to another target would be written where nobody compares or deletes it. The rows are in key
+    /// order and the key starts with the target, so the first and the last one speak for all.
+    fn check_scope(&self) -> Result<(), StoreError> {
+        let Some(scope) = self.scope else { return Ok(()) };
+        let target = self.table().key_positions()[0];
+        for &row in self.order.first().into_iter().chain(self.order.last()) {
+            let found = self.batch.columns[target].get(row as usize);
+            if found != *scope {
+                return Err(StoreError::Refused(format!(
+                    "{}: a row of {} = {found:?} in the set of {scope:?}",
+                    self.table().name,
+                    self.table().key[0]
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The runs of rows, with the ends each one owns.
+    fn runs(&self, size: usize) -> impl Iterator<Item = (&[u32], Ends, Option<u32>)> {
+        let last = self.order.len().div_ceil(size).saturating_sub(1);
+        self.order.chunks(size).enumerate().map(move |(i, rows)| {
+            let before = i.checked_sub(1).map(|_| self.order[i * size - 1]);
+            (rows, Ends { lower: i > 0, upper: i < last }, before)
+        })
+    }
+}
+
+/// Writes a target's batches in the transaction at hand.
+pub(super) async fn batches(
+    tx: &mut Write,
+    into: &Into<'_>,
+    batches: &[Batch],
+) -> Result<Outcome, StoreError> {
+    let mut outcome = Outcome::default();
+    for (at, batch) in batches.iter().enumerate() {
+        if batch.table.log {
+            // The main table comes first, and has what is new by now.
+            let changed = outcome.written.upserted > 0;
+            if let Some(main) = batches.first().filter(|_| changed) {
+                log::changes(tx, batch.table, main, into.observed).await?;
+            }
+            continue;
+        }
+        let scoped = into.param.is_some_and(|p| batch.table.key[0] == p);
+        let mut job = Job {
+            batch,
+            order: batch.in_key_order(),
+            scope: scoped.then_some(into.scope),
+            keep: into.keep,
+            last_seen: Cell::Time(into.last_seen.timestamp()),
+            part: into.part,
+        };
+        job.check_scope()?;
+        if at == 0 {
+            outcome.rows = into.part.map_or(job.order.len(), |part| part.rows);
+        }
+        if let Some(part) = into.part.filter(|part| !part.outdone.is_empty()) {
+            let key = job.rest()[0];
+            let wins = |row: &u32| match batch.columns[key].get(*row as usize) {
+                Cell::Int(key) => !part.outdone.contains(&key),
+                _ => true,
+            };
+            job.order.retain(wins);
+        }
+        outcome.written.add(match tx {
+            Write::Sqlite(tx) => sqlite::write(&mut *tx, &job).await?,
+            Write::Postgres(tx) => postgres::write(&mut *tx, &job).await?,
+        });
+    }
+    Ok(outcome)
+}

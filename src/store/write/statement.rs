@@ -1,0 +1,296 @@
+//! The text of every statement that moves rows, generated from a table's declaration.
+//!
+//! No upsert is written by hand, so none can disagree with its twin in the other dialect. Names come from
+//! declarations only, never from a reply: this is the one module whose strings may be asserted safe.
+
+use std::fmt::Write as _;
+
+use crate::declare::{Column, Dialect, LAST_SEEN, Source, Table, Type};
+
+/// Most rows of one statement on SQLite: 500-row statements cost a thirtieth of single rows, more gains nothing.
+pub(in crate::store) const SQLITE_ROWS: usize = 500;
+/// Most bound values of one statement on SQLite.
+const SQLITE_BINDS: usize = 32_000;
+/// Most rows of one statement on `PostgreSQL`, which takes whole columns as arrays.
+pub(in crate::store) const POSTGRES_ROWS: usize = 10_000;
+
+/// How many rows of this table one SQLite statement takes.
+pub(in crate::store) fn sqlite_chunk(table: &Table) -> usize {
+    SQLITE_ROWS.min(SQLITE_BINDS / table.columns.len().max(1))
+}
+
+fn names(table: &Table) -> String {
+    table.columns.iter().map(|c| c.name).collect::<Vec<_>>().join(", ")
+}
+
+fn prefixed(prefix: &str, columns: &[&str]) -> String {
+    columns.iter().map(|c| format!("{prefix}{c}")).collect::<Vec<_>>().join(", ")
+}
+
+fn values(columns: usize, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(","));
+    vec![row.as_str(); rows].join(",")
+}
+
+/// What an insert does when the key is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum OnConflict {
+    /// There cannot be one: the target has no rows yet.
+    Impossible,
+    /// The old row stays.
+    Keep,
+    /// The new row replaces the old one if they differ.
+    Update,
+}
+
+impl OnConflict {
+    /// What a newer version of a row does: one that is all key differs in nothing.
+    pub fn newer(table: &Table) -> Self {
+        if assignments(table).is_empty() { Self::Keep } else { Self::Update }
+    }
+}
+
+/// The columns that a newer version of a row may change.
+fn assignments(table: &Table) -> Vec<&'static str> {
+    let changes = |c: &&Column| !table.is_key(c) && c.source != Source::FirstSeen;
+    table.columns.iter().filter(changes).map(|c| c.name).collect()
+}
+
+/// What becomes of rows that are no longer in the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Vanish {
+    /// They are deleted.
+    Delete,
+    /// They stay, and `last_seen_at` says until when they were there. Binds the time before anything else.
+    Mark,
+}
+
+impl Vanish {
+    /// The beginning of the statement, up to its conditions.
+    fn verb(self, table: &Table, first: &str) -> String {
+        match self {
+            Self::Delete => format!("DELETE FROM {} WHERE ", table.name),
+            Self::Mark => {
+                let column = LAST_SEEN.name;
+                format!("UPDATE {} SET {column} = {first} WHERE {column} IS NULL AND ", table.name)
+            }
+        }
+    }
+
+    /// How many values it binds before the conditions.
+    fn binds(self) -> usize {
+        usize::from(self == Self::Mark)
+    }
+}
+
+/// `INSERT` of `rows` rows with `?` placeholders, row by row.
+pub(in crate::store) fn sqlite_insert(table: &Table, rows: usize, conflict: OnConflict) -> String {
+    let mut sql =
+        format!("INSERT INTO {} ({}) VALUES {}", table.name, names(table), values(table.columns.len(), rows));
+    let others = assignments(table);
+    match conflict {
+        OnConflict::Impossible => {}
+        OnConflict::Update => {
+            let set: Vec<String> = others.iter().map(|c| format!("{c} = excluded.{c}")).collect();
+            let differ: Vec<String> =
+                others.iter().map(|c| format!("{}.{c} IS NOT excluded.{c}", table.name)).collect();
+            let _ = write!(
+                sql,
+                " ON CONFLICT ({}) DO UPDATE SET {} WHERE {}",
+                table.key.join(", "),
+                set.join(", "),
+                differ.join(" OR ")
+            );
+        }
+        OnConflict::Keep => {
+            let _ = write!(sql, " ON CONFLICT ({}) DO NOTHING", table.key.join(", "));
+        }
+    }
+    sql
+}
+
+/// The same with `$n` arrays, a column each, and then, with `scope` and where old rows matter, the value of the first key
+/// column: with it the planner looks at the rows of one target, and not through a table of all.
+///
+/// Rows that are already there unchanged are filtered before the insert: `PostgreSQL` would lock them, and so write, even
+/// where `DO UPDATE .. WHERE` is false.
+pub(in crate::store) fn postgres_upsert(table: &Table, conflict: OnConflict, scope: bool) -> String {
+    let others = assignments(table);
+    let arrays: Vec<String> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, c)| format!("${}::{}[]", i + 1, array_type(c.ty)))
+        .collect();
+    let picked: Vec<String> = table
+        .columns
+        .iter()
+        .map(|c| {
+            if c.ty == Type::Json {
+                format!("n.{}::jsonb AS {}", c.name, c.name)
+            } else {
+                format!("n.{}", c.name)
+            }
+        })
+        .collect();
+    let all = names(table);
+    let source =
+        format!("(SELECT {} FROM unnest({}) AS n({all})) AS n", picked.join(", "), arrays.join(", "));
+    let insert = format!(
+        "INSERT INTO {} ({all}) SELECT {} FROM {source}",
+        table.name,
+        prefixed("n.", &column_names(table))
+    );
+    let key = table.key.join(", ");
+    match conflict {
+        OnConflict::Impossible => return insert,
+        OnConflict::Update => {}
+        OnConflict::Keep => return format!("{insert} ON CONFLICT ({key}) DO NOTHING"),
+    }
+    let mut on: Vec<String> = table.key.iter().map(|k| format!("o.{k} = n.{k}")).collect();
+    if scope {
+        on[0] = format!("o.{} = ${}", table.key[0], table.columns.len() + 1);
+    }
+    let set: Vec<String> = others.iter().map(|c| format!("{c} = excluded.{c}")).collect();
+    format!(
+        "{insert} LEFT JOIN {} AS o ON {} WHERE o.{} IS NULL OR ROW({}) IS DISTINCT FROM ROW({}) \
+         ON CONFLICT ({key}) DO UPDATE SET {}",
+        table.name,
+        on.join(" AND "),
+        table.key[0],
+        prefixed("o.", &others),
+        prefixed("n.", &others),
+        set.join(", ")
+    )
+}
+
+fn column_names(table: &Table) -> Vec<&'static str> {
+    table.columns.iter().map(|c| c.name).collect()
+}
+
+/// The element type of the array that carries a column.
+fn array_type(ty: Type) -> &'static str {
+    match ty {
+        Type::Int => "bigint",
+        Type::Real => "float8",
+        Type::Bool => "boolean",
+        Type::Text | Type::Json => "text",
+        Type::Time => "timestamptz",
+        Type::Date => "date",
+    }
+}
+
+/// Which ends a run of keys has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) struct Ends {
+    /// There are rows before the run: its first key is above the last key of the run before.
+    pub lower: bool,
+    /// There are rows after the run: it ends with its own last key.
+    pub upper: bool,
+}
+
+fn row_of(columns: &[&str], scope: bool) -> (Vec<String>, String) {
+    let condition = scope.then(|| format!("{} = ?", columns[0])).into_iter().collect();
+    let rest = &columns[usize::from(scope)..];
+    (condition, rest.join(", "))
+}
+
+/// Deletes or marks the rows of a run of keys that are not among `rows` keys. With `scope`, the first key column is
+/// fixed.
+///
+/// Binds, in order: the time of [`Vanish::Mark`], the scope's value, the lower key, the upper key, then the keys of the
+/// run.
+pub(in crate::store) fn sqlite_vanish(
+    table: &Table,
+    vanish: Vanish,
+    scope: bool,
+    ends: Ends,
+    rows: usize,
+) -> String {
+    let (mut conditions, key) = row_of(table.key, scope);
+    let width = table.key.len() - usize::from(scope);
+    let one = values(width, 1);
+    if ends.lower {
+        conditions.push(format!("({key}) > {one}"));
+    }
+    if ends.upper {
+        conditions.push(format!("({key}) <= {one}"));
+    }
+    conditions.push(format!("({key}) NOT IN (VALUES {})", values(width, rows)));
+    format!("{}{}", vanish.verb(table, "?"), conditions.join(" AND "))
+}
+
+/// The same for `PostgreSQL`, the keys of the run as arrays after the scalar binds.
+pub(in crate::store) fn postgres_vanish(table: &Table, vanish: Vanish, scope: bool, ends: Ends) -> String {
+    let rest = &table.key[usize::from(scope)..];
+    let key = rest.join(", ");
+    let mut next = 1 + vanish.binds();
+    let mut conditions = Vec::new();
+    if scope {
+        conditions.push(format!("{} = ${next}", table.key[0]));
+        next += 1;
+    }
+    for (wanted, operator) in [(ends.lower, ">"), (ends.upper, "<=")] {
+        if wanted {
+            let binds: Vec<String> = (next..next + rest.len()).map(|n| format!("${n}")).collect();
+            conditions.push(format!("({key}) {operator} ({})", binds.join(", ")));
+            next += rest.len();
+        }
+    }
+    let arrays: Vec<String> = rest
+        .iter()
+        .enumerate()
+        .map(|(i, name)| {
+            let column = table.columns[table.position(name).unwrap_or_default()];
+            format!("${}::{}[]", next + i, array_type(column.ty))
+        })
+        .collect();
+    conditions.push(format!("({key}) NOT IN (SELECT * FROM unnest({}))", arrays.join(", ")));
+    format!("{}{}", vanish.verb(table, "$1"), conditions.join(" AND "))
+}
+
+/// Deletes or marks the rows of these keys, of a table with one key column beside the target's. Binds the time of
+/// [`Vanish::Mark`], the scope's value, then the keys.
+pub(in crate::store) fn sqlite_vanish_keys(
+    table: &Table,
+    vanish: Vanish,
+    scope: bool,
+    keys: usize,
+) -> String {
+    let (mut conditions, key) = row_of(table.key, scope);
+    conditions.push(format!("{key} IN {}", values(keys, 1)));
+    format!("{}{}", vanish.verb(table, "?"), conditions.join(" AND "))
+}
+
+/// The same for `PostgreSQL`, the keys as one array.
+pub(in crate::store) fn postgres_vanish_keys(table: &Table, vanish: Vanish, scope: bool) -> String {
+    let first = 1 + vanish.binds();
+    let key = table.key[usize::from(scope)];
+    let condition = if scope {
+        format!("{} = ${first} AND {key} = ANY(${}::bigint[])", table.key[0], first + 1)
+    } else {
+        format!("{key} = ANY(${first}::bigint[])")
+    };
+    format!("{}{condition}", vanish.verb(table, "$1"))
+}
+
+/// Deletes or marks all rows of a target, or of the table. Binds the time of [`Vanish::Mark`], then the scope's value.
+pub(in crate::store) fn vanish_all(table: &Table, vanish: Vanish, scope: bool, dialect: Dialect) -> String {
+    let (first, next) = match dialect {
+        Dialect::Sqlite => ("?", "?".to_owned()),
+        Dialect::Postgres => ("$1", format!("${}", 1 + vanish.binds())),
+    };
+    let condition = if scope { format!("{} = {next}", table.key[0]) } else { "1 = 1".to_owned() };
+    format!("{}{condition}", vanish.verb(table, first))
+}
+
+/// Asks whether a target, or the table, has any row yet.
+pub(in crate::store) fn any_row(table: &Table, scope: bool, first: &str) -> String {
+    let condition = if scope { format!(" WHERE {} = {first}", table.key[0]) } else { String::new() };
+    format!("SELECT EXISTS (SELECT 1 FROM {}{condition}) AS found", table.name)
+}
+
+/// `COPY` of whole rows in `PostgreSQL`'s binary format.
+pub(in crate::store) fn postgres_copy(table: &Table) -> String {
+    format!("COPY {} ({}) FROM STDIN (FORMAT binary)", table.name, names(table))
+}

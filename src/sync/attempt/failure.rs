@@ -1,0 +1,137 @@
+//! Attempts that failed: what the ledger is told, and when the next one may be made.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::declare::Class;
+use crate::esi::backoff;
+use crate::esi::{COMPATIBILITY_DATE, FetchError, Kind, SetError};
+use crate::rows::Page;
+use crate::store::{Commit, PageChanges, State, StoreError, Target};
+use crate::sync::{Context, Job, Outcome};
+
+/// The first cool-down of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
+const ABSENCE: TimeDelta = TimeDelta::hours(1);
+const LONGEST_ABSENCE: TimeDelta = TimeDelta::days(7);
+
+/// Records that a set could not be read: an id that ESI does not know, or a failure.
+pub(in crate::sync) async fn refused(
+    ctx: &Context,
+    job: &Job,
+    entry: Target,
+    error: &SetError,
+    not_before: Option<DateTime<Utc>>,
+) -> Result<Outcome, StoreError> {
+    if job.cannot_fail() {
+        let failure = Failure::of_route(error, not_before, &entry, ctx.clock.now());
+        return fail(ctx, job, entry, failure).await;
+    }
+    match absent(ctx, job, entry.clone(), error).await? {
+        Some(outcome) => Ok(outcome),
+        None => fail(ctx, job, entry, Failure::of(error, not_before)).await,
+    }
+}
+
+/// Records that ESI does not know an id, if the error says so: the id is left alone for a while, or for good if it was
+/// about to leave anyway. `None`: it is an error of another kind.
+pub(in crate::sync) async fn absent(
+    ctx: &Context,
+    job: &Job,
+    mut entry: Target,
+    error: &SetError,
+) -> Result<Option<Outcome>, StoreError> {
+    let SetError::Fetch(FetchError { kind, message, .. }) = error else { return Ok(None) };
+    let unknown = matches!(kind, Kind::NotFound | Kind::Rejected | Kind::Forbidden);
+    if !unknown || job.dataset.class != Class::Backfill && entry.state != State::Leaving {
+        return Ok(None);
+    }
+    let now = ctx.clock.now();
+    entry.failures += 1;
+    entry.last_attempt_at = Some(now);
+    entry.last_error = Some(format!("ESI does not know it: {message}"));
+    entry.due_at = error.retry_at().max(Some(now + absence(entry.failures)));
+    if entry.state == State::Leaving {
+        entry.state = State::Retired;
+    }
+    ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
+    Ok(Some(Outcome::Absent))
+}
+
+/// How long an id is left alone that ESI did not know `times` times in a row.
+pub(in crate::sync) fn absence(times: i64) -> TimeDelta {
+    let doublings = u32::try_from(times - 1).unwrap_or(0).min(8);
+    (ABSENCE * 2_i32.pow(doublings)).min(LONGEST_ABSENCE)
+}
+
+/// Why an attempt failed, and when the next one may be made.
+pub(in crate::sync) struct Failure<'a> {
+    /// In words.
+    pub why: String,
+    /// When to try again, where the policy says so.
+    pub retry_at: Option<DateTime<Utc>>,
+    /// When the last of the replies expires that came all the same: none may be asked for again before.
+    pub not_before: Option<DateTime<Utc>>,
+    /// A set that was complete but not believed; its rejected records are kept for looking at.
+    pub page: Option<&'a Page>,
+    /// Nothing was sent, or in vain: ESI is out of reach or asked for a pause, which the client has said already. That is
+    /// no failure of the target.
+    pub waiting: bool,
+    /// The pages did not agree: validators are forgotten, and the next set is read whole.
+    pub read_whole: bool,
+}
+
+impl Failure<'_> {
+    /// What became of a set that could not be read.
+    pub fn of(error: &SetError, not_before: Option<DateTime<Utc>>) -> Self {
+        let waiting = matches!(error, SetError::Fetch(e) if e.kind.is_waiting());
+        let read_whole = matches!(error, SetError::Unproven { .. } | SetError::Changed { .. });
+        Self {
+            why: error.to_string(),
+            retry_at: error.retry_at(),
+            not_before,
+            page: None,
+            waiting,
+            read_whole,
+        }
+    }
+
+    /// The same for a route that takes no id of ours: where ESI does not find it, it is not served under our date. Such
+    /// a route is asked again in an hour, in two, in four, and then daily.
+    pub fn of_route(
+        error: &SetError,
+        not_before: Option<DateTime<Utc>>,
+        entry: &Target,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let mut failure = Self::of(error, not_before);
+        if matches!(error, SetError::Fetch(FetchError { kind: Kind::NotFound, .. })) {
+            let why = "this route is not served under compatibility date";
+            failure.why = format!("{error}; {why} {COMPATIBILITY_DATE}: look for a newer esi-syncd");
+            failure.retry_at = Some(now + absence(entry.failures + 1).min(TimeDelta::days(1)));
+        }
+        failure
+    }
+}
+
+/// Records a failure; rows stay as they are.
+pub(in crate::sync) async fn fail(
+    ctx: &Context,
+    job: &Job,
+    mut entry: Target,
+    failure: Failure<'_>,
+) -> Result<Outcome, StoreError> {
+    let now = ctx.clock.now();
+    entry.failures += i64::from(!failure.waiting);
+    entry.last_attempt_at = Some(now);
+    entry.last_error = Some(failure.why.clone());
+    let own = now + backoff(u32::try_from(entry.failures).unwrap_or(u32::MAX));
+    entry.due_at = failure.not_before.max(Some(failure.retry_at.unwrap_or(own)));
+    let forgotten = PageChanges::default();
+    let pages = failure.read_whole.then_some(&forgotten);
+    if failure.read_whole {
+        entry.etag = None;
+    }
+    let targets = [entry];
+    let rejects = failure.page.map(|p| p.rejects.as_slice());
+    ctx.commit(Commit { pages, rejects, ..Commit::new(job.dataset, &targets, now) }).await?;
+    Ok(if failure.waiting { Outcome::Waiting(failure.why) } else { Outcome::Failed(failure.why) })
+}

@@ -1,0 +1,143 @@
+//! Which sets are read page by page, each page with its own validator, and what is known of their pages.
+//!
+//! Most pages of a quiet market stay as they are from one version to the next. Asked for with its validator such a page
+//! costs half the tokens and no body; but then its rows do not come, and the table must be trusted to have them. So
+//! this is only done where the ledger knows the keys of every page and the table has as many rows as they say. Whatever
+//! does not agree is no error: the set is read whole, which mends everything.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tracing::{debug, warn};
+
+use crate::declare::{Dataset, Keep, Pages, Source, Type};
+use crate::esi::Held;
+use crate::rows::scope_cell;
+use crate::store::{StoreError, StoredPage, Target};
+
+use super::merge_pages::distinct;
+use crate::sync::{Context, Job};
+
+/// After so many sets in a row that 304s spoilt, a route is read whole.
+const STRIKES: u32 = 2;
+/// About how many bytes of JSON a field takes, for sets whose first page has no body.
+const FIELD: usize = 20;
+
+/// Whether a route's 304s prove anything: a server may answer them without what shows their version. A set is then
+/// lost, and every second one would be.
+#[derive(Debug, Default)]
+pub(in crate::sync) struct Proof(AtomicU32);
+
+impl Proof {
+    fn fails(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= STRIKES
+    }
+
+    /// A set was complete with the help of 304s.
+    pub fn held(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    /// A set was lost to 304s.
+    pub fn failed(&self, dataset: &str) {
+        if self.0.fetch_add(1, Ordering::Relaxed) + 1 == STRIKES {
+            warn!(
+                dataset,
+                "ESI's 304s do not say to which version they belong; all pages are read whole until the next start"
+            );
+        }
+    }
+}
+
+/// What is known of a target's pages.
+#[derive(Debug, Default)]
+pub(in crate::sync) struct Known {
+    /// The pages of the stored set.
+    pub stored: BTreeMap<u32, StoredPage>,
+    /// What may be asked for with validators.
+    pub held: Option<Held>,
+    /// About how many bytes of JSON a page has.
+    pub page_bytes: usize,
+}
+
+/// The integer column that tells the rows of a target apart, where sets are known page by page.
+///
+/// Not all sets are. A time series stores a reading of every version, also of an unchanged page, whose rows would have
+/// to be at hand. Rows that are only ever updated may have been written since for another target, and a page that
+/// stayed for this one says nothing about them. Nested lists make rows of many tables, and a key of several columns
+/// takes more room than it saves. Such sets are read whole.
+pub(in crate::sync) fn key(dataset: &Dataset) -> Option<usize> {
+    let keeps = matches!(dataset.keep, Keep::Snapshot | Keep::Seen);
+    let ([table], Pages::Numbered, true) = (dataset.tables, dataset.pages, keeps) else { return None };
+    let positions = table.key_positions();
+    let column = match (dataset.param(), table.key, &positions[..]) {
+        (Some(param), [first, _], &[_, last]) if *first == param => last,
+        (None, [_], &[last]) => last,
+        _ => return None,
+    };
+    let own = matches!(table.columns[column].source, Source::Field(_) | Source::Element);
+    (own && table.columns[column].ty == Type::Int).then_some(column)
+}
+
+/// Looks up what is known of a target's pages.
+pub(in crate::sync) async fn known(ctx: &Context, job: &Job, target: &Target) -> Result<Known, StoreError> {
+    let (Some(_), Some(pages)) = (key(job.dataset), target.pages) else { return Ok(Known::default()) };
+    let stored = ctx.store.pages(target).await?;
+    let columns = job.dataset.tables[0].columns.len();
+    let rows = usize::try_from(target.rows).unwrap_or(0);
+    let mut known = Known {
+        held: None,
+        page_bytes: rows.div_ceil(stored.len().max(1)) * columns * FIELD,
+        stored: stored.into_iter().map(|page| (page.page, page)).collect(),
+    };
+    let count = u32::try_from(pages).unwrap_or(0);
+    if !job.knows(target) || job.proof.fails() || !known.stored.keys().copied().eq(1..=count) {
+        return Ok(known);
+    }
+    let scope = scope_cell(job.dataset.tables, target.value());
+    let there = ctx.store.rows_of(job.dataset, &scope).await?;
+    if there != target.rows || distinct(known.stored.values()) != Some(rows) {
+        debug!(
+            dataset = job.dataset.name,
+            target = target.target,
+            there,
+            rows,
+            "the table is not as the ledger knows it; reading whole"
+        );
+        return Ok(known);
+    }
+    let validator = |page: &StoredPage| Some((page.page, page.etag.clone()?));
+    known.held = Some(Held { pages: count, etags: known.stored.values().filter_map(validator).collect() });
+    Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::datasets;
+
+    #[test]
+    fn only_sets_with_one_integer_key_are_known_page_by_page() {
+        let column = |name: &str| {
+            let dataset = datasets::find(name).expect("declared");
+            key(dataset).map(|column| dataset.tables[0].columns[column].name)
+        };
+        assert_eq!(column("market_orders"), Some("order_id"));
+        assert_eq!(column("market_region_types"), Some("type_id"));
+        assert_eq!(column("market_prices"), None, "one page has its validator in the ledger's entry");
+        for dataset in datasets::all().filter(|d| key(d).is_some()) {
+            assert!(matches!(dataset.keep, Keep::Snapshot | Keep::Seen), "{}", dataset.name);
+        }
+    }
+
+    #[test]
+    fn two_lost_sets_in_a_row_end_the_trust() {
+        let proof = Proof::default();
+        proof.failed("market_orders");
+        proof.held();
+        proof.failed("market_orders");
+        assert!(!proof.fails());
+        proof.failed("market_orders");
+        assert!(proof.fails());
+    }
+}

@@ -1,0 +1,60 @@
+//! When to ask again.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use croner::Cron;
+
+use crate::config::Every;
+use crate::declare::{Class, Ttl};
+
+use crate::sync::Job;
+
+/// Daily routes all expire at 11:05 UTC; they are asked within this time after it.
+const DAILY_SPREAD: f64 = 3600.0;
+/// Static details are asked within this time after they expire.
+const STATIC_SPREAD: f64 = 22.0 * 3600.0;
+
+impl Job {
+    /// When a target whose reply expires at `expires_at` is due again: not before it expires, not sooner than the
+    /// operator's cadence, stretched as far as the limits make it, and a little later than that, so that not everybody
+    /// asks in the same second.
+    pub(in crate::sync) fn due_at(&self, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+        let own = self.dataset.every.map_or(TimeDelta::zero(), |s| TimeDelta::seconds(s.into()));
+        let stretched = self.stretched_period();
+        let extra = delta(stretched.saturating_sub(self.period()));
+        let earliest = match &self.settings.every {
+            Every::Expires => now + own,
+            Every::After(every) => now + delta(*every),
+            Every::Cron(line) => {
+                let next = Cron::from_str(line)
+                    .ok()
+                    .and_then(|c| c.find_next_occurrence(&expires_at.max(now + extra), false).ok());
+                return next.unwrap_or(expires_at.max(now + extra) + own);
+            }
+        };
+        let stretched = if extra > TimeDelta::zero() { now + delta(stretched) } else { earliest };
+        earliest.max(stretched).max(expires_at) + jitter(self.spread(expires_at - now))
+    }
+
+    fn spread(&self, lifetime: TimeDelta) -> f64 {
+        match (self.dataset.ttl, self.dataset.class) {
+            (Ttl::Daily, Class::Backfill) if self.dataset.with_build => STATIC_SPREAD,
+            (Ttl::Daily, _) => DAILY_SPREAD,
+            _ => {
+                let period = lifetime.to_std().unwrap_or_default().max(self.period());
+                (period.as_secs_f64() / 10.0).clamp(1.0, 10.0)
+            }
+        }
+    }
+}
+
+fn delta(time: Duration) -> TimeDelta {
+    TimeDelta::from_std(time).unwrap_or(TimeDelta::days(3650))
+}
+
+fn jitter(spread: f64) -> TimeDelta {
+    let seconds = 1.0 + fastrand::f64() * (spread - 1.0).max(0.0);
+    TimeDelta::from_std(Duration::from_secs_f64(seconds)).unwrap_or(TimeDelta::seconds(1))
+}

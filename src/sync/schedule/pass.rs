@@ -1,0 +1,124 @@
+//! One pass: everything that has expired, in the order of what depends on what, and then the end.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+
+use crate::config::{RegionRef, Regions};
+use crate::datasets;
+use crate::declare::{Class, Dataset, Each, Seen};
+use crate::store::{Due, StoreError};
+
+use super::clock_rewind;
+use super::driver::{Turn, turn};
+use crate::sync::{Context, Job, targets};
+
+/// Datasets that are worked on at the same time.
+const AT_ONCE: usize = 8;
+/// Depths of datasets that feed each other.
+const LAYERS: usize = 4;
+/// The dataset that names whatever ids stand anywhere.
+const NAMES: &str = "entity_names";
+/// The pass goes round again while targets appear, but not for ever.
+const ROUNDS: usize = 20;
+
+/// A dataset in a pass.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The dataset.
+    pub job: Arc<Job>,
+    /// Whether a backfill's details are wanted too; otherwise only its id list is read.
+    pub details: bool,
+}
+
+/// Works until nothing that is covered is left of what had expired at the beginning, or has become known since. The result
+/// is per dataset, in the order of the jobs.
+///
+/// # Errors
+/// If the database cannot be read or written.
+pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Dataset, Turn)>, StoreError> {
+    let due = Due::Expired { by: ctx.clock.now() };
+    let mut totals: Vec<(&'static Dataset, Turn)> =
+        plan.iter().map(|p| (p.job.dataset, Turn::default())).collect();
+    for _ in 0..ROUNDS {
+        let (mut attempts, mut failed, mut unrecorded) = (0, 0, 0);
+        for layer in layers(plan) {
+            let mut running = futures_util::stream::iter(layer)
+                .map(|at| async move { (at, one(ctx, &plan[at], due).await) })
+                .buffer_unordered(AT_ONCE);
+            while let Some((at, done)) = running.next().await {
+                let done = done?;
+                attempts += done.attempts;
+                failed += done.failed;
+                totals[at].1.attempts += done.attempts;
+                totals[at].1.failed += done.failed;
+                unrecorded += done.unrecorded;
+            }
+        }
+        // Where everything failed nothing new has become known either.
+        if failed >= attempts || unrecorded > 0 || ctx.stop.is_cancelled() {
+            break;
+        }
+    }
+    Ok(totals)
+}
+
+async fn one(ctx: &Context, planned: &Planned, due: Due) -> Result<Turn, StoreError> {
+    let job = &planned.job;
+    if planned.details || job.dataset.class == Class::Live {
+        return turn(ctx, job, due).await;
+    }
+    clock_rewind::follow(ctx, job).await?;
+    let mut turn = Turn::default();
+    if let Some(outcome) = targets::refresh(ctx, job, due).await? {
+        turn.note(ctx, job, &outcome);
+    }
+    Ok(turn)
+}
+
+/// The jobs by depth: a job comes after the jobs that fill the tables its targets come from.
+fn layers(plan: &[Planned]) -> Vec<Vec<usize>> {
+    let mut layers: Vec<Vec<usize>> = vec![Vec::new(); LAYERS];
+    for (at, planned) in plan.iter().enumerate() {
+        layers[depth(&planned.job)].push(at);
+    }
+    layers
+}
+
+fn depth(job: &Job) -> usize {
+    match &job.dataset.each {
+        Each::Regions(_) if job.settings.regions.as_ref().is_some_and(needs_region_names) => 1,
+        Each::Once | Each::Listed(_) | Each::Regions(_) => 0,
+        Each::Seen(seen) | Each::Batched { seen, .. } if is_fed_by_names(seen) => 3,
+        Each::Seen(_) | Each::Batched { .. } | Each::Pairs(_) => 1,
+        Each::Named { .. } => 2,
+    }
+}
+
+/// Whether the ids are those of a kind, wherever they were seen: names tell which kind an id is of.
+fn is_fed_by_names(seen: &Seen) -> bool {
+    seen.ids.iter().any(|ids| ids.table == NAMES)
+}
+
+fn needs_region_names(regions: &Regions) -> bool {
+    match regions {
+        Regions::All => true,
+        Regions::List(refs) => refs.iter().any(|r| matches!(r, RegionRef::Name(_))),
+    }
+}
+
+/// The datasets that must have been synced before `dataset` can know its targets; each is brought along only if
+/// it never was.
+#[must_use]
+pub fn sources(dataset: &Dataset, regions: Option<&Regions>) -> Vec<&'static Dataset> {
+    let tables: BTreeSet<&str> = match &dataset.each {
+        Each::Seen(seen) | Each::Batched { seen, .. } => {
+            seen.ids.iter().map(|ids| ids.table).filter(|table| *table != NAMES).collect()
+        }
+        Each::Pairs(pairs) => BTreeSet::from([pairs.orders]),
+        Each::Regions(_) if regions.is_some_and(needs_region_names) => BTreeSet::from(["universe_regions"]),
+        _ => BTreeSet::new(),
+    };
+    tables.into_iter().filter_map(datasets::filling).map(|(dataset, _)| dataset).collect()
+}

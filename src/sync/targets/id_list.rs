@@ -1,0 +1,143 @@
+//! Id lists: the list operation whose ids become the targets of its detail route.
+//!
+//! A list lives in the ledger as the dataset's target `''`, with validators of its own. It comes whole, and an id that
+//! leaves it takes its target along. (Lists that never come whole are read by `walk`.)
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::declare::{Gone, List};
+use crate::esi::{FetchError, Kind, PageSink, Priority, Reject, SetError, SetRequest, fetch_set};
+use crate::rows::id_list;
+use crate::store::{Commit, Due, Selection, State, StoreError, Target};
+
+use crate::sync::attempt::failure::{Failure, fail};
+use crate::sync::attempt::outcome::report;
+use crate::sync::attempt::set::succeed;
+use crate::sync::attempt::shrink_guard;
+use crate::sync::{Context, Job, Outcome};
+
+/// Asks for a dataset's id list if it is due.
+pub(in crate::sync) async fn refresh(
+    ctx: &Context,
+    job: &Job,
+    list: &List,
+    due: Due,
+) -> Result<Option<Outcome>, StoreError> {
+    let now = ctx.clock.now();
+    let listed = ctx.store.target(job.dataset.name, "").await?;
+    let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, String::new(), now));
+    let due = if entry.last_error.is_some() { Due::ByCadence } else { due };
+    if !due.has_come(entry.expires_at, entry.due_at, now) {
+        return Ok(None);
+    }
+    if let Err(condition) = ctx.client.may_begin(list.path, job.dataset.ttl).await {
+        return Ok(Some(Outcome::Waiting(condition.reason)));
+    }
+    let began = Instant::now();
+    let outcome = attempt(ctx, job, list, entry.clone()).await?;
+    report(job, &entry, &outcome, began);
+    Ok(Some(outcome))
+}
+
+/// Collects the ids of a list, page by page.
+struct ListedIds<'a> {
+    job: &'a Job,
+    list: &'a List,
+    pages: BTreeMap<u32, Vec<String>>,
+    not_before: Option<DateTime<Utc>>,
+}
+
+impl PageSink for ListedIds<'_> {
+    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject> {
+        self.not_before = self.not_before.max(Some(expires_at));
+        let ids = ids(self.list, &body).map_err(|why| Reject(format!("no list of ids: {why}")))?;
+        self.pages.insert(page, ids.into_iter().map(|id| self.job.target_of(&[id])).collect());
+        Ok(())
+    }
+
+    fn passed(&mut self, expires_at: DateTime<Utc>) {
+        self.not_before = self.not_before.max(Some(expires_at));
+    }
+
+    fn drop_page(&mut self, page: u32) {
+        self.pages.remove(&page);
+    }
+}
+
+/// The ids in a reply.
+fn ids(list: &List, body: &[u8]) -> Result<Vec<String>, String> {
+    let Some((field, id)) = list.field else {
+        let ids = id_list(body).map_err(|e| e.to_string())?;
+        return Ok(ids.into_iter().map(|id| id.to_string()).collect());
+    };
+    let reply: Value = serde_json::from_slice(body).map_err(|e| e.to_string())?;
+    let records = reply[field].as_array().ok_or_else(|| format!("the field {field} is no list"))?;
+    let text = |record: &Value| match &record[id] {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    records.iter().map(|record| text(record).ok_or_else(|| format!("a record without {id}"))).collect()
+}
+
+async fn attempt(ctx: &Context, job: &Job, list: &List, mut entry: Target) -> Result<Outcome, StoreError> {
+    ctx.until_writable().await?;
+    let etag = entry.etag.clone().filter(|_| entry.pages == Some(1) && job.knows(&entry));
+    let request = SetRequest {
+        priority: Priority::List,
+        ttl: job.dataset.ttl,
+        cannot_fail: true,
+        group: job.dataset.group,
+        etag: etag.as_deref(),
+        ..SetRequest::new(list.path, list.path)
+    };
+    let mut found = ListedIds { job, list, pages: BTreeMap::new(), not_before: None };
+    let set = match fetch_set(&ctx.client, &request, &mut found).await {
+        Ok(set) => set,
+        Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Ok(Outcome::Cancelled),
+        Err(error) => {
+            let failure = Failure::of_route(&error, found.not_before, &entry, ctx.clock.now());
+            return fail(ctx, job, entry, failure).await;
+        }
+    };
+    let now = ctx.clock.now();
+    ctx.progress.count(job.dataset.name, |c| c.pages += u64::from(set.pages));
+    if set.not_modified {
+        succeed(ctx, job, &mut entry, &set).await?;
+        ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
+        return Ok(Outcome::Unchanged);
+    }
+    let wanted: BTreeSet<String> = found.pages.into_values().flatten().collect();
+    let wanted: Vec<String> = wanted.into_iter().collect();
+    let rows = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
+    entry.expires_at = Some(set.expires_at);
+    if let Some(why) = shrink_guard::hold(&mut entry, rows, set.last_modified.unwrap_or(set.received_at)) {
+        entry.due_at = Some(job.due_at(set.expires_at, now));
+        entry.last_attempt_at = Some(now);
+        entry.last_error = Some(why.clone());
+        entry.etag = None;
+        ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
+        return Ok(Outcome::Held(why));
+    }
+    succeed(ctx, job, &mut entry, &set).await?;
+    entry.rows = rows;
+    let targets = [entry];
+    let commit = Commit::new(job.dataset, &targets, now);
+    let commit = match list.gone {
+        Gone::Stays => Commit { added: &wanted, ..commit },
+        Gone::Retires => selecting(commit, &wanted, State::Retired),
+        Gone::LastLook => selecting(commit, &wanted, State::Leaving),
+    };
+    ctx.commit(commit).await?;
+    Ok(Outcome::Stored { rows: rows.unsigned_abs(), written: 0 })
+}
+
+fn selecting<'a>(commit: Commit<'a>, wanted: &'a [String], others: State) -> Commit<'a> {
+    let selection = Selection { dataset: commit.dataset.name, wanted, others };
+    Commit { selection: Some(selection), ..commit }
+}

@@ -1,0 +1,103 @@
+//! Pairs of region and type: which of the million possible ones are worth a request a day.
+//!
+//! A pair is worth asking for if somebody trades it, and the open orders say so. The pairs with most orders come
+//! first; a pair once chosen stays chosen, so that its history has no holes. A new pair's due time is not "now" but a
+//! moment long ago that encodes its rank: the ledger hands out the longest overdue first, so the first fill, which may
+//! take days, begins with what matters most, and a restart goes on where it was.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt as _;
+use tracing::info;
+
+use crate::declare::{Choice, Pairs};
+use crate::store::{Selection, State, Store, StoreError, Target};
+
+use super::resolve;
+use crate::sync::{Context, Job};
+
+/// Brings the ledger's pairs up to date with the configuration and the open orders.
+pub(in crate::sync) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) -> Result<(), StoreError> {
+    let Some(regions) = &job.settings.regions else { return Ok(()) };
+    let known = ctx.store.targets(job.dataset.name).await?;
+    let current = known.iter().filter(|t| is_current(t)).count();
+    let most = most(job, pairs);
+    let (regions, _) = resolve(&ctx.store, regions, Choice::Market).await?;
+    let mut wanted: BTreeSet<String> = keep(known, &regions, most).into_iter().collect();
+    let ranked = ranked(ctx, pairs, &regions, most).await?;
+    let mut fresh: Vec<String> = Vec::new();
+    for pair in ranked {
+        if wanted.len() >= most {
+            break;
+        }
+        if wanted.insert(pair.clone()) {
+            fresh.push(pair);
+        }
+    }
+    if fresh.is_empty() && current == wanted.len() {
+        return Ok(());
+    }
+    let wanted: Vec<String> = wanted.into_iter().collect();
+    let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: State::Deselected };
+    let ranks: Vec<(String, DateTime<Utc>)> = fresh
+        .into_iter()
+        .zip(0..)
+        .map(|(pair, rank)| (pair, DateTime::UNIX_EPOCH + TimeDelta::seconds(rank)))
+        .collect();
+    let now = ctx.clock.now();
+    ctx.patiently(|| ctx.store.add_ranked(job.dataset.name, &ranks).boxed()).await?;
+    ctx.patiently(|| ctx.store.select(&selection, now).boxed()).await?;
+    info!(dataset = job.dataset.name, pairs = wanted.len(), new = ranks.len(), "pairs chosen by open orders");
+    Ok(())
+}
+
+/// The pairs that these regions still select.
+pub(in crate::sync) async fn kept(
+    store: &Store,
+    job: &Job,
+    pairs: &Pairs,
+    regions: &[i64],
+) -> Result<Vec<String>, StoreError> {
+    Ok(keep(store.targets(job.dataset.name).await?, regions, most(job, pairs)))
+}
+
+fn most(job: &Job, pairs: &Pairs) -> usize {
+    usize::try_from(job.settings.max_pairs.unwrap_or(pairs.most)).unwrap_or(usize::MAX)
+}
+
+fn is_current(target: &Target) -> bool {
+    matches!(target.state, State::Active | State::Shrunk)
+}
+
+/// Those of the known pairs that stay chosen; where there are too many, those with a history.
+fn keep(mut known: Vec<Target>, regions: &[i64], most: usize) -> Vec<String> {
+    let selected = |t: &Target| t.value().parse().is_ok_and(|region: i64| regions.contains(&region));
+    known.retain(|t| is_current(t) && selected(t));
+    known.sort_by_key(|t| (t.last_success_at.is_none(), t.due_at));
+    known.truncate(most);
+    known.into_iter().map(|target| target.target).collect()
+}
+
+async fn ranked(
+    ctx: &Context,
+    pairs: &Pairs,
+    regions: &[i64],
+    most: usize,
+) -> Result<Vec<String>, StoreError> {
+    if regions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = regions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT region_id, type_id, COUNT(*) AS n FROM {} WHERE region_id IN ({list}) AND type_id IS NOT NULL \
+         GROUP BY region_id, type_id ORDER BY n DESC, region_id, type_id LIMIT $1",
+        pairs.orders
+    );
+    let rows = ctx.store.query(&sql, &[i64::try_from(most).unwrap_or(i64::MAX).into()]).await?;
+    let pair = |row: &crate::store::Row| {
+        let (region, ty) = (row.int("region_id")?.unwrap_or(0), row.int("type_id")?.unwrap_or(0));
+        Ok(format!("region_id={region}&type_id={ty}"))
+    };
+    rows.iter().map(pair).collect()
+}
