@@ -11,7 +11,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use chrono::TimeDelta;
 use esi_syncd::declare::Group;
-use esi_syncd::esi::{Kind, Priority, Reply, Request, Settings};
+use esi_syncd::esi::{ClientSettings, FetchErrorKind, Priority, Reply, Request};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use support::web::{ORDERS, at_speed, body, fast, refused, reply, serve, settings, soon};
@@ -48,7 +48,7 @@ async fn a_304_renews_the_expiry_and_counts_only_with_a_validator() {
     assert_eq!(reply.meta().expires_at - reply.meta().received_at, TimeDelta::seconds(300));
     assert!(reply.meta().received_at <= clock.now());
     assert_eq!(reply.meta().request_id.as_deref(), Some("req-1"));
-    assert_eq!(refused(&client, &Request::get("/x", "/x")).await.kind, Kind::Status);
+    assert_eq!(refused(&client, &Request::get("/x", "/x")).await.kind, FetchErrorKind::Status);
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn a_redirect_is_refused_and_not_followed() {
     let error = refused(&client, &Request::get("/x", "/x")).await;
     assert_eq!(
         (error.kind, error.status, error.message.as_str()),
-        (Kind::Redirect, Some(302), "to https://evil.example/y")
+        (FetchErrorKind::Redirect, Some(302), "to https://evil.example/y")
     );
     assert!(error.retry_at > Some(clock.now() + TimeDelta::minutes(10)));
     assert_eq!(log.paths(), ["/x"]);
@@ -74,11 +74,11 @@ async fn errors_say_when_to_try_again() {
     .await;
     let (client, clock) = fast(url);
     let minutes = [
-        (400, Kind::Rejected, 1440),
-        (401, Kind::Unauthorized, 5),
-        (403, Kind::Forbidden, 60),
-        (404, Kind::NotFound, 60),
-        (422, Kind::Rejected, 1440),
+        (400, FetchErrorKind::Rejected, 1440),
+        (401, FetchErrorKind::Unauthorized, 5),
+        (403, FetchErrorKind::Forbidden, 60),
+        (404, FetchErrorKind::NotFound, 60),
+        (422, FetchErrorKind::Rejected, 1440),
     ];
     for (status, kind, minutes) in minutes {
         let path = format!("/{status}");
@@ -92,7 +92,7 @@ async fn errors_say_when_to_try_again() {
     for (status, tries) in [(500, 1), (520, 1), (502, 3), (503, 3), (504, 3)] {
         let path = format!("/{status}");
         let error = refused(&client, &Request::get("/{status}", path.as_str())).await;
-        assert_eq!((error.kind, error.status, error.retry_at), (Kind::Server, Some(status), None));
+        assert_eq!((error.kind, error.status, error.retry_at), (FetchErrorKind::Server, Some(status), None));
         assert_eq!(log.count(&path), tries, "{status}");
     }
 }
@@ -120,7 +120,7 @@ async fn bodies_that_are_no_data_are_errors() {
     let (client, _) = fast(url);
     for (path, words) in [("/html", "Maintenance"), ("/disguised", "Maintenance"), ("/empty", "empty")] {
         let error = refused(&client, &Request::get(path, path)).await;
-        assert_eq!((error.kind, error.status), (Kind::BadBody, Some(200)));
+        assert_eq!((error.kind, error.status), (FetchErrorKind::BadBody, Some(200)));
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(log.count(path), 1, "{path}");
     }
@@ -138,9 +138,9 @@ async fn a_gzip_bomb_is_cut_off() {
         async move { reply(200, &[("content-encoding", "gzip")], bomb) }
     })
     .await;
-    let small = Settings { max_body: 1_000_000, ..settings(url.clone()) };
+    let small = ClientSettings { max_body: 1_000_000, ..settings(url.clone()) };
     let error = refused(&at_speed(1.0, &small).0, &Request::get("/x", "/x")).await;
-    assert_eq!((error.kind, error.retry_at), (Kind::TooLarge, None));
+    assert_eq!((error.kind, error.retry_at), (FetchErrorKind::TooLarge, None));
     assert_eq!(body(&fast(url).0, &Request::get("/x", "/x")).await.len(), 8_000_000);
 }
 
@@ -158,7 +158,7 @@ async fn a_truncated_body_is_tried_again_and_then_an_error() {
     let (client, _) = fast(url);
     assert_eq!(body(&client, &Request::get("/heals", "/heals")).await, "[1,2]");
     let error = refused(&client, &Request::get("/x", "/x")).await;
-    assert_eq!((error.kind, log.count("/x")), (Kind::Transport, 3), "{error}");
+    assert_eq!((error.kind, log.count("/x")), (FetchErrorKind::Transport, 3), "{error}");
 }
 
 #[tokio::test]
@@ -174,10 +174,11 @@ async fn silence_times_out() {
         reply(200, &[], Body::from_stream(parts))
     })
     .await;
-    let (client, _) = at_speed(100.0, &Settings { timeout: Duration::from_millis(200), ..settings(url) });
+    let (client, _) =
+        at_speed(100.0, &ClientSettings { timeout: Duration::from_millis(200), ..settings(url) });
     for path in ["/head", "/body"] {
         let error = refused(&client, &Request::get(path, path)).await;
-        assert_eq!((error.kind, log.count(path)), (Kind::Timeout, 3), "{error}");
+        assert_eq!((error.kind, log.count(path)), (FetchErrorKind::Timeout, 3), "{error}");
     }
 }
 
@@ -185,7 +186,7 @@ async fn silence_times_out() {
 async fn nobody_there_is_an_error_with_its_cause() {
     let (client, _) = fast(Url::parse("http://127.0.0.1:1/").expect("a URL"));
     let error = refused(&client, &Request::get("/x", "/x")).await;
-    assert_eq!(error.kind, Kind::Transport);
+    assert_eq!(error.kind, FetchErrorKind::Transport);
     assert!(error.to_string().to_lowercase().contains("refused"), "{error}");
 }
 
@@ -197,7 +198,7 @@ async fn a_closed_client_says_so_and_sends_nothing_more() {
         reply(200, &[], "[]")
     })
     .await;
-    let (client, _) = at_speed(1.0, &Settings { max_concurrency: 2, ..settings(url) });
+    let (client, _) = at_speed(1.0, &ClientSettings { max_concurrency: 2, ..settings(url) });
     let ask = |path: &'static str| {
         let client = client.clone();
         tokio::spawn(async move { client.fetch(&Request::get(path, path)).await })
@@ -211,10 +212,10 @@ async fn a_closed_client_says_so_and_sends_nothing_more() {
     let began = Instant::now();
     client.close();
     client.close();
-    assert_eq!(soon(waiting).await.expect("no panic").expect_err("closed").kind, Kind::Closed);
+    assert_eq!(soon(waiting).await.expect("no panic").expect_err("closed").kind, FetchErrorKind::Closed);
     assert!(began.elapsed() < Duration::from_millis(250), "what waits ends at once: {:?}", began.elapsed());
     soon(answered).await.expect("no panic").expect("a reply under way still arrives");
-    assert_eq!(soon(slow).await.expect("no panic").expect_err("closed").kind, Kind::Closed);
+    assert_eq!(soon(slow).await.expect("no panic").expect_err("closed").kind, FetchErrorKind::Closed);
     assert!(began.elapsed() < Duration::from_secs(4), "nothing is waited for longer: {:?}", began.elapsed());
     let error = refused(&client, &Request::get("/y", "/y")).await;
     assert!(error.to_string().contains("closed"), "{error}");
@@ -238,7 +239,7 @@ async fn a_429_pauses_its_bucket_and_no_other() {
     let (client, clock) = fast(url);
     let orders = Request { group: Some(ORDERS), ..Request::get("/orders", "/orders") };
     let error = refused(&client, &orders).await;
-    assert_eq!((error.kind, log.count("/orders")), (Kind::Throttled, 1));
+    assert_eq!((error.kind, log.count("/orders")), (FetchErrorKind::Throttled, 1));
     let until = error.retry_at.expect("a time");
     let other_route = Request { path: "/more-orders".into(), route: "/more-orders", ..orders.clone() };
     let kills = Request { group: Some(KILLS), ..Request::get("/kills", "/kills") };
@@ -250,7 +251,7 @@ async fn a_429_pauses_its_bucket_and_no_other() {
 
     let contracts = Request { group: Some(KILLS), ..Request::get("/contracts", "/contracts") };
     let error = refused(&client, &contracts).await;
-    assert_eq!(error.kind, Kind::Throttled, "a throttle in other clothes");
+    assert_eq!(error.kind, FetchErrorKind::Throttled, "a throttle in other clothes");
     let until = error.retry_at.expect("a time");
     body(&client, &kills).await;
     assert!(clock.now() < until, "the game servers' throttle concerns the route alone");
@@ -270,7 +271,7 @@ async fn a_420_stops_everything_and_starts_with_one() {
     .await;
     let (client, clock) = fast(url);
     let error = refused(&client, &Request::get("/bad", "/bad")).await;
-    assert_eq!((error.kind, log.count("/bad")), (Kind::ErrorLimited, 1));
+    assert_eq!((error.kind, log.count("/bad")), (FetchErrorKind::ErrorLimited, 1));
     let until = error.retry_at.expect("a time");
     assert!(until >= clock.now() + TimeDelta::seconds(35));
     let asking: Vec<_> = (0..7)
@@ -301,7 +302,7 @@ async fn slots_are_never_exceeded_and_live_data_keeps_some() {
         reply(200, &[], "[]")
     })
     .await;
-    let (client, _) = at_speed(1.0, &Settings { max_concurrency: 8, ..settings(url) });
+    let (client, _) = at_speed(1.0, &ClientSettings { max_concurrency: 8, ..settings(url) });
     let ask = |priority, path: String| {
         let client = client.clone();
         tokio::spawn(async move {
@@ -309,7 +310,7 @@ async fn slots_are_never_exceeded_and_live_data_keeps_some() {
             client.fetch(&request).await.map(|_| ())
         })
     };
-    let mut tasks: Vec<_> = (0..20).map(|n| ask(Priority::Backfill, format!("/slow{n}"))).collect();
+    let mut tasks: Vec<_> = (0..20).map(|n| ask(Priority::Detail, format!("/slow{n}"))).collect();
     while log.now.load(Ordering::SeqCst) < 4 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -327,7 +328,7 @@ async fn slots_are_never_exceeded_and_live_data_keeps_some() {
 #[tokio::test]
 async fn routes_without_a_bucket_keep_to_the_rate() {
     let (url, log) = serve(|_, _, _| async { reply(200, &[], "[]") }).await;
-    let (client, _) = at_speed(1.0, &Settings { max_rate: 40.0, ..settings(url) });
+    let (client, _) = at_speed(1.0, &ClientSettings { max_rate: 40.0, ..settings(url) });
     let tasks: Vec<_> = (0..60)
         .map(|n| {
             let client = client.clone();
@@ -360,22 +361,30 @@ async fn an_outage_leaves_only_the_probe() {
     let (client, clock) = at_speed(40.0, &settings(url));
     let on = |route| Request { group: Some(ORDERS), ..Request::get(route, route) };
     for n in 0..20 {
-        assert_eq!(refused(&client, &on(["/x", "/y", "/z"][n % 3])).await.kind, Kind::Server);
+        assert_eq!(refused(&client, &on(["/x", "/y", "/z"][n % 3])).await.kind, FetchErrorKind::Server);
     }
     let request = on("/x");
     let error = refused(&client, &request).await;
-    assert_eq!((error.kind, log.count("/x")), (Kind::Unavailable, 7));
+    assert_eq!((error.kind, log.count("/x")), (FetchErrorKind::Unavailable, 7));
     let mut retry_at = error.retry_at.expect("a time");
     for probes in 1..=2 {
         clock.sleep_until(retry_at).await;
         let error = refused(&client, &request).await;
-        assert_eq!((error.kind, log.count("/status")), (Kind::Unavailable, probes), "the probe fails too");
+        assert_eq!(
+            (error.kind, log.count("/status")),
+            (FetchErrorKind::Unavailable, probes),
+            "the probe fails too"
+        );
         retry_at = error.retry_at.expect("a time");
     }
     down.store(0, Ordering::SeqCst);
     clock.sleep_until(retry_at).await;
     let error = refused(&client, &request).await;
-    assert_eq!((error.kind, log.count("/status")), (Kind::Unavailable, 3), "one answer is not enough");
+    assert_eq!(
+        (error.kind, log.count("/status")),
+        (FetchErrorKind::Unavailable, 3),
+        "one answer is not enough"
+    );
     clock.sleep_until(error.retry_at.expect("a time")).await;
     body(&client, &request).await;
     assert_eq!((log.count("/status"), log.count("/x")), (4, 8));

@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use esi_syncd::sim::{Fault, Kind};
+use esi_syncd::sim::{Fault, FaultKind};
 use support::esi::{entry, eventually, small};
 use support::story::{Story, status};
 use support::{Db, on_both};
@@ -45,9 +45,9 @@ async fn a_first_walk_stumbles(db: &Db) {
     let truth = story.truth(db, JOBS, "").await;
     assert_eq!(truth.len(), 250);
     for (name, trouble) in [
-        ("HTML", Kind::Html { code: 200 }),
-        ("500", Kind::status(500)),
-        ("a list", Kind::WrongType),
+        ("HTML", FaultKind::Html { code: 200 }),
+        ("500", FaultKind::status(500)),
+        ("a list", FaultKind::WrongType),
         ("no content", status(204, "", &[])),
     ] {
         forget_jobs(db).await;
@@ -70,7 +70,7 @@ async fn a_first_walk_stumbles(db: &Db) {
     // A connection that breaks is tried again at once.
     forget_jobs(db).await;
     story.clock.step(TimeDelta::minutes(6));
-    story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(Kind::Truncate));
+    story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(FaultKind::Truncate));
     assert_eq!(story.pass().await.1, 0, "truncated");
     assert!(truth == story.rows(JOBS).await, "truncated");
     story.end().await;
@@ -79,7 +79,7 @@ async fn a_first_walk_stumbles(db: &Db) {
 async fn a_poll_stumbles(db: &Db) {
     let story = Story::begin(db, small(), &[JOBS], "").await;
     assert_eq!(story.pass().await.1, 0);
-    for (name, trouble) in [("HTML", Kind::Html { code: 200 }), ("500", Kind::status(500))] {
+    for (name, trouble) in [("HTML", FaultKind::Html { code: 200 }), ("500", FaultKind::status(500))] {
         story.sim.release();
         // A hundred and fifty jobs have moved: two replies, and the empty end.
         story.clock.step(TimeDelta::minutes(150));
@@ -110,8 +110,8 @@ async fn a_poll_stumbles(db: &Db) {
 async fn a_bad_record_is_set_aside(db: &Db) {
     let story = Story::begin(db, small(), &[JOBS], "").await;
     story.sim.hold();
-    story.sim.fault(Fault::on("/freelance-jobs").times(1).with(Kind::BadRecords { every: 40 }));
-    story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(Kind::BadRecords { every: 40 }));
+    story.sim.fault(Fault::on("/freelance-jobs").times(1).with(FaultKind::BadRecords { every: 40 }));
+    story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(FaultKind::BadRecords { every: 40 }));
     assert_eq!(story.pass().await.1, 0, "a bad record fails nothing");
     let aside = story
         .number("SELECT COUNT(*) AS n FROM sync_rejects WHERE dataset = 'freelance_jobs' AND reason <> ''")
@@ -124,7 +124,7 @@ async fn a_bad_record_is_set_aside(db: &Db) {
     forget_jobs(db).await;
     story.clock.step(TimeDelta::minutes(6));
     story.sim.clear_faults();
-    story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(Kind::BadRecords { every: 3 }));
+    story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(FaultKind::BadRecords { every: 3 }));
     assert_eq!(story.pass().await.1, 1);
     let half = entry(&story.ctx.store, JOBS, "").await;
     assert!(half.last_error.as_deref().is_some_and(|e| e.contains("records unreadable")), "{half:?}");
@@ -162,7 +162,7 @@ async fn a_token_that_is_not_known_any_more(db: &Db) {
     story.clock.step(TimeDelta::minutes(6));
     moves_on(&story).await;
     db.meddle("UPDATE sync_targets SET cursor = 'forgotten' WHERE dataset = 'freelance_jobs'").await;
-    story.sim.fault(Fault::on("/freelance-jobs").every(3).times(1).with(Kind::Hang));
+    story.sim.fault(Fault::on("/freelance-jobs").every(3).times(1).with(FaultKind::Hang));
     dies_after(&story, 3).await;
     story = story.killed().await;
     story.sim.clear_faults();
@@ -176,7 +176,7 @@ async fn a_token_that_is_not_known_any_more(db: &Db) {
     // In the middle of a first walk, after which many have moved.
     story.clock.step(TimeDelta::minutes(6));
     forget_jobs(db).await;
-    story.sim.fault(Fault::on("/freelance-jobs").every(3).times(1).with(Kind::status(500)));
+    story.sim.fault(Fault::on("/freelance-jobs").every(3).times(1).with(FaultKind::status(500)));
     assert_eq!(story.pass().await.1, 1);
     moves_on(&story).await;
     story.sim.clear_faults();
@@ -193,7 +193,7 @@ async fn a_token_that_is_not_known_any_more(db: &Db) {
     story.clock.step(TimeDelta::minutes(6));
     story.sim.reset_counters();
     db.meddle("UPDATE sync_targets SET cursor = 'forgotten' WHERE dataset = 'freelance_jobs'").await;
-    story.sim.fault(Fault::on("/freelance-jobs").every(1).with(Kind::status(400)));
+    story.sim.fault(Fault::on("/freelance-jobs").every(1).with(FaultKind::status(400)));
     assert_eq!(story.pass().await.1, 1);
     assert_eq!(story.asked("freelance-jobs"), 2);
     assert!(entry(&story.ctx.store, JOBS, "").await.due_at > Some(story.clock.now() + TimeDelta::hours(20)));
@@ -205,7 +205,7 @@ async fn a_reply_without_its_tokens_is_not_the_end(db: &Db) {
     story.sim.hold();
     let truth = story.truth(db, JOBS, "").await;
     story.clock.step(TimeDelta::minutes(6));
-    let no_tokens = Kind::DropField { name: "cursor".to_owned() };
+    let no_tokens = FaultKind::DropField { name: "cursor".to_owned() };
     story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(no_tokens.clone()));
     assert_eq!(story.pass().await.1, 1);
     let half = entry(&story.ctx.store, JOBS, "").await;
@@ -250,7 +250,7 @@ async fn killed_between_two_pages(db: &Db) {
     story.clock.step(TimeDelta::minutes(6));
     for requests in [2, 3, 4] {
         story.sim.reset_counters();
-        story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(Kind::Hang));
+        story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(FaultKind::Hang));
         // From the second life on, the first request is the one for what is new.
         dies_after(&story, 2).await;
         story = story.killed().await;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
 use esi_syncd::clock::Clock;
-use esi_syncd::sim::{Fault, Kind as Trouble, Settings, Sim};
+use esi_syncd::sim::{Fault, FaultKind as Trouble, Sim, SimSettings};
 use support::esi::{FORGE, eventually, number, only, quiet_moment, reader, reader_when_ready, small, toml};
 use support::process::{Ended, Program, run};
 use support::{Db, on_both};
@@ -32,7 +32,7 @@ const STOPPING: [&str; 6] = [
 
 /// A simulated ESI at a moment at which none of the slower routes turns while a test looks. The program's own clock may
 /// show another time: lifetimes count from the reply's date.
-async fn esi(settings: Settings) -> Sim {
+async fn esi(settings: SimSettings) -> Sim {
     let clock = Clock::starting_at(Utc::now(), 1.0);
     let sim = Sim::start(settings, clock.clone()).await.expect("a port");
     let paths = [
@@ -249,7 +249,7 @@ async fn esi_out_of_reach_is_waited_for(db: &Db) {
     run(db.folder(), &toml, &["check"]).await.expect(1).contains("fail  ESI").contains("check network");
     // It tries again by itself after a minute; the test does not wait for that, but for the next start.
     let listen = url.trim_start_matches("http://").parse().expect("an address");
-    let sim = esi(Settings { listen, ..small() }).await;
+    let sim = esi(SimSettings { listen, ..small() }).await;
     db.meddle("UPDATE sync_targets SET due_at = last_attempt_at").await;
     let store = reader(db).await;
     eventually("the daemon asks again by itself", 70, async || {

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use esi_syncd::clock::Clock;
-use esi_syncd::sim::{Fault, Kind as Trouble, Settings, Sim};
+use esi_syncd::sim::{Fault, FaultKind as Trouble, Sim, SimSettings};
 use esi_syncd::store::{Location, Secret, Store};
 use support::esi::{eventually, number, only, small, toml};
 use support::namespace::{Disk, inside};
@@ -80,7 +80,7 @@ async fn is_as_served(sim: &Sim, location: &Location) -> bool {
 }
 
 async fn waits_for_room(disk: &Disk, folder: &Path, url: &str, location: &Location) {
-    let settings = Settings { change_share: 0.9, ..small() };
+    let settings = SimSettings { change_share: 0.9, ..small() };
     let sim = Sim::start(settings, Clock::system()).await.expect("a port");
     // Everything expires within seconds: who does not pause asks all the time.
     sim.fault(Fault::on("/*").with(Trouble::set_header("cache-control", "max-age=5")));

@@ -8,8 +8,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use esi_syncd::app::supervisor::open_store;
-use esi_syncd::config;
-use esi_syncd::config::{Config, Source};
+use esi_syncd::config::{self, Config, ConfigSource};
 use esi_syncd::declare::{Dialect, Note, Relation};
 use esi_syncd::describe::catalog;
 use esi_syncd::describe::{notes, views};
@@ -32,8 +31,9 @@ const NOBODY: &str = "http://127.0.0.1:9";
 
 fn plain_config(db: &Db) -> Config {
     let text = format!("[database]\nurl = {:?}\n", db.url());
-    let source = Source { name: "config.toml".to_owned(), text };
-    config::load(&source, std::iter::empty(), &cli::known()).unwrap_or_else(|error| panic!("{error}"))
+    let source = ConfigSource { name: "config.toml".to_owned(), text };
+    config::load(&source, std::iter::empty(), &datasets::supported())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -230,7 +230,11 @@ async fn says_all(store: &Store, relations: &[Relation]) {
         assert_eq!(text(row, "kind").as_deref(), Some(relation.kind.name()), "{name}");
         assert_eq!(text(row, "meaning").as_deref(), Some(relation.meaning.as_ref()), "{name}");
         assert_eq!(text(row, "dataset").as_deref(), relation.dataset.map(|d| d.name), "{name}");
-        assert_eq!(text(row, "write_mode").as_deref(), relation.dataset.map(|d| d.keep.name()), "{name}");
+        assert_eq!(
+            text(row, "write_mode").as_deref(),
+            relation.dataset.map(|d| d.retention.name()),
+            "{name}"
+        );
         assert_eq!(text(row, "key_columns").unwrap_or_default(), relation.key.join(", "), "{name}");
     }
     for relation in relations {

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use esi_syncd::clock::Clock;
 use esi_syncd::datasets;
 use esi_syncd::esi::COMPATIBILITY_DATE;
-use esi_syncd::sim::{Fault, Kind as Trouble, Sim};
+use esi_syncd::sim::{Fault, FaultKind as Trouble, Sim};
 use esi_syncd::store::DriftRow;
 use esi_syncd::sync::Compatibility;
 use serde_json::{Value, json};

@@ -5,8 +5,8 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use esi_syncd::sim::{Fault, Kind as Trouble};
-use esi_syncd::store::State;
+use esi_syncd::sim::{Fault, FaultKind as Trouble};
+use esi_syncd::store::TargetState;
 use support::esi::{eventually, number, small};
 use support::patient::{DATASETS, Patient, Place};
 use support::{Db, long, on_both};
@@ -135,7 +135,7 @@ async fn a_set_that_shrinks_is_held(db: &Db) {
         patient.fault(Fault::on(FORGE_PATH).with(trouble));
         patient.pass().await;
         let entry = patient.entry(FORGE).await;
-        assert_eq!(entry.state, State::Shrunk, "{name}");
+        assert_eq!(entry.state, TargetState::Shrunk, "{name}");
         assert!(entry.last_error.is_some_and(|e| e.contains("held")), "{name}");
         assert!(entry.due_at > entry.last_attempt_at, "{name}");
         assert!(before == patient.rows(FORGE).await, "{name}: rows were touched");
@@ -144,7 +144,7 @@ async fn a_set_that_shrinks_is_held(db: &Db) {
             patient.sim.clear_faults();
             patient.next_day();
             patient.pass().await;
-            assert_eq!(patient.entry(FORGE).await.state, State::Active, "{name}: it recovered");
+            assert_eq!(patient.entry(FORGE).await.state, TargetState::Active, "{name}: it recovered");
         }
     }
     // The next version is as small: then it is true.
@@ -152,7 +152,7 @@ async fn a_set_that_shrinks_is_held(db: &Db) {
     patient.pass().await;
     let entry = patient.entry(FORGE).await;
     let rows = i64::try_from(patient.rows(FORGE).await.len()).expect("a count");
-    assert_eq!((entry.state, entry.rows, entry.last_error), (State::Active, rows, None));
+    assert_eq!((entry.state, entry.rows, entry.last_error), (TargetState::Active, rows, None));
     assert!(rows < 1_500, "{rows} rows");
     patient.end().await;
 }

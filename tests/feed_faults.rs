@@ -4,8 +4,8 @@
 mod support;
 
 use chrono::TimeDelta;
-use esi_syncd::sim::{Fault, Kind, Settings, WorldSize};
-use esi_syncd::store::{State, Target};
+use esi_syncd::sim::{Fault, FaultKind, SimSettings, WorldSize};
+use esi_syncd::store::{Target, TargetState};
 use support::esi::{entry, small};
 use support::story::{Story, status};
 use support::{Db, on_both};
@@ -90,7 +90,7 @@ async fn a_deleted_character_is_left_alone(db: &Db) {
     assert!(all.len() > 2, "{} characters", all.len());
     let gone = all[0].target.clone();
     let path = format!("/characters/{}", gone.replace("character_id=", ""));
-    story.sim.fault(Fault::on(&path).with(Kind::status(404)));
+    story.sim.fault(Fault::on(&path).with(FaultKind::status(404)));
     story.clock.step(TimeDelta::hours(30));
     story.sim.reset_counters();
     assert_eq!(story.pass().await.1, 0, "somebody who is gone is no failure");
@@ -115,7 +115,7 @@ async fn a_list_that_vanishes_for_a_moment_is_not_believed(db: &Db) {
     let world = WorldSize { alliances: 30, ..small().world };
     let story = Story::begin(
         db,
-        Settings { world, ..small() },
+        SimSettings { world, ..small() },
         &["alliances", "dogma_attributes"],
         "[datasets.alliances]\nids = \"all\"\n",
     )
@@ -138,25 +138,29 @@ async fn a_list_that_vanishes_for_a_moment_is_not_believed(db: &Db) {
         story.clock.step(TimeDelta::hours(50));
         story.pass().await;
         let held = entry(&story.ctx.store, dataset, "").await;
-        assert_eq!(held.state, State::Shrunk, "{dataset}: {held:?}");
+        assert_eq!(held.state, TargetState::Shrunk, "{dataset}: {held:?}");
         assert!(held.last_error.as_deref().is_some_and(|e| e.contains("held: 0 records")), "{held:?}");
         let after = targets(&story, dataset).await;
-        assert!(after.len() == before.len() && after.iter().all(|t| t.state == State::Active), "{dataset}");
+        assert!(
+            after.len() == before.len() && after.iter().all(|t| t.state == TargetState::Active),
+            "{dataset}"
+        );
         assert!(rows == story.rows(dataset).await, "{dataset}: rows were touched");
         story.clock.step(TimeDelta::hours(50));
         story.pass().await;
         let believed = entry(&story.ctx.store, dataset, "").await;
-        assert_eq!((believed.state, believed.last_error), (State::Active, None), "{dataset}");
+        assert_eq!((believed.state, believed.last_error), (TargetState::Active, None), "{dataset}");
         assert_eq!(targets(&story, dataset).await.len(), before.len(), "{dataset}");
     }
     // Twice as empty, and by another version: then it is true. Rows stay all the same.
     let rows = story.rows("dogma_attributes").await;
     story.sim.clear_faults();
     story.sim.fault(Fault::on("/dogma/attributes").with(status(200, "[]", &[])));
-    for expected in [State::Active, State::Retired] {
+    for expected in [TargetState::Active, TargetState::Retired] {
         story.clock.step(TimeDelta::hours(50));
         story.pass().await;
-        let states: Vec<State> = targets(&story, "dogma_attributes").await.iter().map(|t| t.state).collect();
+        let states: Vec<TargetState> =
+            targets(&story, "dogma_attributes").await.iter().map(|t| t.state).collect();
         assert!(states.iter().all(|state| *state == expected), "{states:?}");
     }
     assert!(rows == story.rows("dogma_attributes").await, "rows were touched");
@@ -166,7 +170,7 @@ async fn a_list_that_vanishes_for_a_moment_is_not_believed(db: &Db) {
 async fn a_list_that_is_none_is_refused(db: &Db) {
     let story = Story::begin(db, small(), &["dogma_attributes", "wars"], "").await;
     assert_eq!(story.pass().await.1, 0);
-    let count = |targets: Vec<Target>| targets.iter().filter(|t| t.state != State::Retired).count();
+    let count = |targets: Vec<Target>| targets.iter().filter(|t| t.state != TargetState::Retired).count();
     for (dataset, list) in [("dogma_attributes", "/dogma/attributes"), ("wars", "/wars")] {
         let before = count(targets(&story, dataset).await);
         for body in [r#"[700001, "seven"]"#, "[1, 2.5]", r#"{"ids": [1]}"#, "[1, null]"] {
@@ -199,13 +203,13 @@ async fn a_short_list_that_vanishes_comes_back(db: &Db) {
     story.sim.fault(Fault::on("/military-campaigns").times(1).with(status(200, r#"{"campaigns": []}"#, &[])));
     story.clock.step(TimeDelta::minutes(10));
     assert_eq!(story.pass().await.1, 0);
-    assert!(targets(&story, "military_campaigns").await.iter().all(|t| t.state == State::Retired));
+    assert!(targets(&story, "military_campaigns").await.iter().all(|t| t.state == TargetState::Retired));
     assert_eq!(story.rows("military_campaigns").await.len(), rows.len(), "the rows stay");
     story.clock.step(TimeDelta::minutes(10));
     let since = story.clock.now();
     assert_eq!(story.pass().await.1, 0);
     let back = targets(&story, "military_campaigns").await;
-    assert!(back.len() == before && back.iter().all(|t| t.state == State::Active), "{back:#?}");
+    assert!(back.len() == before && back.iter().all(|t| t.state == TargetState::Active), "{back:#?}");
     assert!(back.iter().all(|t| t.last_success_at.is_some_and(|at| at > since - TimeDelta::seconds(1))));
     // And of many, none may vanish at once.
     let ids: Vec<String> =
@@ -217,9 +221,9 @@ async fn a_short_list_that_vanishes_comes_back(db: &Db) {
     story.sim.fault(Fault::on("/military-campaigns").times(1).with(status(200, r#"{"campaigns": []}"#, &[])));
     story.clock.step(TimeDelta::minutes(10));
     story.pass().await;
-    assert_eq!(entry(&story.ctx.store, "military_campaigns", "").await.state, State::Shrunk);
+    assert_eq!(entry(&story.ctx.store, "military_campaigns", "").await.state, TargetState::Shrunk);
     let active =
-        targets(&story, "military_campaigns").await.iter().filter(|t| t.state == State::Active).count();
+        targets(&story, "military_campaigns").await.iter().filter(|t| t.state == TargetState::Active).count();
     assert_eq!(active, 25, "all of them are still asked");
     story.end().await;
 }
@@ -228,8 +232,8 @@ const CONTRACTS: [&str; 2] = ["universe_regions", "public_contracts"];
 const ITEMS: [&str; 3] = ["universe_regions", "public_contracts", "public_contract_items"];
 
 /// Their items are asked for at a pace of their own: a few show all that many would.
-fn few_contracts() -> Settings {
-    Settings { world: WorldSize { contracts: 2, ..small().world }, ..small() }
+fn few_contracts() -> SimSettings {
+    SimSettings { world: WorldSize { contracts: 2, ..small().world }, ..small() }
 }
 
 /// The open contracts that sell or buy something.
@@ -266,7 +270,7 @@ async fn contracts_that_say_nothing(db: &Db) {
             assert!(target.due_at.is_some_and(|due| due > story.clock.now() + TimeDelta::minutes(45)));
             assert_eq!(rows, 0);
         } else {
-            assert_eq!((target.state, &target.last_error), (State::Complete, &None), "{target:?}");
+            assert_eq!((target.state, &target.last_error), (TargetState::Complete, &None), "{target:?}");
             assert_eq!((target.rows, rows == 0), (rows, *id == empty), "{target:?}");
         }
     }

@@ -3,8 +3,8 @@
 mod support;
 
 use chrono::TimeDelta;
-use esi_syncd::sim::{Fault, Kind, Settings, WorldSize};
-use esi_syncd::store::State;
+use esi_syncd::sim::{Fault, FaultKind, SimSettings, WorldSize};
+use esi_syncd::store::TargetState;
 use support::esi::{entry, small};
 use support::story::Story;
 use support::{Db, on_both};
@@ -48,7 +48,7 @@ async fn a_walk_that_is_interrupted_goes_on_where_it_was(db: &Db) {
     let story = Story::begin(db, small(), &["freelance_jobs"], "").await;
     story.sim.hold();
     // The newest hundred come, the hundred before them too, and then ESI fails.
-    story.sim.fault(Fault::on("/freelance-jobs").every(3).times(1).with(Kind::status(500)));
+    story.sim.fault(Fault::on("/freelance-jobs").every(3).times(1).with(FaultKind::status(500)));
     assert!(story.pass().await.1 > 0);
     assert_eq!(story.number("SELECT COUNT(*) AS n FROM freelance_jobs").await, 200, "what came is kept");
     let target = entry(&story.ctx.store, "freelance_jobs", "").await;
@@ -91,7 +91,7 @@ async fn who_was_away_for_too_long_reads_anew_and_marks_what_is_gone(db: &Db) {
 
 async fn wars_are_walked_back_and_asked_until_they_are_over(db: &Db) {
     let world = WorldSize { wars: 90, wars_per_call: 40, ..small().world };
-    let settings = Settings { world, ..small() };
+    let settings = SimSettings { world, ..small() };
     let story =
         Story::begin(db, settings, &["wars"], "[datasets.wars]\nenabled = true\nbackfill = true\n").await;
     assert_eq!(story.pass().await.1, 0);
@@ -206,7 +206,7 @@ async fn a_campaign_that_leaves_its_list_gets_a_last_look(db: &Db) {
     story.pass().await;
     assert_eq!(story.asked(&renamed.replace("campaign_id=", "")), 1, "asked once more");
     let entry = entry(&story.ctx.store, "military_campaigns", &renamed).await;
-    assert_eq!(entry.state, State::Retired, "{entry:?}");
+    assert_eq!(entry.state, TargetState::Retired, "{entry:?}");
     story.end().await;
 }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use esi_syncd::sim::{Fault, Kind as Trouble, Logged};
+use esi_syncd::sim::{Fault, FaultKind as Trouble, Logged};
 use support::esi::small;
 use support::patient::{Patient, Place};
 use support::{Db, on_both};

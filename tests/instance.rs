@@ -34,7 +34,7 @@ async fn the_second_instance_learns_who_holds_the_database(db: &Db) {
     assert!(first.running().await.expect("the lock can be looked at"));
     for _ in 0..3 {
         let error = refusal(&db.location(), "tranquility").await;
-        let StoreError::Held { holder } = &error else { panic!("{error:?}") };
+        let StoreError::Locked { holder } = &error else { panic!("{error:?}") };
         assert!(holder.starts_with(&format!("pid {} on ", std::process::id())), "{holder}");
     }
     let feed = Feed::new("market_prices", "");
@@ -195,7 +195,7 @@ async fn sqlites_lock_is_the_same_by_any_path() {
     let detour = db.folder().join("..").join(db.folder().file_name().expect("a name")).join("esi.db");
     for path in [link, detour] {
         let error = refusal(&Location::Sqlite(path.clone()), "tranquility").await;
-        assert!(matches!(error, StoreError::Held { .. }), "{}: {error:?}", path.display());
+        assert!(matches!(error, StoreError::Locked { .. }), "{}: {error:?}", path.display());
     }
     store.close().await;
 }
@@ -211,10 +211,10 @@ async fn a_superseded_run_cannot_write_to_postgres() {
             .await;
         for _ in 0..8 {
             let failed = feed.try_put(&store, &json!([])).await;
-            let Err(StoreError::Held { holder }) = failed else { panic!("{failed:?}") };
+            let Err(StoreError::Locked { holder }) = failed else { panic!("{failed:?}") };
             assert_eq!(holder, "pid 1 on elsewhere");
         }
-        assert!(matches!(store.end_instance().await, Err(StoreError::Held { .. })));
+        assert!(matches!(store.end_instance().await, Err(StoreError::Locked { .. })));
         assert_eq!(dump(&store).await, before, "reading goes on");
         store.close().await;
     })
@@ -248,10 +248,13 @@ async fn a_cut_lock_connection_is_taken_up_again_unless_somebody_came() {
 
         cut(db, true).await;
         let other = db.open().await;
-        assert!(matches!(store.verify_lock().await, Err(StoreError::Held { .. })), "another instance came");
+        assert!(matches!(store.verify_lock().await, Err(StoreError::Locked { .. })), "another instance came");
         other.close().await;
-        assert!(matches!(store.verify_lock().await, Err(StoreError::Held { .. })), "and it may have written");
-        assert!(matches!(feed.try_put(&store, &json!([])).await, Err(StoreError::Held { .. })));
+        assert!(
+            matches!(store.verify_lock().await, Err(StoreError::Locked { .. })),
+            "and it may have written"
+        );
+        assert!(matches!(feed.try_put(&store, &json!([])).await, Err(StoreError::Locked { .. })));
         store.close().await;
     })
     .await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use esi_syncd::clock::Clock;
-use esi_syncd::sim::{Fault, Kind as Trouble, OrderSettings, Settings, Sim, WorldSize};
+use esi_syncd::sim::{Fault, FaultKind as Trouble, OrderSettings, Sim, SimSettings, WorldSize};
 use esi_syncd::store::Store;
 use support::esi::{number, only, reader, small, toml};
 use support::process::{Program, run};
@@ -27,7 +27,7 @@ fn regions() -> usize {
 /// A world of many small markets, with a few large ones among them, that stands still.
 async fn world() -> Sim {
     let count = regions();
-    let settings = Settings {
+    let settings = SimSettings {
         world: WorldSize { regions: count, systems: count, ..small().world },
         orders: OrderSettings { total: count * 150, regions: count },
         latency: Duration::from_millis(4),

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::datasets;
 use esi_syncd::esi::{BudgetSnapshot, SpentSlot, StoredPause};
 use esi_syncd::rows::Reject;
-use esi_syncd::store::{Commit, Due, Selection, State, Store, Target};
+use esi_syncd::store::{Commit, Due, Selection, Store, Target, TargetState};
 use serde_json::json;
 use support::{Db, Feed, now, on_both};
 
@@ -40,7 +40,7 @@ fn names(targets: &[Target]) -> Vec<&str> {
     targets.iter().map(Target::value).collect()
 }
 
-async fn states(store: &Store) -> Vec<(String, State)> {
+async fn states(store: &Store) -> Vec<(String, TargetState)> {
     let all = store.targets("universe_systems").await.expect("readable");
     all.into_iter().map(|t| (t.value().to_owned(), t.state)).collect()
 }
@@ -50,7 +50,7 @@ async fn an_entry_is_read_as_it_was_written(db: &Db) {
     assert_eq!(store.target("market_orders", "region_id=1").await.expect("readable"), None);
     let new = Target::new("market_orders", "region_id=1".to_owned(), now());
     let full = Target {
-        state: State::Shrunk,
+        state: TargetState::Shrunk,
         last_success_at: Some(at(1)),
         last_attempt_at: Some(at(2)),
         expires_at: Some(at(3)),
@@ -83,8 +83,8 @@ async fn the_longest_overdue_target_comes_first(db: &Db) {
     let store = db.open().await;
     let mut all = [(0, -50), (1, -10), (2, -30), (3, 0), (4, 1), (5, -20), (6, -40), (10, -10)]
         .map(|(id, due)| entry("universe_systems", id, due));
-    all[5].state = State::Shrunk;
-    all[6].state = State::Retired;
+    all[5].state = TargetState::Shrunk;
+    all[6].state = TargetState::Retired;
     put(&store, &all).await;
     put(&store, &[entry("elsewhere", 7, -99)]).await;
     let due = |listed, limit| store.due("universe_systems", listed, Due::ByCadence, now(), limit);
@@ -130,7 +130,7 @@ async fn a_pass_asks_only_for_what_has_expired(db: &Db) {
 }
 
 async fn a_list_decides_which_targets_there_are(db: &Db) {
-    use State::{Active, Deselected, Retired, Shrunk};
+    use TargetState::{Active, Deselected, Retired, Shrunk};
 
     let store = db.open().await;
     put(&store, &[entry("universe_systems", 0, 0)]).await;
@@ -139,7 +139,7 @@ async fn a_list_decides_which_targets_there_are(db: &Db) {
         let selection = Selection { dataset: "universe_systems", wanted: &wanted, others };
         store.select(&selection, at(60)).await.expect("the ledger is written")
     };
-    let seen = |all: &[(&str, State)]| -> Vec<(String, State)> {
+    let seen = |all: &[(&str, TargetState)]| -> Vec<(String, TargetState)> {
         all.iter().map(|(name, state)| ((*name).to_owned(), *state)).collect()
     };
     assert_eq!(select(&[1, 2, 3], Retired).await, 3);
@@ -184,11 +184,11 @@ async fn an_unchanged_build_needs_no_request(db: &Db) {
     put(
         &store,
         &[
-            built(1, "7", -5, 0, State::Active),
-            built(2, "6", -5, 0, State::Active),
-            built(3, "7", 5, 0, State::Active),
-            built(4, "7", -5, 1, State::Active),
-            built(5, "7", -5, 0, State::Retired),
+            built(1, "7", -5, 0, TargetState::Active),
+            built(2, "6", -5, 0, TargetState::Active),
+            built(3, "7", 5, 0, TargetState::Active),
+            built(4, "7", -5, 1, TargetState::Active),
+            built(5, "7", -5, 0, TargetState::Retired),
             entry("universe_systems", 6, -5),
         ],
     )
@@ -329,13 +329,13 @@ async fn the_status_view_counts_targets(db: &Db) {
     put(
         &store,
         &[
-            system(0, Some(-9_999), -9_999, State::Active, 0),
-            system(1, Some(-10), 100, State::Active, 0),
-            system(2, Some(-400), -200, State::Shrunk, 1),
-            system(3, Some(-800), -400, State::Active, 2),
-            system(4, None, 100, State::Active, 0),
-            system(5, Some(-10), 100, State::Deselected, 1),
-            system(6, Some(-10), 100, State::Retired, 0),
+            system(0, Some(-9_999), -9_999, TargetState::Active, 0),
+            system(1, Some(-10), 100, TargetState::Active, 0),
+            system(2, Some(-400), -200, TargetState::Shrunk, 1),
+            system(3, Some(-800), -400, TargetState::Active, 2),
+            system(4, None, 100, TargetState::Active, 0),
+            system(5, Some(-10), 100, TargetState::Deselected, 1),
+            system(6, Some(-10), 100, TargetState::Retired, 0),
         ],
     )
     .await;

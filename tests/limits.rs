@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use esi_syncd::datasets;
-use esi_syncd::declare::Each;
-use esi_syncd::sim::{Fault, Kind as Trouble, Sim};
+use esi_syncd::declare::Targets;
+use esi_syncd::sim::{Fault, FaultKind as Trouble, Sim};
 use support::esi::{close, config, context, entry, number, only, run_pass, small};
 use support::patient::{DATASETS, Patient, Place};
 use support::{Db, on_both};
@@ -95,7 +95,7 @@ async fn unlucky_ids_do_not_spoil_the_names(db: &Db) {
     let config = config(db, &sim, &only(&["market_prices", "entity_names"]));
     let ctx = context(&config, &clock).await;
     let named = datasets::find("entity_names").expect("declared");
-    assert!(matches!(named.each, Each::Named { .. }));
+    assert!(matches!(named.targets, Targets::Named { .. }));
     let (good, bad) = (120_i64, 100_i64);
     assert_eq!(run_pass(&ctx, &config).await.1, 0);
     db.meddle("DELETE FROM entity_names; DELETE FROM sync_targets WHERE dataset = 'entity_names'").await;

@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use esi_syncd::sim::{Settings, Sim};
+use esi_syncd::sim::{Sim, SimSettings};
 use support::esi::{Daemon, FORGE, clock, config, only, reader_when_ready, small};
 use support::{Db, cases, on_both};
 
@@ -21,7 +21,7 @@ WHERE t.dataset = 'market_orders' AND t.target = 'region_id=10000002' GROUP BY t
 /// Half of the orders change from version to version, and somebody reads all the time.
 async fn a_reader_sees_one_moment(db: &Db) {
     let clock = clock(30.0);
-    let sim = Sim::start(Settings { change_share: 0.5, ..small() }, clock.clone()).await.expect("a port");
+    let sim = Sim::start(SimSettings { change_share: 0.5, ..small() }, clock.clone()).await.expect("a port");
     let one = "[datasets.market_orders]\nregions = [10000002]\n";
     let config = config(db, &sim, &(only(&["market_orders"]) + one));
     let daemon = Daemon::start_apart(&config, &clock);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
 use esi_syncd::datasets;
-use esi_syncd::sim::{Fault, Kind as Trouble, Logged, Sim};
+use esi_syncd::sim::{Fault, FaultKind as Trouble, Logged, Sim};
 use esi_syncd::store::{Store, Target};
 use support::esi::{Daemon, config, eventually, number, only, reader_when_ready, small};
 use support::patient::{DATASETS, Patient};

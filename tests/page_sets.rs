@@ -10,7 +10,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::declare::Ttl;
-use esi_syncd::esi::{Held, Kind, PageSink, Reject, SetError, SetRequest, fetch_set};
+use esi_syncd::esi::{FetchErrorKind, PageRefused, PageSink, SetError, SetRequest, Validators, fetch_set};
 use support::web::{ORDERS, fast, httpdate, reply, serve, soon};
 
 /// Keeps the bodies of the pages it is given, and insists that they are of one version at any time.
@@ -18,10 +18,10 @@ use support::web::{ORDERS, fast, httpdate, reply, serve, soon};
 struct Pages(BTreeMap<u32, String>);
 
 impl PageSink for Pages {
-    fn page(&mut self, page: u32, body: Bytes, _: DateTime<Utc>) -> Result<(), Reject> {
-        let text = String::from_utf8(body.to_vec()).map_err(|e| Reject(e.to_string()))?;
+    fn page(&mut self, page: u32, body: Bytes, _: DateTime<Utc>) -> Result<(), PageRefused> {
+        let text = String::from_utf8(body.to_vec()).map_err(|e| PageRefused(e.to_string()))?;
         if text.contains("poison") {
-            return Err(Reject("poison".into()));
+            return Err(PageRefused("poison".into()));
         }
         let version = |text: &str| text.split('p').next().map(str::to_owned);
         let mixed = self.0.iter().find(|(held, other)| **held != page && version(other) != version(&text));
@@ -274,7 +274,7 @@ async fn a_page_the_sink_refuses_or_esi_fails_ends_the_set() {
     let bad = SetRequest { path: "/bad".into(), ..set() };
     let error = soon(fetch_set(&client, &bad, &mut Pages::default())).await.expect_err("failed");
     assert!(
-        matches!(&error, SetError::Fetch(e) if e.kind == Kind::Server && e.url.ends_with("page=3")),
+        matches!(&error, SetError::Fetch(e) if e.kind == FetchErrorKind::Server && e.url.ends_with("page=3")),
         "{error}"
     );
 }
@@ -291,8 +291,8 @@ fn same(version: u32, pages: u32, lifetime: u32) -> Response {
 }
 
 /// A copy of so many pages, each with its validator.
-fn held(pages: u32) -> Held {
-    Held { pages, etags: (1..=pages).map(|page| (page, format!("\"e{page}\""))).collect() }
+fn held(pages: u32) -> Validators {
+    Validators { pages, etags: (1..=pages).map(|page| (page, format!("\"e{page}\""))).collect() }
 }
 
 fn pages_of(numbers: &[u32]) -> BTreeSet<u32> {

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
 use esi_syncd::declare::Group;
 use esi_syncd::plan::{Plan, space, wanted};
-use esi_syncd::sim::{Logged, OrderSettings, Settings, Sim};
+use esi_syncd::sim::{Logged, OrderSettings, Sim, SimSettings};
 use esi_syncd::store::Store;
 use esi_syncd::sync;
 use serde_json::Value;
@@ -213,7 +213,7 @@ async fn in_time(what: &str, sim: &Sim, clock: &Clock, mut is_so: impl AsyncFnMu
 async fn an_overcommitted_bucket_is_shared_in_time(db: &Db) {
     let clock = clock(10.0);
     let settings =
-        Settings { orders: OrderSettings { total: 20_000, regions: 6 }, limit_scale: 0.01, ..small() };
+        SimSettings { orders: OrderSettings { total: 20_000, regions: 6 }, limit_scale: 0.01, ..small() };
     let sim = Sim::start(settings, clock.clone()).await.expect("a port");
     let config = config(db, &sim, &(only(&["market_orders"]) + MARKETS));
     let daemon = Daemon::start(&config, &clock);
@@ -253,7 +253,7 @@ async fn an_overcommitted_bucket_is_shared_in_time(db: &Db) {
 
 /// One line for the limit that is another, one for what comes of it.
 async fn the_daemon_says_what_it_stretches(db: &Db) {
-    let settings = Settings { limit_scale: 0.01, ..small() };
+    let settings = SimSettings { limit_scale: 0.01, ..small() };
     let sim = Sim::start(settings, Clock::system()).await.expect("a port");
     let text = toml(db.url(), &sim.base_url(), &(only(&["market_orders"]) + MARKETS));
     let mut daemon = Program::start(db.folder(), &text, &[]);
@@ -271,14 +271,15 @@ async fn the_daemon_says_what_it_stretches(db: &Db) {
 /// The tables that make up most of a database, against what they really take.
 async fn space_is_estimated_about_right(db: &Db) {
     let clock = clock(1.0);
-    let settings = Settings { orders: OrderSettings { total: 30_000, regions: 6 }, ..small() };
+    let settings = SimSettings { orders: OrderSettings { total: 30_000, regions: 6 }, ..small() };
     let sim = Sim::start(settings, clock.clone()).await.expect("a port");
     let config = config(db, &sim, &(only(&["market_orders"]) + MARKETS));
     let ctx = context(&config, &clock).await;
     let before = ctx.store.bytes().await.expect("reads");
     assert_eq!(run_pass(&ctx, &config).await.1, 0);
     let all = wanted(&config);
-    let known = sync::known(&ctx.store, all.iter().map(|w| (w.dataset, &w.settings))).await.expect("reads");
+    let known =
+        sync::plan_input(&ctx.store, all.iter().map(|w| (w.dataset, &w.settings))).await.expect("reads");
     let plan = Plan::of(&config, &known);
     let planned = space(&plan.datasets[0], ctx.store.dialect());
     close(ctx).await;

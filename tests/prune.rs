@@ -4,7 +4,7 @@ mod support;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::datasets;
-use esi_syncd::store::{Pruned, Selection, State};
+use esi_syncd::store::{Pruned, Selection, TargetState};
 use serde_json::json;
 use support::esi::number;
 use support::{Db, Feed, now, on_both};
@@ -29,7 +29,7 @@ async fn deselected_regions_are_pruned(db: &Db) {
     assert_eq!(store.prune(dataset).await.expect("prunes"), Pruned::default(), "both are selected");
 
     let wanted = ["region_id=10000002".to_owned()];
-    let selection = Selection { dataset: "market_orders", wanted: &wanted, others: State::Deselected };
+    let selection = Selection { dataset: "market_orders", wanted: &wanted, others: TargetState::Deselected };
     store.select(&selection, now()).await.expect("selects");
     let all = "SELECT COUNT(*) AS n FROM market_orders";
     assert_eq!(number(&store, all).await, 50, "rows stay until somebody prunes");

@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use esi_syncd::declare::Kind;
+use esi_syncd::declare::RelationKind;
 use esi_syncd::describe::{catalog, views};
-use esi_syncd::sim::{Settings, Sim};
+use esi_syncd::sim::{Sim, SimSettings};
 use esi_syncd::store::{Location, Store};
 use support::esi::{clock, close, config, context, reader, run_pass, small};
 use support::process::Program;
@@ -139,7 +139,7 @@ async fn the_demo_fills_every_table_and_every_column() {
     let path = folder.path().join("demo.db");
     let store = Store::open_to_read(&Location::Sqlite(path)).await.expect("opens");
     let mut empty = Vec::new();
-    for relation in catalog::all().iter().filter(|r| r.kind != Kind::Ledger) {
+    for relation in catalog::all().iter().filter(|r| r.kind != RelationKind::Ledger) {
         let counts: Vec<String> =
             relation.columns.iter().map(|c| format!("COUNT({0}) AS {0}", c.name)).collect();
         let sql = format!("SELECT COUNT(*) AS all_rows, {} FROM {}", counts.join(", "), relation.name);
@@ -178,7 +178,7 @@ async fn the_index_of_queries_shows_their_answers() {
     let db = Db::create(Which::Sqlite).await.expect("SQLite is never skipped");
     // Limits that ESI hides are kept: an hour of them passes in a minute.
     let clock = clock(60.0);
-    let sim = Sim::start(Settings::demo(), clock.clone()).await.expect("a port");
+    let sim = Sim::start(SimSettings::demo(), clock.clone()).await.expect("a port");
     sim.hold();
     let began = clock.now();
     let more = "max_rate = 1000\nbackfill_rate = 1000\n\

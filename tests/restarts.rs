@@ -7,10 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use esi_syncd::cli;
 use esi_syncd::clock::Clock;
-use esi_syncd::config;
-use esi_syncd::config::{Config, Source};
+use esi_syncd::config::{self, Config, ConfigSource};
 use esi_syncd::sim::Sim;
 use esi_syncd::store::{Location, Secret, Store};
 use support::esi::{Daemon, eventually, number, only, small, toml};
@@ -23,8 +21,10 @@ use tempfile::TempDir;
 const LIVE: [&str; 4] = ["server_status", "market_orders", "market_prices", "incursions"];
 
 fn config(url: &str, sim: &Sim) -> Config {
-    let source = Source { name: "config.toml".to_owned(), text: toml(url, &sim.base_url(), &only(&LIVE)) };
-    config::load(&source, std::iter::empty(), &cli::known()).unwrap_or_else(|error| panic!("{error}"))
+    let source =
+        ConfigSource { name: "config.toml".to_owned(), text: toml(url, &sim.base_url(), &only(&LIVE)) };
+    config::load(&source, std::iter::empty(), &esi_syncd::datasets::supported())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A reader, and again one if the server has just gone.

@@ -8,7 +8,9 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use esi_syncd::datasets;
-use esi_syncd::declare::{Dataset, Dialect, Each, FIRST_SEEN, Ids, Keep, LAST_SEEN, Source, Table, Type};
+use esi_syncd::declare::{
+    Dataset, Dialect, FIRST_SEEN, IdColumns, LAST_SEEN, Retention, Source, Table, Targets, Type,
+};
 use esi_syncd::describe::catalog;
 use esi_syncd::rows::Decoder;
 use esi_syncd::store::{Store, migrations, newest};
@@ -207,16 +209,19 @@ fn complaints(dataset: &Dataset) -> Vec<String> {
         wrong.push("its doc is one sentence on one line".to_owned());
     }
     let parameters = dataset.path_params().count();
-    let needed = match &dataset.each {
-        Each::Once | Each::Named { .. } | Each::Batched { .. } => Some(0),
-        Each::Regions(_) | Each::Listed(_) | Each::Pairs(_) => Some(1),
-        Each::Seen(_) => None,
+    let needed = match &dataset.targets {
+        Targets::Once | Targets::Named { .. } | Targets::Batched { .. } => Some(0),
+        Targets::Regions(_) | Targets::Listed(_) | Targets::Pairs(_) => Some(1),
+        Targets::FromTables(_) => None,
     };
     if needed.is_some_and(|needed| parameters != needed) {
-        wrong.push(format!("the path has {parameters} parameters, its targets come from {:?}", dataset.each));
+        wrong.push(format!(
+            "the path has {parameters} parameters, its targets come from {:?}",
+            dataset.targets
+        ));
     }
-    let seen = dataset.seen().map(|seen| seen.ids.iter().chain(seen.more)).into_iter().flatten();
-    for Ids { table, columns, moved, open, .. } in seen {
+    let seen = dataset.table_ids().map(|seen| seen.ids.iter().chain(seen.more)).into_iter().flatten();
+    for IdColumns { table, columns, moved, open, .. } in seen {
         if needed.is_none() && columns.len() != parameters {
             wrong.push(format!("the path has {parameters} parameters, its ids are {columns:?}"));
         }
@@ -265,15 +270,15 @@ fn table_complaints(dataset: &Dataset, table: &Table, wrong: &mut Vec<String>) {
             complain(format!("the indexed column {column} is not declared"));
         }
     }
-    if let (Keep::Snapshot, Some(param)) = (dataset.keep, dataset.param())
+    if let (Retention::Snapshot, Some(param)) = (dataset.retention, dataset.param())
         && table.key.first() != Some(&param)
     {
         complain(format!("rows are replaced per target, so the key must start with {param}"));
     }
     let kept = [FIRST_SEEN, LAST_SEEN].iter().filter(|c| table.columns.contains(c)).count();
-    let keeps = dataset.keep == Keep::Seen || dataset.tombstones.is_some();
+    let keeps = dataset.retention == Retention::Track || dataset.tombstones.is_some();
     if kept != if keeps { 2 } else { 0 } {
-        complain(format!("{:?} and {kept} of the columns first_seen_at, last_seen_at", dataset.keep));
+        complain(format!("{:?} and {kept} of the columns first_seen_at, last_seen_at", dataset.retention));
     }
     let depth = table.at.split('.').filter(|s| !s.is_empty()).count();
     for column in table.columns {

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
-use esi_syncd::sim::{Fault, Kind, Settings, Sim};
-use esi_syncd::spec::{Schema, Type, facts};
+use esi_syncd::sim::{Fault, FaultKind, Sim, SimSettings};
+use esi_syncd::spec::{Schema, SchemaType, facts};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn clock() -> Clock {
     Clock::starting_at("2026-11-23T12:00:07Z".parse().expect("a time"), 1.0)
 }
 
-async fn start(settings: Settings) -> (Sim, Clock) {
+async fn start(settings: SimSettings) -> (Sim, Clock) {
     let clock = clock();
     (Sim::start(settings, clock.clone()).await.expect("a free port"), clock)
 }
@@ -67,14 +67,14 @@ async fn orders(sim: &Sim, client: &Client) -> (HashMap<i64, Value>, usize) {
 /// Where a body departs from its schema: wrong types, missing fields, fields nobody knows.
 fn departures(schema: &Schema, value: &Value, at: &str, found: &mut Vec<String>) {
     let fits = match schema.t {
-        Type::Array => value.is_array(),
-        Type::Object => value.is_object(),
-        Type::Integer => value.is_i64(),
-        Type::Number => value.is_number(),
-        Type::String => value.is_string(),
-        Type::Boolean => value.is_boolean(),
-        Type::OneOf => value.as_object().is_some_and(|fields| fields.len() == 1),
-        Type::Any => true,
+        SchemaType::Array => value.is_array(),
+        SchemaType::Object => value.is_object(),
+        SchemaType::Integer => value.is_i64(),
+        SchemaType::Number => value.is_number(),
+        SchemaType::String => value.is_string(),
+        SchemaType::Boolean => value.is_boolean(),
+        SchemaType::OneOf => value.as_object().is_some_and(|fields| fields.len() == 1),
+        SchemaType::Any => true,
     };
     if !fits || (!schema.values.is_empty() && !schema.values.contains(value)) {
         found.push(format!("{at}: {value} is not a {:?} {:?}", schema.t, schema.values));
@@ -82,7 +82,7 @@ fn departures(schema: &Schema, value: &Value, at: &str, found: &mut Vec<String>)
     for row in value.as_array().into_iter().flatten() {
         schema.item().into_iter().for_each(|item| departures(item, row, &format!("{at}[]"), found));
     }
-    if let (Type::Object, Some(fields), None) = (schema.t, value.as_object(), &schema.map_of) {
+    if let (SchemaType::Object, Some(fields), None) = (schema.t, value.as_object(), &schema.map_of) {
         let missing = schema.fields.iter().filter(|(name, field)| field.req && !fields.contains_key(*name));
         found.extend(missing.map(|(name, _)| format!("{at}.{name} is missing")));
         for (name, value) in fields {
@@ -96,7 +96,7 @@ fn departures(schema: &Schema, value: &Value, at: &str, found: &mut Vec<String>)
 
 #[tokio::test]
 async fn every_read_of_the_specification_is_answered_as_it_says() {
-    let (sim, _) = start(Settings { enforce_limits: false, ..Settings::default() }).await;
+    let (sim, _) = start(SimSettings { enforce_limits: false, ..SimSettings::default() }).await;
     let client = client();
     let mut wrong = Vec::new();
     for operation in facts().operations.iter().filter(|o| o.method == "GET") {
@@ -117,7 +117,7 @@ async fn every_read_of_the_specification_is_answered_as_it_says() {
 
 #[tokio::test]
 async fn one_order_in_a_hundred_moves_at_a_rebuild() {
-    let (sim, clock) = start(Settings::default()).await;
+    let (sim, clock) = start(SimSettings::default()).await;
     let client = client();
     let (before, pages) = orders(&sim, &client).await;
     assert!(pages > 5, "The Forge has {pages} pages");
@@ -140,7 +140,7 @@ async fn one_order_in_a_hundred_moves_at_a_rebuild() {
 
 #[tokio::test]
 async fn orders_refer_to_what_exists() {
-    let (sim, _) = start(Settings::default()).await;
+    let (sim, _) = start(SimSettings::default()).await;
     let client = client();
     let (orders, _) = orders(&sim, &client).await;
     let (map, items) = (&sim.world().map, &sim.world().items);
@@ -166,7 +166,7 @@ fn sim_now() -> DateTime<Utc> {
 
 #[tokio::test]
 async fn an_unchanged_body_keeps_its_etag_while_last_modified_moves() {
-    let (sim, clock) = start(Settings { change_share: 0.0, ..Settings::default() }).await;
+    let (sim, clock) = start(SimSettings { change_share: 0.0, ..SimSettings::default() }).await;
     let client = client();
     let first = get(&sim, &client, FORGE, &[]).await;
     let (etag, modified) = (header(&first, "etag"), header(&first, "last-modified"));
@@ -191,7 +191,7 @@ async fn an_unchanged_body_keeps_its_etag_while_last_modified_moves() {
 
 #[tokio::test]
 async fn the_hundredth_error_of_a_minute_stops_everything() {
-    let (sim, clock) = start(Settings::default()).await;
+    let (sim, clock) = start(SimSettings::default()).await;
     let client = client();
     for i in 0..100 {
         assert_eq!(get(&sim, &client, &format!("/universe/systems/{i}"), &[]).await.status(), 404);
@@ -208,7 +208,7 @@ async fn the_hundredth_error_of_a_minute_stops_everything() {
 
 #[tokio::test]
 async fn an_empty_bucket_answers_429_until_tokens_return() {
-    let (sim, clock) = start(Settings { limit_scale: 0.1, ..Settings::default() }).await;
+    let (sim, clock) = start(SimSettings { limit_scale: 0.1, ..SimSettings::default() }).await;
     let client = client();
     let mut statuses = Vec::new();
     for _ in 0..9 {
@@ -231,7 +231,7 @@ async fn an_empty_bucket_answers_429_until_tokens_return() {
 
 #[tokio::test]
 async fn names_are_all_or_nothing() {
-    let (sim, _) = start(Settings::default()).await;
+    let (sim, _) = start(SimSettings::default()).await;
     let client = client();
     let ask = |ids: Value| {
         let request = client
@@ -253,50 +253,50 @@ async fn names_are_all_or_nothing() {
 
 #[tokio::test]
 async fn faults_strike_where_and_as_often_as_they_should() {
-    let (sim, _) = start(Settings { enforce_limits: false, ..Settings::default() }).await;
+    let (sim, _) = start(SimSettings { enforce_limits: false, ..SimSettings::default() }).await;
     let client = client();
     let route = "/markets/{region_id}/orders";
     let page = |n: u32| format!("{FORGE}&page={n}");
 
-    sim.fault(Fault::on(route).page(2).times(1).with(Kind::status(502)));
+    sim.fault(Fault::on(route).page(2).times(1).with(FaultKind::status(502)));
     assert_eq!(get(&sim, &client, &page(1), &[]).await.status(), 200);
     assert_eq!(get(&sim, &client, &page(2), &[]).await.status(), 502);
     assert_eq!(get(&sim, &client, &page(2), &[]).await.status(), 200);
 
-    for kind in [Kind::Truncate, Kind::Reset] {
+    for kind in [FaultKind::Truncate, FaultKind::Reset] {
         sim.fault(Fault::on(route).times(1).with(kind));
         let cut = get(&sim, &client, &page(1), &[]).await;
         assert_eq!(cut.status(), 200);
         assert!(cut.bytes().await.is_err(), "the body ends early");
     }
 
-    sim.fault(Fault::on(route).with(Kind::drop_header("X-Pages")));
+    sim.fault(Fault::on(route).with(FaultKind::drop_header("X-Pages")));
     assert_eq!(header(&get(&sim, &client, &page(1), &[]).await, "x-pages"), "");
     sim.clear_faults();
 
-    sim.fault(Fault::on(route).with(Kind::FlipVersionAtPage { page: 3 }));
+    sim.fault(Fault::on(route).with(FaultKind::FlipVersionAtPage { page: 3 }));
     let (two, three) = (get(&sim, &client, &page(2), &[]).await, get(&sim, &client, &page(3), &[]).await);
     assert_ne!(header(&two, "last-modified"), header(&three, "last-modified"));
     sim.clear_faults();
 
-    sim.fault(Fault::on(route).with(Kind::ShrinkTo { share: 0.3 }));
+    sim.fault(Fault::on(route).with(FaultKind::ShrinkTo { share: 0.3 }));
     assert_eq!(header(&get(&sim, &client, &page(1), &[]).await, "x-pages"), "3");
     assert_eq!(get(&sim, &client, &page(9), &[]).await.status(), 404);
     sim.clear_faults();
 
-    sim.fault(Fault::on(route).with(Kind::DuplicateKeysAcrossPages));
+    sim.fault(Fault::on(route).with(FaultKind::DuplicateKeysAcrossPages));
     let one: Vec<Value> = get(&sim, &client, &page(1), &[]).await.json().await.expect("a list");
     let two: Vec<Value> = get(&sim, &client, &page(2), &[]).await.json().await.expect("a list");
     assert_eq!(one[990..], two[..10]);
     sim.clear_faults();
 
-    sim.fault(Fault::on(route).with(Kind::BadRecords { every: 100 }));
+    sim.fault(Fault::on(route).with(FaultKind::BadRecords { every: 100 }));
     let bad: Vec<Value> = get(&sim, &client, &page(1), &[]).await.json().await.expect("a list");
     assert_eq!(bad.iter().filter(|order| order.get("duration").is_none()).count(), 5);
     assert_eq!(bad.iter().filter(|order| !order["volume_total"].is_i64()).count(), 5);
     sim.clear_faults();
 
-    sim.fault(Fault::on("/status").with(Kind::Hang));
+    sim.fault(Fault::on("/status").with(FaultKind::Hang));
     let hang = tokio::time::timeout(Duration::from_millis(200), get(&sim, &client, "/status", &[])).await;
     assert!(hang.is_err(), "no reply");
     assert_eq!(sim.counters().by_status[&0], 1);
@@ -305,9 +305,9 @@ async fn faults_strike_where_and_as_often_as_they_should() {
 
 #[tokio::test]
 async fn every_scripted_reply_looks_as_it_should() {
-    let (sim, _) = start(Settings { enforce_limits: false, ..Settings::default() }).await;
+    let (sim, _) = start(SimSettings { enforce_limits: false, ..SimSettings::default() }).await;
     let client = client();
-    let strike = async |kind: Kind| {
+    let strike = async |kind: FaultKind| {
         sim.clear_faults();
         sim.fault(Fault::on("/markets/1000*").with(kind));
         let reply = get(&sim, &client, FORGE, &[]).await;
@@ -315,26 +315,26 @@ async fn every_scripted_reply_looks_as_it_should() {
         (status, headers, reply.bytes().await.expect("a body"))
     };
     let says = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).expect("JSON");
-    assert_eq!(strike(Kind::ErrorLimited).await.0, 420);
-    let (status, headers, _) = strike(Kind::RateLimited { retry_after: Some("soon".to_owned()) }).await;
+    assert_eq!(strike(FaultKind::ErrorLimited).await.0, 420);
+    let (status, headers, _) = strike(FaultKind::RateLimited { retry_after: Some("soon".to_owned()) }).await;
     assert_eq!((status, headers["retry-after"].as_bytes()), (429, b"soon".as_slice()));
-    let (_, headers, _) = strike(Kind::RateLimited { retry_after: None }).await;
+    let (_, headers, _) = strike(FaultKind::RateLimited { retry_after: None }).await;
     assert!(!headers.contains_key("retry-after") && !headers.contains_key("x-ratelimit-group"));
-    assert!(strike(Kind::Html { code: 200 }).await.2.starts_with(b"<html>"));
-    assert!(says(&strike(Kind::WrongType).await.2).is_object());
-    assert!(strike(Kind::Empty).await.2.is_empty());
-    let (_, headers, bomb) = strike(Kind::GzipBomb { mib: 64 }).await;
+    assert!(strike(FaultKind::Html { code: 200 }).await.2.starts_with(b"<html>"));
+    assert!(says(&strike(FaultKind::WrongType).await.2).is_object());
+    assert!(strike(FaultKind::Empty).await.2.is_empty());
+    let (_, headers, bomb) = strike(FaultKind::GzipBomb { mib: 64 }).await;
     assert!(headers["content-encoding"] == "gzip" && bomb.len() < 1 << 20 && bomb.starts_with(&[0x1F, 0x8B]));
-    assert_eq!(strike(Kind::DeepNesting { depth: 9 }).await.2, "[[[[[[[[[]]]]]]]]]");
+    assert_eq!(strike(FaultKind::DeepNesting { depth: 9 }).await.2, "[[[[[[[[[]]]]]]]]]");
     let (status, headers, _) =
-        strike(Kind::Redirect { location: "http://elsewhere.example/".to_owned() }).await;
+        strike(FaultKind::Redirect { location: "http://elsewhere.example/".to_owned() }).await;
     assert_eq!((status, headers["location"].as_bytes()), (302, b"http://elsewhere.example/".as_slice()));
-    assert_eq!(strike(Kind::set_header("X-Pages", "0")).await.1["x-pages"], "0");
-    assert!(says(&strike(Kind::UnknownField).await.2)[0]["unheard_of"].is_object());
-    assert_eq!(says(&strike(Kind::UnknownEnum).await.2)[0]["range"], "unknown range (187)");
+    assert_eq!(strike(FaultKind::set_header("X-Pages", "0")).await.1["x-pages"], "0");
+    assert!(says(&strike(FaultKind::UnknownField).await.2)[0]["unheard_of"].is_object());
+    assert_eq!(says(&strike(FaultKind::UnknownEnum).await.2)[0]["range"], "unknown range (187)");
 
     sim.clear_faults();
-    sim.fault(Fault::on("/meta/name").with(Kind::SlowLoris));
+    sim.fault(Fault::on("/meta/name").with(FaultKind::SlowLoris));
     let mut slow = get(&sim, &client, "/meta/name", &[]).await;
     assert_eq!(slow.chunk().await.expect("the first byte").expect("not the end").len(), 1);
     assert!(
@@ -342,7 +342,7 @@ async fn every_scripted_reply_looks_as_it_should() {
         "the second takes long"
     );
 
-    sim.fault(Fault::on("/status").every(2).with(Kind::status(503)));
+    sim.fault(Fault::on("/status").every(2).with(FaultKind::status(503)));
     let mut statuses = Vec::new();
     for _ in 0..4 {
         statuses.push(get(&sim, &client, "/status", &[]).await.status().as_u16());
@@ -353,7 +353,7 @@ async fn every_scripted_reply_looks_as_it_should() {
 
 #[tokio::test]
 async fn the_levers_work_over_http() {
-    let (sim, clock) = start(Settings::default()).await;
+    let (sim, clock) = start(SimSettings::default()).await;
     let client = client();
     let pull = async |lever: &str, body: Value| {
         let request = client.post(sim.base_url() + "/_sim/" + lever).body(body.to_string());

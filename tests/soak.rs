@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
 use esi_syncd::datasets;
 use esi_syncd::declare::Complete;
-use esi_syncd::sim::{Counters, Fault, Kind as Trouble, OrderSettings, Settings, Sim, WorldSize};
+use esi_syncd::sim::{Counters, Fault, FaultKind as Trouble, OrderSettings, Sim, SimSettings, WorldSize};
 use support::day::{Day, live_jobs};
 use support::esi::{Daemon, config, only, reader, reader_when_ready, small, toml};
 use support::process::{Program, run};
@@ -57,7 +57,8 @@ async fn a_day_of_everything(db: &Db) {
     let clock = Clock::starting_at(start, 60.0);
     let world = WorldSize { wars: 60, alliances: 12, contracts: 20, ..small().world };
     let orders = OrderSettings { total: 8_000, regions: 8 };
-    let sim = Sim::start(Settings { world, orders, log_length: 1_000_000, ..small() }, clock.clone()).await;
+    let sim =
+        Sim::start(SimSettings { world, orders, log_length: 1_000_000, ..small() }, clock.clone()).await;
     let sim = sim.expect("a port");
     sim.fault(Fault::on("*").daily(hour("11:00:00"), hour("11:05:00")).with(Trouble::Downtime));
     sim.fault(Fault::on("*").daily(hour("14:00:00"), hour("15:00:00")).with(Trouble::status(500)));
@@ -194,7 +195,7 @@ async fn a_crawl_that_is_killed(db: &Db) {
     }
     let (systems, types) = (size("ESI_SOAK_SYSTEMS", 1_000), size("ESI_SOAK_TYPES", 3_000));
     let world = WorldSize { regions: 60, systems, types, ..small().world };
-    let settings = Settings { world, log_length: 1_000_000, ..small() };
+    let settings = SimSettings { world, log_length: 1_000_000, ..small() };
     let sim = Sim::start(settings, Clock::starting_at(Utc::now(), 1.0)).await.expect("a port");
     let rates = "max_rate = 1000\nbackfill_rate = 1000\n";
     let toml = toml(db.url(), &sim.base_url(), &format!("{rates}{}", only(&UNIVERSE)));

@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 
 use esi_syncd::datasets;
-use esi_syncd::declare::{Body, Column, Dataset, List, Method, Pages, Source, Table, Ttl, Type};
+use esi_syncd::declare::{Body, Column, Dataset, IdList, Method, Pages, Source, Table, Ttl, Type};
 use esi_syncd::esi::COMPATIBILITY_DATE;
-use esi_syncd::spec;
-use esi_syncd::spec::{Format, Operation, Page, Place, Schema, facts, undeclared};
+use esi_syncd::spec::{
+    self, Operation, PageParameter, ParameterPlace, Schema, TextFormat, facts, undeclared,
+};
 
 #[test]
 fn the_facts_are_of_our_compatibility_date() {
@@ -43,13 +44,15 @@ fn disagreements(dataset: &Dataset) -> Vec<String> {
     if paging(operation) != dataset.pages {
         wrong.push(format!("declared {:?}, the specification pages by {:?}", dataset.pages, operation.page));
     }
-    if let Some(list) = dataset.list() {
+    if let Some(list) = dataset.id_list() {
         wrong.extend(list_disagreements(dataset, list));
     }
     if let Some(batch) = dataset.batch() {
         let body = operation.body.as_ref();
         let most = body.and_then(|b| b.max_items);
-        if most != Some(batch) || !body.and_then(Schema::item).is_some_and(|i| i.t == spec::Type::Integer) {
+        if most != Some(batch)
+            || !body.and_then(Schema::item).is_some_and(|i| i.t == spec::SchemaType::Integer)
+        {
             wrong.push(format!("batches of {batch} ids, the specification takes {most:?}"));
         }
     }
@@ -74,12 +77,12 @@ fn parameters(operation: &Operation, query: &[(&str, &str)], added: &[&str], wro
     let named: BTreeSet<&str> =
         operation.path.split('/').filter_map(|s| s.strip_prefix('{')?.strip_suffix('}')).collect();
     let of = |place| operation.params.iter().filter(move |p| p.place == place);
-    let known: BTreeSet<&str> = of(Place::Path).map(|p| p.name.as_str()).collect();
+    let known: BTreeSet<&str> = of(ParameterPlace::Path).map(|p| p.name.as_str()).collect();
     if named != known {
         wrong.push(format!("path parameters {named:?}, the specification says {known:?}"));
     }
     for (name, value) in query {
-        match of(Place::Query).find(|p| p.name == *name) {
+        match of(ParameterPlace::Query).find(|p| p.name == *name) {
             None => wrong.push(format!("the query parameter `{name}` is unknown")),
             Some(p) if !p.values.is_empty() && !p.values.iter().any(|v| v == value) => {
                 wrong.push(format!("`{name}={value}`, the specification takes {:?}", p.values));
@@ -87,7 +90,7 @@ fn parameters(operation: &Operation, query: &[(&str, &str)], added: &[&str], wro
             Some(_) => {}
         }
     }
-    for needed in of(Place::Query).filter(|p| p.req) {
+    for needed in of(ParameterPlace::Query).filter(|p| p.req) {
         if !query.iter().any(|(name, _)| *name == needed.name) && !added.contains(&needed.name.as_str()) {
             wrong.push(format!("the query parameter `{}` is required", needed.name));
         }
@@ -121,22 +124,22 @@ fn budget_and_lifetime(dataset: &Dataset, operation: &Operation, wrong: &mut Vec
 
 fn paging(operation: &'static Operation) -> Pages {
     match &operation.page {
-        Page::None => Pages::One,
-        Page::XPages => Pages::Numbered,
-        Page::FromId { param } => Pages::Walk(param),
-        Page::Cursor { .. } => Pages::Cursor,
+        PageParameter::None => Pages::One,
+        PageParameter::XPages => Pages::Numbered,
+        PageParameter::FromId { param } => Pages::Walk(param),
+        PageParameter::Cursor { .. } => Pages::Cursor,
     }
 }
 
 /// The list is asked with the detail route's budget and lifetime, so they must be the same.
-fn list_disagreements(dataset: &Dataset, list: &List) -> Vec<String> {
+fn list_disagreements(dataset: &Dataset, list: &IdList) -> Vec<String> {
     let Some(operation) = facts().operation("GET", list.path) else {
         return vec![format!("the specification has no list GET {}", list.path)];
     };
     let mut wrong = Vec::new();
     let reply = operation.schema.as_ref();
     let ids = match list.field {
-        None => reply.and_then(Schema::item).filter(|item| item.t == spec::Type::Integer),
+        None => reply.and_then(Schema::item).filter(|item| item.t == spec::SchemaType::Integer),
         Some((field, id)) => {
             let records = reply.and_then(|reply| reply.fields.get(field)).and_then(Schema::item);
             records.and_then(|record| record.fields.get(id))
@@ -208,7 +211,7 @@ fn names<'a>(steps: &[&'a str]) -> Vec<&'a str> {
 }
 
 fn fields(dataset: &Dataset, reply: &Schema, wrong: &mut Vec<String>) {
-    let is_list = reply.t == spec::Type::Array;
+    let is_list = reply.t == spec::SchemaType::Array;
     if let Body::Envelope(field) = dataset.body {
         return match reply.fields.get(field) {
             Some(list) => columns(dataset, list, wrong),
@@ -241,7 +244,7 @@ fn columns(dataset: &Dataset, records: &Schema, wrong: &mut Vec<String>) {
             };
             let element = column.source == Source::Element;
             let schema = if element { spot.schema.item().unwrap_or(spot.schema) } else { spot.schema };
-            let tag = matches!(column.source, Source::Tag(_)) && schema.t == spec::Type::OneOf;
+            let tag = matches!(column.source, Source::Tag(_)) && schema.t == spec::SchemaType::OneOf;
             if !tag && !fits(column.ty, schema) {
                 wrong.push(format!(
                     "{name} as {:?}, the specification says {:?} {:?}",
@@ -262,16 +265,16 @@ fn columns(dataset: &Dataset, records: &Schema, wrong: &mut Vec<String>) {
 }
 
 fn fits(ty: Type, schema: &Schema) -> bool {
-    use spec::Type as Spec;
+    use spec::SchemaType as Spec;
     match ty {
         Type::Int => schema.t == Spec::Integer,
         Type::Real => schema.t == Spec::Number,
         Type::Bool => schema.t == Spec::Boolean,
         Type::Text => {
-            schema.t == Spec::String && !matches!(schema.fmt, Some(Format::DateTime | Format::Date))
+            schema.t == Spec::String && !matches!(schema.fmt, Some(TextFormat::DateTime | TextFormat::Date))
         }
-        Type::Time => schema.t == Spec::String && schema.fmt == Some(Format::DateTime),
-        Type::Date => schema.t == Spec::String && schema.fmt == Some(Format::Date),
+        Type::Time => schema.t == Spec::String && schema.fmt == Some(TextFormat::DateTime),
+        Type::Date => schema.t == Spec::String && schema.fmt == Some(TextFormat::Date),
         Type::Json => matches!(schema.t, Spec::Array | Spec::Object | Spec::OneOf | Spec::Any),
     }
 }
@@ -305,7 +308,7 @@ fn every_read_operation_is_declared_or_has_a_reason_not_to_be() {
     let mut declared = BTreeSet::new();
     for dataset in datasets::all() {
         assert!(declared.insert(dataset.operation()), "{} is declared twice", dataset.operation());
-        declared.extend(dataset.list().map(|list| format!("GET {}", list.path)));
+        declared.extend(dataset.id_list().map(|list| format!("GET {}", list.path)));
     }
     let mut excused = BTreeSet::new();
     for left in undeclared() {

@@ -5,7 +5,7 @@
 mod support;
 
 use esi_syncd::clock::Clock;
-use esi_syncd::sim::{Settings, Sim};
+use esi_syncd::sim::{Sim, SimSettings};
 use serde_json::{Value, json};
 use support::esi::{small, toml};
 use support::process::{Ended, run};
@@ -22,7 +22,7 @@ struct Desk {
 
 impl Desk {
     async fn new() -> Self {
-        let sim = Sim::start(Settings { gzip: true, ..small() }, Clock::system()).await.expect("a port");
+        let sim = Sim::start(SimSettings { gzip: true, ..small() }, Clock::system()).await.expect("a port");
         let folder = TempDir::with_prefix("esi-test-").expect("a temporary folder");
         Self { folder, document: sim.document(), sim }
     }

@@ -6,7 +6,7 @@
 mod support;
 
 use esi_syncd::datasets;
-use esi_syncd::declare::{Dataset, Dialect, Keep, Table, boolean, date, int, json, real, text, time};
+use esi_syncd::declare::{Dataset, Dialect, Retention, Table, boolean, date, int, json, real, text, time};
 use esi_syncd::rows::Decoder;
 use esi_syncd::store::{Store, StoreError, Written};
 use fastrand::Rng;
@@ -432,7 +432,7 @@ async fn whatever_decodes_is_stored_the_same_on_both() {
         }
         let value = match dataset.param() {
             _ if dataset.pairs().is_some() => "region_id=10000002&type_id=34",
-            Some("region_id") if dataset.keep == Keep::Snapshot && reply.is_array() => "10000002",
+            Some("region_id") if dataset.retention == Retention::Snapshot && reply.is_array() => "10000002",
             Some(param) => &*reply[param].to_string().leak(),
             None => "",
         };

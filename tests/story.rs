@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::app::supervisor;
 use esi_syncd::clock::Clock;
 use esi_syncd::config::{RegionRef, Regions};
-use esi_syncd::sim::{Fault, Kind as Trouble, OrderSettings, Settings, Sim};
+use esi_syncd::sim::{Fault, FaultKind as Trouble, OrderSettings, Sim, SimSettings};
 use support::day::{Day, live_jobs};
 use support::esi::{
     Daemon, close, config, context, entry, eventually, number, reader, reader_when_ready, run_pass, small,
@@ -60,7 +60,7 @@ async fn a_day(db: &Db) {
     let at = |time: &str| -> DateTime<Utc> { format!("2026-11-{time}:00Z").parse().expect("a time") };
     let clock = Clock::starting_at(at("20T09:30"), 15.0);
     // Two pages for The Forge, one for each other region: what a day proves does not grow with the orders.
-    let settings = Settings { orders: OrderSettings { total: 2_300, regions: 6 }, ..small() };
+    let settings = SimSettings { orders: OrderSettings { total: 2_300, regions: 6 }, ..small() };
     let sim = Sim::start(settings, clock.clone()).await.expect("a port");
     let hour = |time: &str| time.parse().expect("a time of day");
     sim.fault(Fault::on("*").daily(hour("14:00:00"), hour("15:00:00")).with(Trouble::status(500)));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use esi_syncd::clock::Clock;
 use esi_syncd::datasets;
 use esi_syncd::declare::{Class, Dataset};
-use esi_syncd::sim::{Fault, Kind as Trouble, Sim};
+use esi_syncd::sim::{Fault, FaultKind as Trouble, Sim};
 use support::esi::{FORGE, number, reader, small, toml};
 use support::process::{Program, run};
 use support::{Db, on_both};
@@ -28,7 +28,7 @@ async fn a_plain_pass_reads_no_details(db: &Db) {
     ended.expect(0).contains("sync --all");
     let asked = sim.counters().by_operation;
     // The configuration speaks of regions by name, so those names are needed.
-    let is_detail = |d: &&Dataset| d.class == Class::Backfill && d.name != "universe_regions";
+    let is_detail = |d: &&Dataset| d.class == Class::Detail && d.name != "universe_regions";
     let details: Vec<_> =
         datasets::all().filter(is_detail).filter(|d| asked.contains_key(&d.operation())).collect();
     assert!(details.is_empty(), "{:?}", details.iter().map(|d| d.name).collect::<Vec<_>>());

@@ -1,18 +1,17 @@
 //! The shipped `config.toml`, read with the real declarations.
 
-use esi_syncd::config;
-use esi_syncd::config::{Config, Source};
+use esi_syncd::config::{self, Config, ConfigSource};
 use esi_syncd::{cli, datasets};
 
-fn load(source: &Source) -> Config {
-    config::load(source, std::iter::empty(), &cli::known()).unwrap_or_else(|error| panic!("{error}"))
+fn load(source: &ConfigSource) -> Config {
+    config::load(source, std::iter::empty(), &datasets::supported()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
 fn the_shipped_configuration_says_nothing_but_the_defaults() {
     let text = include_str!("../config.toml").to_owned();
-    let shipped = load(&Source { name: "config.toml".to_owned(), text });
-    assert_eq!(shipped, load(&Source::built_in()));
+    let shipped = load(&ConfigSource { name: "config.toml".to_owned(), text });
+    assert_eq!(shipped, load(&ConfigSource::built_in()));
     assert_eq!(shipped.datasets.len(), datasets::all().count());
 }
 

@@ -5,7 +5,7 @@ mod support;
 
 use esi_syncd::datasets;
 use esi_syncd::rows::{Decoder, Page};
-use esi_syncd::sim::{Fault, Kind as Trouble};
+use esi_syncd::sim::{Fault, FaultKind as Trouble};
 use support::esi::{number, small};
 use support::patient::Patient;
 use support::{Db, on_both};

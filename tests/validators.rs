@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use esi_syncd::datasets;
 use esi_syncd::sim::world::{Filter, PAGE_ROWS};
-use esi_syncd::sim::{OrderSettings, Settings, Sim};
-use esi_syncd::store::{Commit, Part, Selection, State};
+use esi_syncd::sim::{OrderSettings, Sim, SimSettings};
+use esi_syncd::store::{Commit, PartialSet, Selection, TargetState};
 use serde_json::{Value, json};
 use support::book::{Book, Order};
 use support::desk::{Desk, FORGE_TARGET, orders, three, whole};
@@ -38,7 +38,7 @@ on_both!(
 
 async fn an_unchanged_set_is_asked_for_and_not_read(db: &Db) {
     let settings =
-        Settings { change_share: 0.0, orders: OrderSettings { total: 4_500, regions: 6 }, ..small() };
+        SimSettings { change_share: 0.0, orders: OrderSettings { total: 4_500, regions: 6 }, ..small() };
     let clock = support::esi::clock(1.0);
     let sim = Sim::start(settings, clock.clone()).await.expect("a port");
     let mut desk = Desk::open(db, &sim.base_url(), clock, "").await;
@@ -92,7 +92,7 @@ fn sim_book(sim: &Sim, at: chrono::DateTime<chrono::Utc>) -> Value {
 async fn a_moving_market_is_the_book_exactly(db: &Db) {
     // One or two of The Forge's orders change from version to version.
     let settings =
-        Settings { change_share: 0.0003, orders: OrderSettings { total: 10_000, regions: 6 }, ..small() };
+        SimSettings { change_share: 0.0003, orders: OrderSettings { total: 10_000, regions: 6 }, ..small() };
     let clock = support::esi::clock(1.0);
     let sim = Sim::start(settings, clock.clone()).await.expect("a port");
     let mut desk = Desk::open(db, &sim.base_url(), clock, "").await;
@@ -336,7 +336,7 @@ async fn what_was_pruned_is_read_whole(db: &Db) {
     }
     // A region that is deselected and pruned is forgotten with its pages.
     let dataset = datasets::find("market_orders").expect("declared");
-    let none = Selection { dataset: "market_orders", wanted: &[], others: State::Deselected };
+    let none = Selection { dataset: "market_orders", wanted: &[], others: TargetState::Deselected };
     desk.ctx.store.select(&none, desk.clock.now()).await.expect("selects");
     assert_eq!(desk.ctx.store.prune(dataset).await.expect("prunes").rows, 30);
     assert_eq!(number(&desk.ctx.store, "SELECT COUNT(*) AS n FROM sync_pages").await, 0);
@@ -414,7 +414,7 @@ async fn a_set_that_halves_is_held(db: &Db) {
     let before = desk.written();
     assert_eq!(desk.pass().await, (1, 0));
     let entry = desk.entry().await;
-    assert_eq!((entry.state, entry.rows), (State::Shrunk, 1200));
+    assert_eq!((entry.state, entry.rows), (TargetState::Shrunk, 1200));
     assert!(entry.last_error.is_some_and(|why| why.contains("300 records after 1200")));
     assert_eq!(desk.written(), before);
     desk.model.assert_stored(&desk.ctx.store, &desk.feed, "the old rows").await;
@@ -500,7 +500,7 @@ async fn a_part_of_a_kept_set_marks_what_vanished(db: &Db) {
         let commit = Commit {
             before: Some(now()),
             batches: Some(&page.batches[..1]),
-            part: Some(Part { vanished, outdone: &BTreeSet::from([3]), rows }),
+            part: Some(PartialSet { vanished, outdone: &BTreeSet::from([3]), rows }),
             ..Commit::new(feed.dataset, std::slice::from_ref(&target), now())
         };
         let written = store.commit(&commit).await.expect("stored");

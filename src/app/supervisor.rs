@@ -25,15 +25,13 @@ use crate::config::{Config, DatabaseUrl};
 use crate::datasets;
 use crate::declare::{Class, Dataset};
 use crate::describe::catalog;
-use crate::esi;
-use crate::esi::Client;
-use crate::plan;
-use crate::plan::{Rules, Wanted};
+use crate::esi::{self, Client};
+use crate::plan::{self, Rules, Wanted};
 use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
 use crate::sync::schedule::bells::Bells;
 use crate::sync::schedule::driver;
-use crate::sync::watch;
 use crate::sync::watch::compatibility;
+use crate::sync::watch_esi;
 use crate::sync::{Context, Job, Planner};
 
 /// The largest reply accepted, after decompression.
@@ -82,7 +80,7 @@ pub fn location(config: &Config) -> Location {
 /// # Errors
 /// If a setting cannot be sent as a header, or TLS cannot be set up.
 pub fn open_client(config: &Config, clock: &Clock) -> Result<Client, esi::FetchError> {
-    let settings = esi::Settings {
+    let settings = esi::ClientSettings {
         tenant: config.esi.tenant.clone(),
         language: config.esi.language.clone(),
         timeout: config.esi.timeout,
@@ -91,7 +89,7 @@ pub fn open_client(config: &Config, clock: &Clock) -> Result<Client, esi::FetchE
         backfill_rate: config.esi.backfill_rate,
         budget_share: config.esi.budget_share,
         max_body: MAX_BODY,
-        ..esi::Settings::new(config.esi.base_url.clone(), user_agent(config.esi.contact.as_deref()))
+        ..esi::ClientSettings::new(config.esi.base_url.clone(), user_agent(config.esi.contact.as_deref()))
     };
     Client::open(&settings, clock.clone())
 }
@@ -189,7 +187,7 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     tasks.spawn(planner.keep(Arc::clone(&ctx)));
     tasks.spawn(upkeep::keep_budgets(Arc::clone(&ctx)));
     tasks.spawn(upkeep::keep_statistics(Arc::clone(&ctx)));
-    tasks.spawn(watch(Arc::clone(&ctx)));
+    tasks.spawn(watch_esi(Arc::clone(&ctx)));
     tasks.spawn(upkeep::watchdog(Arc::clone(&ctx)));
     let bells = Bells::start(&drivers).await?;
     systemd::ready();
@@ -205,7 +203,7 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
 
 /// Live datasets begin at once, details a little later.
 async fn begin(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
-    if job.dataset.class == Class::Backfill {
+    if job.dataset.class == Class::Detail {
         tokio::select! {
             () = ctx.clock.sleep(BACKFILL_DELAY) => {}
             () = ctx.stop.cancelled() => return,

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tracing::{debug, error};
 
 use super::systemd;
-use crate::esi::{Condition, State};
+use crate::esi::{Condition, ConditionState};
 use crate::sync::{Context, Outage};
 
 /// How often the state of the limits is saved when no commit does it.
@@ -66,9 +66,13 @@ pub async fn tell_of_outages(ctx: Arc<Context>, datasets: usize) {
 
 fn line(database: &Outage, esi: &Condition, datasets: usize) -> String {
     match (database.waiting, esi.state) {
-        (0, State::Up) => format!("keeping {datasets} datasets"),
-        (0, State::Downtime | State::Vip) => format!("live data waits for ESI: {}", esi.reason),
-        (0, State::Outage | State::ErrorLimited) => format!("waiting for ESI: {}", esi.reason),
+        (0, ConditionState::Up) => format!("keeping {datasets} datasets"),
+        (0, ConditionState::Downtime | ConditionState::Vip) => {
+            format!("live data waits for ESI: {}", esi.reason)
+        }
+        (0, ConditionState::Outage | ConditionState::ErrorLimited) => {
+            format!("waiting for ESI: {}", esi.reason)
+        }
         _ => format!("waiting for the database: {}", database.why),
     }
 }
@@ -110,9 +114,15 @@ mod tests {
             reason: "nobody answers".to_owned(),
             closed: false,
         };
-        assert_eq!(line(&fine, &esi(State::Up), 60), "keeping 60 datasets");
-        assert_eq!(line(&fine, &esi(State::Outage), 60), "waiting for ESI: nobody answers");
-        assert_eq!(line(&fine, &esi(State::Downtime), 60), "live data waits for ESI: nobody answers");
-        assert_eq!(line(&away, &esi(State::Outage), 60), "waiting for the database: the disk is full");
+        assert_eq!(line(&fine, &esi(ConditionState::Up), 60), "keeping 60 datasets");
+        assert_eq!(line(&fine, &esi(ConditionState::Outage), 60), "waiting for ESI: nobody answers");
+        assert_eq!(
+            line(&fine, &esi(ConditionState::Downtime), 60),
+            "live data waits for ESI: nobody answers"
+        );
+        assert_eq!(
+            line(&away, &esi(ConditionState::Outage), 60),
+            "waiting for the database: the disk is full"
+        );
     }
 }

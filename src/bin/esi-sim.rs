@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::Utc;
 use clap::Parser;
 use esi_syncd::clock::Clock;
-use esi_syncd::sim::{OrderSettings, Settings, Sim, WorldSize};
+use esi_syncd::sim::{OrderSettings, Sim, SimSettings, WorldSize};
 
 /// By how much budgets grow where there are to be none.
 const UNLIMITED: f64 = 100_000.0;
@@ -55,14 +55,14 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn settings(&self) -> Settings {
+    fn settings(&self) -> SimSettings {
         let world = WorldSize {
             regions: self.regions.max(8),
             types: self.types,
             systems: self.systems,
             ..WorldSize::default()
         };
-        Settings {
+        SimSettings {
             listen: self.listen,
             seed: self.seed,
             world,
@@ -74,7 +74,7 @@ impl Arguments {
             latency: Duration::from_millis(self.latency_ms),
             change_share: self.change_share,
             cache_bytes: self.cache_mib << 20,
-            ..Settings::default()
+            ..SimSettings::default()
         }
     }
 }

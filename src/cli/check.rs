@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::plan::{dialect, known, shortages, size, size_line, total_space};
+use super::plan::{dialect, plan_input, shortages, size, size_line, total_space};
 use super::say::say;
 use super::{Exit, Failure};
 use crate::app::supervisor::{enabled, location, open_client};
@@ -11,8 +11,8 @@ use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl};
 use crate::datasets;
 use crate::declare::Ttl;
-use crate::esi::{COMPATIBILITY_DATE, Client, Kind, Reply, Request};
-use crate::plan::{Known, Plan};
+use crate::esi::{COMPATIBILITY_DATE, Client, FetchErrorKind, Reply, Request};
+use crate::plan::{Plan, PlanInput};
 use crate::store::{Store, StoreError, newest};
 use crate::sync::{Compatibility, unknown_regions};
 
@@ -73,7 +73,7 @@ fn configuration(config: &Config, report: &Report) {
 /// What the database could tell for the plan.
 #[derive(Default)]
 struct Seen {
-    known: Known,
+    known: PlanInput,
     bytes: u64,
 }
 
@@ -94,7 +94,7 @@ async fn database(config: &Config, report: &mut Report) -> Seen {
         report.fail("database", &error.to_string(), Failure::from(error).exit);
     }
     let seen = Seen {
-        known: known(config, &store).await.unwrap_or_default(),
+        known: plan_input(config, &store).await.unwrap_or_default(),
         bytes: store.bytes().await.unwrap_or_default(),
     };
     store.close().await;
@@ -259,8 +259,10 @@ async fn esi(client: &Client, report: &mut Report) {
             report.ok("ESI", &format!("answers; {players} players online"));
             clock(reply.meta().clock_skew.map_or(0, |s| s.num_seconds()), report);
         }
-        Ok(Err(error)) if error.kind == Kind::Outdated => report.fail("ESI", &error.message, Exit::Failed),
-        Ok(Err(error)) if error.kind == Kind::Certificate => report.fail(
+        Ok(Err(error)) if error.kind == FetchErrorKind::Outdated => {
+            report.fail("ESI", &error.message, Exit::Failed);
+        }
+        Ok(Err(error)) if error.kind == FetchErrorKind::Certificate => report.fail(
             "ESI",
             &format!("{error}; is a proxy rewriting TLS, or are the system's certificates missing?"),
             Exit::Failed,

@@ -4,8 +4,7 @@ use tracing::{info, warn};
 
 use super::{Exit, Failure};
 use crate::app::signals::{Signal, Signals};
-use crate::app::supervisor;
-use crate::app::supervisor::Stop;
+use crate::app::supervisor::{self, Stop};
 use crate::clock::Clock;
 use crate::config::Config;
 

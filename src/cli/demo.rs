@@ -11,13 +11,12 @@ use url::Url;
 
 use super::say::say;
 use super::table::{grouped, numbers, table};
-use super::{Exit, Failure, known, sync};
+use super::{Exit, Failure, sync};
 use crate::app::supervisor::open_store;
 use crate::clock::Clock;
-use crate::config;
-use crate::config::{Config, DatabaseUrl, Ids, Regions, Source};
+use crate::config::{self, Config, ConfigSource, DatabaseUrl, Ids, Regions};
 use crate::datasets;
-use crate::sim::{Settings, Sim};
+use crate::sim::{Sim, SimSettings};
 use crate::store::{Store, StoreError};
 
 const FILE: &str = "demo.db";
@@ -52,7 +51,7 @@ const QUESTIONS: &[Question] = &[
 
 pub(super) async fn demo() -> Result<Exit, Failure> {
     let began = Instant::now();
-    let sim = Sim::start(Settings::demo(), Clock::system()).await?;
+    let sim = Sim::start(SimSettings::demo(), Clock::system()).await?;
     let config = configuration(&sim.base_url())?;
     crate::app::log::init(&config.log)?;
     make_room(&config).await?;
@@ -76,7 +75,7 @@ pub(super) async fn demo() -> Result<Exit, Failure> {
 }
 
 fn configuration(base_url: &str) -> Result<Config, Failure> {
-    let mut config = config::load(&Source::built_in(), std::iter::empty(), &known())?;
+    let mut config = config::load(&ConfigSource::built_in(), std::iter::empty(), &datasets::supported())?;
     config.esi.base_url = Url::parse(base_url).map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
     config.esi.max_rate = RATE;
     config.esi.backfill_rate = RATE;
@@ -101,7 +100,7 @@ async fn make_room(config: &Config) -> Result<(), Failure> {
     if Path::new(FILE).exists() {
         match open_store(config).await {
             Ok(store) => store.close().await,
-            Err(held @ StoreError::Held { .. }) => return Err(held.into()),
+            Err(held @ StoreError::Locked { .. }) => return Err(held.into()),
             // What cannot be opened is no demo that is running.
             Err(_) => {}
         }

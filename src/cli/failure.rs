@@ -16,7 +16,7 @@ pub enum Exit {
     /// 1: something failed, and was named on standard error.
     Failed,
     /// 75: another instance holds the database.
-    Held,
+    Locked,
     /// 77: a permission or credential is missing.
     Denied,
     /// 78: the configuration is wrong, or does not fit the database.
@@ -28,7 +28,7 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Fine => 0,
             Exit::Failed => 1,
-            Exit::Held => 75,
+            Exit::Locked => 75,
             Exit::Denied => 77,
             Exit::Configuration => 78,
         })
@@ -72,13 +72,13 @@ impl From<crate::app::log::LogError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match &error {
-            StoreError::Held { .. } => Exit::Held,
+            StoreError::Locked { .. } => Exit::Locked,
             StoreError::Denied(_) => Exit::Denied,
             StoreError::Foreign(_) => Exit::Configuration,
             StoreError::Unavailable(_) | StoreError::Contended(_) | StoreError::Refused(_) => Exit::Failed,
         };
         let hint = match exit {
-            Exit::Held => "; `esi-syncd status` shows how fresh the database is",
+            Exit::Locked => "; `esi-syncd status` shows how fresh the database is",
             _ => "",
         };
         Self::new(exit, format!("{error}{hint}"))

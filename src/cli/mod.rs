@@ -23,9 +23,9 @@ use clap::{Parser, Subcommand};
 
 pub use failure::{Exit, Failure};
 
-use crate::config;
-use crate::config::{Config, KnownDataset, Log, Source};
-use crate::declare::{Choice, Dialect, Each};
+use crate::config::{self, Config, ConfigSource, Log};
+use crate::datasets::supported;
+use crate::declare::Dialect;
 
 const ABOUT: &str = "Keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.\n\n\
                      Without a command it runs as a daemon until SIGTERM or Ctrl-C.";
@@ -81,7 +81,7 @@ enum Command {
         dialect: Option<Dialect>,
         /// As SQL, or as a document with every column explained
         #[arg(long, value_enum, default_value_t)]
-        format: schema::Format,
+        format: schema::SchemaFormat,
         /// Only these tables and views
         #[arg(value_name = "NAME")]
         names: Vec<String>,
@@ -164,28 +164,12 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// What the configuration may say about datasets.
-#[must_use]
-pub fn known() -> Vec<KnownDataset> {
-    crate::datasets::all()
-        .map(|d| KnownDataset {
-            name: d.name,
-            enabled: d.enabled,
-            params: d.params(),
-            regions: d.pairs().map_or(&[], |p| p.regions),
-            all_regions: matches!(d.each, Each::Regions(Choice::Space)),
-            parts: d.path_params().count(),
-            max_pairs: d.pairs().map(|p| p.most),
-        })
-        .collect()
-}
-
 fn load(explicit: Option<&Path>) -> Result<Config, Failure> {
     let source = match config::find(explicit)? {
-        Some(path) => Source::read(&path)?,
-        None => Source::built_in(),
+        Some(path) => ConfigSource::read(&path)?,
+        None => ConfigSource::built_in(),
     };
-    Ok(config::load(&source, config::environment(), &known())?)
+    Ok(config::load(&source, config::environment(), &supported())?)
 }
 
 /// On a terminal the bars of `sync` say what is stored, so its log says only what is wrong, unless it was told otherwise.

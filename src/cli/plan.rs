@@ -11,7 +11,7 @@ use super::{Exit, Failure};
 use crate::app::supervisor::location;
 use crate::config::{Config, DatabaseUrl};
 use crate::declare::Dialect;
-use crate::plan::{DatasetPlan, Kind, Known, LimitPlan, Plan, Space, space, wanted};
+use crate::plan::{DatasetPlan, LimitKind, LimitPlan, Plan, PlanInput, Space, space, wanted};
 use crate::store::Store;
 use crate::sync;
 use text::{about, as_text};
@@ -27,7 +27,7 @@ const LINE: usize = 68;
 pub(super) async fn plan(config: &Config, as_json: bool) -> Result<Exit, Failure> {
     let (known, basis) = match look(config).await {
         Ok(known) => (known, "what the database holds, and estimates beyond".to_owned()),
-        Err(why) => (Known::default(), format!("estimates, since {why}")),
+        Err(why) => (PlanInput::default(), format!("estimates, since {why}")),
     };
     let plan = Plan::of(config, &known);
     let dialect = dialect(config);
@@ -49,7 +49,7 @@ pub(super) fn dialect(config: &Config) -> Dialect {
 }
 
 /// What the database knows, or why it does not.
-async fn look(config: &Config) -> Result<Known, String> {
+async fn look(config: &Config) -> Result<PlanInput, String> {
     if matches!(&config.database.url, DatabaseUrl::Sqlite(path) if !path.exists()) {
         return Err("there is no database yet".to_owned());
     }
@@ -59,20 +59,20 @@ async fn look(config: &Config) -> Result<Known, String> {
         Ok(Err(error)) => return Err(error.to_string()),
         Err(_) => return Err("the database did not answer within 10 s".to_owned()),
     };
-    let known = known(config, &store).await;
+    let known = plan_input(config, &store).await;
     store.close().await;
     known
 }
 
 /// What an open database knows, or why it does not.
-pub(super) async fn known(config: &Config, store: &Store) -> Result<Known, String> {
+pub(super) async fn plan_input(config: &Config, store: &Store) -> Result<PlanInput, String> {
     match store.schema_version().await {
         Ok(0) => return Err("the database has no tables yet".to_owned()),
         Ok(_) => {}
         Err(error) => return Err(format!("the database cannot be read ({error})")),
     }
     let wanted = wanted(config);
-    let known = sync::known(store, wanted.iter().map(|w| (w.dataset, &w.settings))).await;
+    let known = sync::plan_input(store, wanted.iter().map(|w| (w.dataset, &w.settings))).await;
     known.map_err(|error| format!("the database cannot be read ({error})"))
 }
 
@@ -156,7 +156,7 @@ pub(super) fn size_line(total: &Space, dialect: Dialect) -> String {
 }
 
 fn unit(limit: &LimitPlan) -> &'static str {
-    if limit.kind == Kind::Bucket { "tokens" } else { "requests" }
+    if limit.kind == LimitKind::Bucket { "tokens" } else { "requests" }
 }
 
 fn time(time: Duration) -> String {

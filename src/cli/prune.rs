@@ -37,7 +37,7 @@ pub(super) async fn prune(config: &Config) -> Result<Exit, Failure> {
             }
             Err(error) => failed = Some(error),
         }
-        let keep = config.datasets.get(dataset.name).and_then(|s| s.keep);
+        let keep = config.datasets.get(dataset.name).and_then(|s| s.max_age);
         if let Some(oldest) = keep
             .and_then(|keep| chrono::Utc::now().checked_sub_signed(chrono::TimeDelta::from_std(keep).ok()?))
         {

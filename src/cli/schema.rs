@@ -3,7 +3,7 @@
 use super::say::say;
 use super::{Exit, Failure};
 use crate::config::{Config, DatabaseUrl};
-use crate::declare::{Dialect, Kind, Relation};
+use crate::declare::{Dialect, Relation, RelationKind};
 use crate::describe::catalog;
 use crate::{store, suggest};
 
@@ -12,7 +12,7 @@ const LEDGER: &str = "ledger";
 
 /// What the schema is written as.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
-pub(super) enum Format {
+pub(super) enum SchemaFormat {
     /// Statements that make it.
     #[default]
     Sql,
@@ -23,7 +23,7 @@ pub(super) enum Format {
 pub(super) fn schema(
     config: &Config,
     dialect: Option<Dialect>,
-    format: Format,
+    format: SchemaFormat,
     names: &[String],
 ) -> Result<Exit, Failure> {
     let relations = catalog::all();
@@ -33,7 +33,7 @@ pub(super) fn schema(
             return Err(Failure::new(Exit::Failed, format!("there is no table or view `{name}`{hint}")));
         }
     }
-    if let Format::Markdown = format {
+    if let SchemaFormat::Markdown = format {
         say!("{}", catalog::markdown(&relations, names).trim_end());
         return Ok(Exit::Fine);
     }
@@ -59,7 +59,7 @@ fn sql(dialect: Dialect, relations: &[Relation], names: &[String]) {
                 say!("-- {}\n-- {}, dataset {}", relation.meaning, dataset.operation(), dataset.name);
                 say!("{}", dialect.create_table(table));
             }
-            None if relation.kind == Kind::View => {
+            None if relation.kind == RelationKind::View => {
                 let sql = catalog::view_sql(dialect, relation.name).unwrap_or_default();
                 say!("-- {}\n{sql}\n", relation.meaning);
             }

@@ -132,7 +132,7 @@ async fn bring_along(config: &Config, ctx: &Context, plan: &mut Vec<Planned>) ->
         let Planned { job, details } = plan[at].clone();
         at += 1;
         // Where only the id list is read nothing needs to be known of others.
-        if job.dataset.class == Class::Backfill && !details {
+        if job.dataset.class == Class::Detail && !details {
             continue;
         }
         for source in sources(job.dataset, job.settings.regions.as_ref()) {
@@ -181,7 +181,7 @@ async fn summarise(
     for (dataset, _) in totals.iter().filter(|(_, turn)| turn.attempts == 0) {
         fresh(ctx, dataset).await?;
     }
-    let left = totals.iter().any(|(d, _)| d.class == Class::Backfill) && names.is_empty() && !details;
+    let left = totals.iter().any(|(d, _)| d.class == Class::Detail) && names.is_empty() && !details;
     if left && attempts > 0 {
         say!("Details (regions, systems, ..) are filled by the daemon, or now with `sync --all`.");
     }

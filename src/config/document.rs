@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, Problem};
-use super::find::{FILE_VARIABLE, Source};
+use super::find::{ConfigSource, FILE_VARIABLE};
 
 /// What the name of an environment variable that overrides a key begins with.
 pub(super) const PREFIX: &str = "ESI_SYNCD_";
@@ -17,7 +17,7 @@ pub(super) const LEVEL: &str = "__";
 
 /// Where something was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ConfigPlace {
     /// Bytes of the file's text.
     File(Range<usize>),
     /// An environment variable, with its whole value.
@@ -30,7 +30,7 @@ pub(super) type Table = BTreeMap<String, Entry>;
 /// A key and what was assigned to it.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub(super) key_place: Place,
+    pub(super) key_place: ConfigPlace,
     pub(super) node: Node,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Entry {
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) value: Value,
-    pub(super) place: Place,
+    pub(super) place: ConfigPlace,
 }
 
 /// A TOML value, as far as settings need it.
@@ -60,8 +60,8 @@ impl Node {
     /// A variable has no quotes to say that `1234` is meant as text, so there the setting's own type decides.
     pub(super) fn text(&self) -> Option<&str> {
         match (&self.value, &self.place) {
-            (Value::Text(text), _) | (_, Place::Variable { text, .. }) => Some(text),
-            (_, Place::File(_)) => None,
+            (Value::Text(text), _) | (_, ConfigPlace::Variable { text, .. }) => Some(text),
+            (_, ConfigPlace::File(_)) => None,
         }
     }
 
@@ -82,12 +82,12 @@ impl Node {
 /// Parses the file.
 ///
 /// Only the first syntax error is reported: what follows one is usually its echo.
-pub(super) fn parse(source: &Source) -> Result<Table, ConfigError> {
+pub(super) fn parse(source: &ConfigSource) -> Result<Table, ConfigError> {
     let table = DeTable::parse(&source.text).map_err(|error| {
-        let place = Place::File(error.span().unwrap_or(0..0));
+        let place = ConfigPlace::File(error.span().unwrap_or(0..0));
         ConfigError::Invalid { problems: vec![Problem::new(source, &place, error.message(), None)] }
     })?;
-    Ok(table_of(table.into_inner(), &Place::File))
+    Ok(table_of(table.into_inner(), &ConfigPlace::File))
 }
 
 /// Puts what the `ESI_SYNCD_*` variables say in the place of what the file says.
@@ -98,9 +98,11 @@ pub(super) fn apply_overrides(tree: &mut Table, env: impl Iterator<Item = (Strin
         let value = match DeValue::parse(&text).map(Spanned::into_inner) {
             // A section is overridden key by key, so that each message names one key.
             Err(_) | Ok(DeValue::Table(_)) => Value::Text(text.clone()),
-            Ok(value) => value_of(value, &|_| Place::Variable { name: name.clone(), text: text.clone() }),
+            Ok(value) => {
+                value_of(value, &|_| ConfigPlace::Variable { name: name.clone(), text: text.clone() })
+            }
         };
-        let place = Place::Variable { name, text };
+        let place = ConfigPlace::Variable { name, text };
         put(tree, &path, Node { value, place });
     }
 }
@@ -121,7 +123,7 @@ fn put(table: &mut Table, path: &str, node: Node) {
     }
 }
 
-fn table_of(table: DeTable<'_>, place: &dyn Fn(Range<usize>) -> Place) -> Table {
+fn table_of(table: DeTable<'_>, place: &dyn Fn(Range<usize>) -> ConfigPlace) -> Table {
     let entry = |(key, value): (Spanned<_>, Spanned<_>)| {
         let key_place = place(key.span());
         let key: std::borrow::Cow<'_, str> = key.into_inner();
@@ -130,12 +132,12 @@ fn table_of(table: DeTable<'_>, place: &dyn Fn(Range<usize>) -> Place) -> Table 
     table.into_iter().map(entry).collect()
 }
 
-fn node_of(value: Spanned<DeValue<'_>>, place: &dyn Fn(Range<usize>) -> Place) -> Node {
+fn node_of(value: Spanned<DeValue<'_>>, place: &dyn Fn(Range<usize>) -> ConfigPlace) -> Node {
     let span = value.span();
     Node { value: value_of(value.into_inner(), place), place: place(span) }
 }
 
-fn value_of(value: DeValue<'_>, place: &dyn Fn(Range<usize>) -> Place) -> Value {
+fn value_of(value: DeValue<'_>, place: &dyn Fn(Range<usize>) -> ConfigPlace) -> Value {
     match value {
         DeValue::String(text) => Value::Text(text.into_owned()),
         DeValue::Integer(digits) => i64::from_str_radix(digits.as_str(), digits.radix())

@@ -4,8 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::document::Place;
-use super::find::Source;
+use super::document::ConfigPlace;
+use super::find::ConfigSource;
 use super::values::redact;
 
 /// Lists of valid keys longer than this help nobody.
@@ -60,13 +60,18 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(source: &Source, place: &Place, message: &str, hint: Option<String>) -> Self {
+    pub(super) fn new(
+        source: &ConfigSource,
+        place: &ConfigPlace,
+        message: &str,
+        hint: Option<String>,
+    ) -> Self {
         let (origin, position, excerpt) = match place {
-            Place::File(span) => {
+            ConfigPlace::File(span) => {
                 let (line, column, excerpt) = Excerpt::of_file(&source.text, span.clone());
                 (source.name.clone(), Some((line, column)), excerpt)
             }
-            Place::Variable { name, text } => (name.clone(), None, Excerpt::of_variable(name, text)),
+            ConfigPlace::Variable { name, text } => (name.clone(), None, Excerpt::of_variable(name, text)),
         };
         let message = message.replace(char::is_control, "\u{FFFD}");
         Self { origin, position, message, hint, valid: Vec::new(), excerpt }

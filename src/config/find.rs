@@ -15,14 +15,14 @@ const CANDIDATES: [&str; 2] = ["config.toml", "/etc/esi-syncd/config.toml"];
 
 /// A configuration's text and the name that messages call it by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct ConfigSource {
     /// The path as the operator would write it.
     pub name: String,
     /// The TOML text; empty for the built-in defaults.
     pub text: String,
 }
 
-impl Source {
+impl ConfigSource {
     /// Reads the file at `path`.
     ///
     /// # Errors
@@ -126,7 +126,7 @@ mod tests {
     fn a_file_that_is_not_text_is_an_error_and_no_panic() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), [0xff, 0xfe]).expect("written");
-        let error = Source::read(file.path()).expect_err("not UTF-8");
+        let error = ConfigSource::read(file.path()).expect_err("not UTF-8");
         assert!(matches!(error, ConfigError::Unreadable { .. }), "{error}");
     }
 }

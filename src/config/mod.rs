@@ -29,12 +29,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use error::{ConfigError, Problem};
-pub use find::{Source, environment, find};
+pub use find::{ConfigSource, environment, find};
 pub use sections::database::{Database, DatabaseUrl, SecretUrl};
-pub use sections::datasets::{DatasetSettings, KnownDataset};
+pub use sections::datasets::{DatasetSettings, SupportedDataset};
 pub use sections::esi::{Esi, LANGUAGES};
 pub use sections::http::Http;
-pub use sections::log::{Format, Log};
+pub use sections::log::{Log, LogFormat};
 pub use sections::sso::Sso;
 pub use values::every::Every;
 pub use values::ids::Ids;
@@ -79,9 +79,9 @@ impl Config {
 /// # Errors
 /// [`ConfigError::Invalid`] with every mistake found: each names its line and column or its variable.
 pub fn load(
-    source: &Source,
+    source: &ConfigSource,
     env: impl Iterator<Item = (String, String)>,
-    known: &[KnownDataset],
+    known: &[SupportedDataset],
 ) -> Result<Config, ConfigError> {
     let mut tree = document::parse(source)?;
     document::apply_overrides(&mut tree, env);

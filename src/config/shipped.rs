@@ -5,8 +5,8 @@ use super::*;
 const SHIPPED: &str = include_str!("../../config.toml");
 
 fn read(text: &str) -> Result<Config, ConfigError> {
-    let source = Source { name: "config.toml".to_owned(), text: text.to_owned() };
-    load(&source, std::iter::empty(), &crate::cli::known())
+    let source = ConfigSource { name: "config.toml".to_owned(), text: text.to_owned() };
+    load(&source, std::iter::empty(), &crate::datasets::supported())
 }
 
 /// The shipped file with every `# key = default` line uncommented.

@@ -3,7 +3,8 @@
 //! Adding a route is one array element here and one migration file per dialect; `tests/schema.rs` prints the
 //! migration to paste, and `tests/spec.rs` compares the declaration with the specification.
 
-use crate::declare::{Dataset, Table};
+use crate::config::SupportedDataset;
+use crate::declare::{Choice, Dataset, Table, Targets};
 
 pub mod public;
 
@@ -27,4 +28,20 @@ pub fn find(name: &str) -> Option<&'static Dataset> {
 #[must_use]
 pub fn filling(table: &str) -> Option<(&'static Dataset, &'static Table)> {
     tables().find(|(_, t)| t.name == table)
+}
+
+/// What the configuration may say about each dataset.
+#[must_use]
+pub fn supported() -> Vec<SupportedDataset> {
+    all()
+        .map(|d| SupportedDataset {
+            name: d.name,
+            enabled: d.enabled,
+            params: d.params(),
+            regions: d.pairs().map_or(&[], |p| p.regions),
+            all_regions: matches!(d.targets, Targets::Regions(Choice::Space)),
+            parts: d.path_params().count(),
+            max_pairs: d.pairs().map(|p| p.most),
+        })
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! The words a declaration is made of. All of them are `const`: a declaration costs nothing at run time.
 
-use super::{Body, Class, Complete, Dataset, Each, Group, Keep, Method, Pages, Size, Table, Ttl};
+use super::{Body, Class, Complete, Dataset, Group, Method, Pages, Retention, Size, Table, Targets, Ttl};
 
 impl Dataset {
     const fn new(name: &'static str, method: Method, path: &'static str) -> Self {
@@ -14,8 +14,8 @@ impl Dataset {
             ttl: Ttl::Daily,
             pages: Pages::One,
             body: Body::List,
-            each: Each::Once,
-            keep: Keep::Snapshot,
+            targets: Targets::Once,
+            retention: Retention::Snapshot,
             tables: &[],
             completes: None,
             class: Class::Live,
@@ -84,7 +84,7 @@ impl Dataset {
     #[must_use]
     pub const fn cursor(mut self) -> Self {
         self.pages = Pages::Cursor;
-        self.keep = Keep::Upsert;
+        self.retention = Retention::Upsert;
         self
     }
 
@@ -140,15 +140,15 @@ impl Dataset {
 
     /// Where the targets come from.
     #[must_use]
-    pub const fn each(mut self, each: Each) -> Self {
-        self.each = each;
+    pub const fn targets(mut self, targets: Targets) -> Self {
+        self.targets = targets;
         self
     }
 
     /// What happens to earlier rows.
     #[must_use]
-    pub const fn keep(mut self, keep: Keep) -> Self {
-        self.keep = keep;
+    pub const fn retention(mut self, retention: Retention) -> Self {
+        self.retention = retention;
         self
     }
 
@@ -168,8 +168,8 @@ impl Dataset {
 
     /// A background fill of details: lowest priority.
     #[must_use]
-    pub const fn backfill(mut self) -> Self {
-        self.class = Class::Backfill;
+    pub const fn detail(mut self) -> Self {
+        self.class = Class::Detail;
         self
     }
 

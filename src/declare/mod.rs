@@ -2,8 +2,8 @@
 //!
 //! Nothing in the daemon branches on the fields of an EVE row: it moves rows. So a route is a *value* of this
 //! module, and one engine fetches, decodes, writes, documents and checks all of them. A [`Dataset`] says what to
-//! ask (path, parameters, pages, budget, lifetime), whom to ask it for ([`Each`]), and what becomes of the reply
-//! ([`Table`]s, [`Keep`]). A route that cannot be said in these words is a missing word here, never a special case
+//! ask (path, parameters, pages, budget, lifetime), whom to ask it for ([`Targets`]), and what becomes of the reply
+//! ([`Table`]s, [`Retention`]). A route that cannot be said in these words is a missing word here, never a special case
 //! in the engine.
 //!
 //! What a reader could still get wrong: a dataset is *one* read operation, plus the list operation its ids come
@@ -27,12 +27,12 @@ use std::time::Duration;
 pub use column::{Column, FIRST_SEEN, LAST_SEEN, Source, Type, boolean, date, int, json, real, text, time};
 pub use ddl::Dialect;
 pub use group::Group;
-pub use note::{Field, Note, note};
-pub use relation::{Explained, Kind, Relation};
+pub use note::{DocumentedColumn, Note, note};
+pub use relation::{Explained, Relation, RelationKind};
 pub use reply::{Body, Method, Pages, Ttl};
-pub use retention::{Class, Complete, Keep, Size};
+pub use retention::{Class, Complete, Retention, Size};
 pub use table::Table;
-pub use targets::{Choice, Each, Gone, Ids, List, Pairs, Seen};
+pub use targets::{Choice, Gone, IdColumns, IdList, Pairs, TableIds, Targets};
 pub use view::View;
 
 /// One ESI read operation and the tables it fills.
@@ -57,9 +57,9 @@ pub struct Dataset {
     /// The outermost shape of a reply.
     pub body: Body,
     /// Where the targets come from.
-    pub each: Each,
+    pub targets: Targets,
     /// What happens to earlier rows.
-    pub keep: Keep,
+    pub retention: Retention,
     /// The tables, main table first.
     pub tables: &'static [Table],
     /// The dataset whose tables these are, where this one only fills in rows that the other's route does not tell.
@@ -126,18 +126,18 @@ impl Dataset {
 
     /// The list operation the ids come from, where there is one.
     #[must_use]
-    pub fn list(&self) -> Option<&List> {
-        match &self.each {
-            Each::Listed(list) => Some(list),
-            _ => self.seen().and_then(|seen| seen.list.as_ref()),
+    pub fn id_list(&self) -> Option<&IdList> {
+        match &self.targets {
+            Targets::Listed(list) => Some(list),
+            _ => self.table_ids().and_then(|seen| seen.list.as_ref()),
         }
     }
 
     /// Where the ids stand that the targets come from, for datasets fed by other tables.
     #[must_use]
-    pub fn seen(&self) -> Option<&Seen> {
-        match &self.each {
-            Each::Seen(seen) | Each::Batched { seen, .. } => Some(seen),
+    pub fn table_ids(&self) -> Option<&TableIds> {
+        match &self.targets {
+            Targets::FromTables(seen) | Targets::Batched { ids: seen, .. } => Some(seen),
             _ => None,
         }
     }
@@ -147,20 +147,20 @@ impl Dataset {
     pub fn is_series(&self) -> bool {
         let observed =
             |table: &Table| table.columns.iter().any(|c| c.source == Source::Observed && table.is_key(c));
-        self.keep == Keep::Append && self.tables.first().is_some_and(observed)
+        self.retention == Retention::Append && self.tables.first().is_some_and(observed)
     }
 
     /// Whether a target is only asked again when the row that it comes from has changed.
     #[must_use]
     pub fn is_asked_when_moved(&self) -> bool {
-        self.seen().is_some_and(|seen| seen.ids.iter().any(|ids| ids.moved.is_some()))
+        self.table_ids().is_some_and(|seen| seen.ids.iter().any(|ids| ids.moved.is_some()))
     }
 
     /// Most ids in one request, for datasets whose ids are sent many at a time.
     #[must_use]
     pub fn batch(&self) -> Option<usize> {
-        match self.each {
-            Each::Named { batch } | Each::Batched { batch, .. } => Some(batch),
+        match self.targets {
+            Targets::Named { batch } | Targets::Batched { batch, .. } => Some(batch),
             _ => None,
         }
     }
@@ -168,11 +168,11 @@ impl Dataset {
     /// The keys a user may set under `[datasets.NAME]` beside `enabled` and `every`.
     #[must_use]
     pub fn params(&self) -> &'static [&'static str] {
-        match &self.each {
-            Each::Regions(_) => &["regions"],
-            Each::Pairs(_) => &["regions", "max_pairs"],
-            Each::Listed(List { pages: Pages::Walk(_), .. }) => &["backfill"],
-            Each::Seen(_) | Each::Batched { .. } => &["ids"],
+        match &self.targets {
+            Targets::Regions(_) => &["regions"],
+            Targets::Pairs(_) => &["regions", "max_pairs"],
+            Targets::Listed(IdList { pages: Pages::Walk(_), .. }) => &["backfill"],
+            Targets::FromTables(_) | Targets::Batched { .. } => &["ids"],
             _ if self.is_series() => &["keep"],
             _ => &[],
         }
@@ -181,8 +181,8 @@ impl Dataset {
     /// How pairs are chosen, for datasets whose targets are pairs.
     #[must_use]
     pub fn pairs(&self) -> Option<&Pairs> {
-        match &self.each {
-            Each::Pairs(pairs) => Some(pairs),
+        match &self.targets {
+            Targets::Pairs(pairs) => Some(pairs),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! What a column means, apart from where it comes from.
 //!
-//! A [`Note`] explains a name, a [`Field`] is a column that is explained where it is declared: those of views and of
+//! A [`Note`] explains a name, a [`DocumentedColumn`] is a column that is explained where it is declared: those of views and of
 //! the ledger, whose SQL is written by hand. Columns of datasets have their notes in `glossary`, because ESI's names
 //! mean the same in most tables.
 
@@ -43,7 +43,7 @@ impl Note {
 
 /// A column that is explained where it is declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
+pub struct DocumentedColumn {
     /// Its name, and what it means.
     pub note: Note,
     /// Its type in each dialect.
@@ -52,7 +52,7 @@ pub struct Field {
     pub nullable: bool,
 }
 
-impl Field {
+impl DocumentedColumn {
     const fn new(name: &'static str, ty: Type, meaning: &'static str) -> Self {
         let types = [Dialect::Sqlite.type_name(ty), Dialect::Postgres.type_name(ty)];
         Self { note: note(name, meaning), types, nullable: false }

@@ -6,7 +6,7 @@ use super::{Dataset, Dialect, Table};
 
 /// What kind of relation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum RelationKind {
     /// A table that a dataset fills.
     Table,
     /// A view.
@@ -15,7 +15,7 @@ pub enum Kind {
     Ledger,
 }
 
-impl Kind {
+impl RelationKind {
     /// The kind as `sync_tables` names it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -33,7 +33,7 @@ pub struct Relation {
     /// Its name in both databases.
     pub name: &'static str,
     /// What kind it is.
-    pub kind: Kind,
+    pub kind: RelationKind,
     /// What a row is, in a sentence.
     pub meaning: Cow<'static, str>,
     /// The dataset that fills it; views and the ledger have none.

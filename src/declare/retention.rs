@@ -2,26 +2,26 @@
 
 /// What happens to the rows a target had before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Keep {
+pub enum Retention {
     /// The target's rows become exactly the new set: changed rows are written, vanished ones deleted.
     Snapshot,
     /// Rows are inserted or updated by key and never deleted.
     Upsert,
     /// Like a snapshot, but a row that leaves the set stays and says when it was last seen. All tables have the
     /// columns [`FIRST_SEEN`](super::FIRST_SEEN) and [`LAST_SEEN`](super::LAST_SEEN).
-    Seen,
+    Track,
     /// Rows are inserted if absent and never changed: a time series.
     Append,
 }
 
-impl Keep {
+impl Retention {
     /// The word for it in `sync_tables`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Snapshot => "snapshot",
             Self::Upsert => "upsert",
-            Self::Seen => "seen",
+            Self::Track => "track",
             Self::Append => "append",
         }
     }
@@ -55,5 +55,5 @@ pub enum Class {
     /// Changes all the time and is what people look at.
     Live,
     /// Many small details that hardly change, fetched as a background fill at the lowest priority.
-    Backfill,
+    Detail,
 }

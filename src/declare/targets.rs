@@ -4,15 +4,15 @@ use super::Pages;
 
 /// Where a dataset's targets come from. A target is one parameterisation of a dataset.
 #[derive(Clone, Copy, Debug)]
-pub enum Each {
+pub enum Targets {
     /// The route has no parameter: one target, named by the empty text.
     Once,
     /// One target per region that the configuration selects.
     Regions(Choice),
     /// One target per id of a list operation.
-    Listed(List),
+    Listed(IdList),
     /// One target per id, or tuple of ids, that stands in other tables.
-    Seen(Seen),
+    FromTables(TableIds),
     /// One target per id in any column that is declared as named; ids are sent many at a time.
     Named {
         /// Most ids in one request.
@@ -21,7 +21,7 @@ pub enum Each {
     /// One target per id that stands in other tables; ids are sent many at a time.
     Batched {
         /// Where the ids stand.
-        seen: Seen,
+        ids: TableIds,
         /// Most ids in one request.
         batch: usize,
     },
@@ -41,34 +41,34 @@ pub enum Choice {
 
 /// Ids that stand in other tables.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen {
+pub struct TableIds {
     /// Where they stand.
-    pub ids: &'static [Ids],
+    pub ids: &'static [IdColumns],
     /// Where further ones stand, for an operator who asks for `ids = "all"`.
-    pub more: &'static [Ids],
+    pub more: &'static [IdColumns],
     /// The list operation that has them all, asked only for `ids = "all"`.
-    pub list: Option<List>,
+    pub list: Option<IdList>,
     /// What becomes of a target whose id is found no more.
     pub gone: Gone,
 }
 
-impl Seen {
+impl TableIds {
     /// The ids of these columns. A target stays, whatever becomes of the row it came from.
     #[must_use]
-    pub const fn of(ids: &'static [Ids]) -> Self {
+    pub const fn of(ids: &'static [IdColumns]) -> Self {
         Self { ids, more: &[], list: None, gone: Gone::Stays }
     }
 
     /// `ids = "all"` adds the ids of these columns.
     #[must_use]
-    pub const fn more(mut self, more: &'static [Ids]) -> Self {
+    pub const fn more(mut self, more: &'static [IdColumns]) -> Self {
         self.more = more;
         self
     }
 
     /// `ids = "all"` adds the ids of this list operation.
     #[must_use]
-    pub const fn listed(mut self, list: List) -> Self {
+    pub const fn listed(mut self, list: IdList) -> Self {
         self.list = Some(list);
         self
     }
@@ -94,7 +94,7 @@ pub enum Gone {
 
 /// Columns that hold ids, and the rows that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ids {
+pub struct IdColumns {
     /// The table.
     pub table: &'static str,
     /// Its columns, one for each parameter of the route, in the order of the path.
@@ -109,7 +109,7 @@ pub struct Ids {
     pub moved: Option<&'static str>,
 }
 
-impl Ids {
+impl IdColumns {
     /// The ids in these columns.
     #[must_use]
     pub const fn of(table: &'static str, columns: &'static [&'static str]) -> Self {
@@ -158,7 +158,7 @@ pub struct Pairs {
 
 /// A list operation whose ids become the targets of its detail route.
 #[derive(Clone, Copy, Debug)]
-pub struct List {
+pub struct IdList {
     /// The path as the specification writes it.
     pub path: &'static str,
     /// How the list is paged.
@@ -169,7 +169,7 @@ pub struct List {
     pub gone: Gone,
 }
 
-impl List {
+impl IdList {
     /// A list in one reply.
     #[must_use]
     pub const fn new(path: &'static str) -> Self {

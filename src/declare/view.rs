@@ -1,6 +1,6 @@
 //! One view: what it is for, and what its columns mean. Its SQL stands in a migration, a text per dialect.
 
-use super::Field;
+use super::DocumentedColumn;
 
 /// A view that questions begin with.
 #[derive(Clone, Copy, Debug)]
@@ -10,7 +10,7 @@ pub struct View {
     /// What a row is, in one line.
     pub doc: &'static str,
     /// Its columns, in order.
-    pub columns: &'static [Field],
+    pub columns: &'static [DocumentedColumn],
     /// A query to begin with; it runs unchanged on both databases.
     pub example: &'static str,
 }

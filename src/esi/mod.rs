@@ -27,14 +27,14 @@ mod set;
 
 pub use client::Client;
 pub use client::backoff::backoff;
-pub use client::error::{FetchError, Kind};
+pub use client::error::{FetchError, FetchErrorKind};
 pub use client::reply::{Meta, Reply};
 pub use client::request::{Priority, Request};
-pub use client::settings::Settings;
-pub use health::condition::{Condition, State};
+pub use client::settings::ClientSettings;
+pub use health::condition::{Condition, ConditionState};
 pub use limits::{BudgetSnapshot, LONGEST_PAUSE, Limits, SpentSlot, StoredPause};
 pub use set::paging::fetch_set;
-pub use set::{Held, PageSink, Reject, Set, SetError, SetRequest};
+pub use set::{PageRefused, PageSink, Set, SetError, SetRequest, Validators};
 
 /// The `X-Compatibility-Date` of every request: the date whose specification the declarations were written against.
 ///

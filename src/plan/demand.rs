@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Known;
+use super::PlanInput;
 use crate::config::{DatasetSettings, Ids, RegionRef, Regions};
 use crate::datasets;
-use crate::declare::{Dataset, Each, Pages};
+use crate::declare::{Dataset, Pages, Targets};
 
 /// Ids on a page of a paged id list.
 const IDS_A_PAGE: f64 = 1000.0;
@@ -15,7 +15,7 @@ const ALONG_A_CURSOR: f64 = 2.0;
 
 /// What the ledger has of a dataset. Retired and deselected targets do not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct LedgerCounts {
     /// Targets, without the id list.
     pub targets: u32,
     /// Those of them whose set was read.
@@ -47,12 +47,12 @@ pub struct Demand {
 
 /// How much a full copy is: by the ledger as far as it knows, by the declaration's estimates beyond.
 #[must_use]
-pub fn demand(dataset: &Dataset, settings: &DatasetSettings, known: &Known) -> Demand {
-    let none = Counts::default();
+pub fn demand(dataset: &Dataset, settings: &DatasetSettings, known: &PlanInput) -> Demand {
+    let none = LedgerCounts::default();
     let counts = known.counts.get(dataset.name).unwrap_or(&none);
-    match (&dataset.each, &settings.regions) {
-        (Each::Regions(_), Some(regions)) => of_regions(dataset, regions, counts),
-        (Each::Pairs(pairs), Some(regions)) => {
+    match (&dataset.targets, &settings.regions) {
+        (Targets::Regions(_), Some(regions)) => of_regions(dataset, regions, counts),
+        (Targets::Pairs(pairs), Some(regions)) => {
             let most = settings.max_pairs.unwrap_or(pairs.most);
             // A pair is chosen because it has an order, so there are no more pairs than orders.
             let orders = datasets::filling(pairs.orders).map(|(orders, _)| {
@@ -60,8 +60,8 @@ pub fn demand(dataset: &Dataset, settings: &DatasetSettings, known: &Known) -> D
             });
             of_targets(dataset, f64::from(most).min(orders.unwrap_or(f64::INFINITY)), counts)
         }
-        (Each::Once, _) => of_targets(dataset, 1.0, counts),
-        (Each::Listed(_), _) if counts.targets > 0 => of_targets(dataset, counts.targets.into(), counts),
+        (Targets::Once, _) => of_targets(dataset, 1.0, counts),
+        (Targets::Listed(_), _) if counts.targets > 0 => of_targets(dataset, counts.targets.into(), counts),
         // Ids that are learnt as other tables fill: as long as some are unread, more will come.
         _ if counts.targets > 0 && counts.read >= counts.targets => {
             of_targets(dataset, counts.targets.into(), counts)
@@ -73,7 +73,7 @@ pub fn demand(dataset: &Dataset, settings: &DatasetSettings, known: &Known) -> D
     }
 }
 
-fn of_targets(dataset: &Dataset, targets: f64, counts: &Counts) -> Demand {
+fn of_targets(dataset: &Dataset, targets: f64, counts: &LedgerCounts) -> Demand {
     let size = dataset.size;
     let read = f64::from(counts.read.max(1));
     let pages =
@@ -85,7 +85,7 @@ fn of_targets(dataset: &Dataset, targets: f64, counts: &Counts) -> Demand {
         (None, Pages::Cursor) => targets * ALONG_A_CURSOR,
         (None, _) => targets * pages,
     };
-    let list = match dataset.list() {
+    let list = match dataset.id_list() {
         None => 0.0,
         Some(list) if list.pages == Pages::Numbered && counts.list == 0 => (targets / IDS_A_PAGE).ceil(),
         Some(_) => counts.list.max(1).into(),
@@ -95,7 +95,7 @@ fn of_targets(dataset: &Dataset, targets: f64, counts: &Counts) -> Demand {
 
 /// Regions differ by a factor of a hundred, so each counts by itself: as it was read last, or as the declaration says of
 /// it, or as much as is left to an average one.
-fn of_regions(dataset: &Dataset, regions: &Regions, counts: &Counts) -> Demand {
+fn of_regions(dataset: &Dataset, regions: &Regions, counts: &LedgerCounts) -> Demand {
     let size = dataset.size;
     let busy: f64 = dataset.busy.iter().map(|(_, pages)| f64::from(*pages)).sum();
     let all = f64::from(size.targets) * f64::from(size.pages);

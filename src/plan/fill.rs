@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Kind, Plan};
-use crate::declare::{Class, Complete, Dataset, Each, Keep};
+use super::{LimitKind, Plan};
+use crate::declare::{Class, Complete, Dataset, Retention, Targets};
 
 /// A fill of one dataset.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,15 +33,15 @@ impl Fill {
 /// All fills of a plan, the longest first.
 #[must_use]
 pub fn fills(plan: &Plan) -> Vec<Fill> {
-    let is_fill = |each: &Each, class: Class, keep: Keep| {
-        class == Class::Backfill
-            || (matches!(each, Each::Named { .. } | Each::Batched { .. } | Each::Seen(_))
-                && keep != Keep::Append)
+    let is_fill = |each: &Targets, class: Class, keep: Retention| {
+        class == Class::Detail
+            || (matches!(each, Targets::Named { .. } | Targets::Batched { .. } | Targets::FromTables(_))
+                && keep != Retention::Append)
     };
     let mut fills: Vec<Fill> = plan
         .datasets
         .iter()
-        .filter(|d| is_fill(&d.wanted.dataset.each, d.wanted.dataset.class, d.wanted.dataset.keep))
+        .filter(|d| is_fill(&d.wanted.dataset.targets, d.wanted.dataset.class, d.wanted.dataset.retention))
         .map(|d| {
             let limits = d.limits.iter().map(|at| &plan.limits[*at]);
             let rates = limits.map(|l| l.available / l.cost() / l.window.as_secs_f64());
@@ -51,7 +51,7 @@ pub fn fills(plan: &Plan) -> Vec<Fill> {
                 rate: rates.fold(f64::INFINITY, f64::min),
                 with_build: d.wanted.dataset.with_build,
                 again: again(d.wanted.dataset),
-                shares: d.limits.iter().any(|at| plan.limits[*at].kind == Kind::Backfill),
+                shares: d.limits.iter().any(|at| plan.limits[*at].kind == LimitKind::Backfill),
             }
         })
         .collect();

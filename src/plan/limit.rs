@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Known, PAGE, Rules, WINDOW};
+use super::{PAGE, PlanInput, Rules, WINDOW};
 use crate::declare::{Class, Dataset};
 
 /// What less urgent datasets keep of a limit, however much the urgent ones want.
@@ -14,7 +14,7 @@ const SMALLEST: f64 = 5.0;
 
 /// What kind of limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum LimitKind {
     /// A token bucket that ESI announces.
     Bucket,
     /// Our own rate on routes for which ESI announces none.
@@ -29,7 +29,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LimitPlan {
     /// What kind it is.
-    pub kind: Kind,
+    pub kind: LimitKind,
     /// The bucket's name, or the route's; of our own rates, a name to read.
     pub name: String,
     /// The time that the figures are for.
@@ -44,7 +44,7 @@ pub struct LimitPlan {
 
 impl LimitPlan {
     /// The limits that bound a dataset.
-    pub(super) fn of(dataset: &Dataset, known: &Known, rules: Rules) -> Vec<Self> {
+    pub(super) fn of(dataset: &Dataset, known: &PlanInput, rules: Rules) -> Vec<Self> {
         let mut limits = Vec::new();
         let new = |kind, name: &str, window, limit: f64, available| Self {
             kind,
@@ -59,17 +59,23 @@ impl LimitPlan {
             let announced = known.limits.get(group.name).copied();
             let (tokens, window) = announced.unwrap_or((group.tokens, WINDOW));
             let ours = (f64::from(tokens) * rules.budget_share).floor().max(SMALLEST);
-            limits.push(new(Kind::Bucket, group.name, window, tokens.into(), ours));
+            limits.push(new(LimitKind::Bucket, group.name, window, tokens.into(), ours));
         } else {
             let all = rules.max_rate * seconds;
-            limits.push(new(Kind::Rate, "without bucket", WINDOW, all, all));
-            if dataset.class == Class::Backfill {
+            limits.push(new(LimitKind::Rate, "without bucket", WINDOW, all, all));
+            if dataset.class == Class::Detail {
                 let ours = rules.backfill_rate * seconds;
-                limits.push(new(Kind::Backfill, "backfills of these", WINDOW, ours, ours));
+                limits.push(new(LimitKind::Backfill, "backfills of these", WINDOW, ours, ours));
             }
         }
         if let Some(most) = dataset.per_minute {
-            limits.push(new(Kind::Hidden, dataset.path, Duration::from_mins(1), most.into(), most.into()));
+            limits.push(new(
+                LimitKind::Hidden,
+                dataset.path,
+                Duration::from_mins(1),
+                most.into(),
+                most.into(),
+            ));
         }
         limits
     }
@@ -89,12 +95,12 @@ impl LimitPlan {
     /// Whether the sets of this bucket are spread over the window.
     #[must_use]
     pub fn is_spread(&self) -> bool {
-        self.kind == Kind::Bucket && self.used() > SPREAD_ABOVE
+        self.kind == LimitKind::Bucket && self.used() > SPREAD_ABOVE
     }
 
     /// What a request costs.
     pub(super) fn cost(&self) -> f64 {
-        if self.kind == Kind::Bucket { PAGE } else { 1.0 }
+        if self.kind == LimitKind::Bucket { PAGE } else { 1.0 }
     }
 
     /// How often something happens in the window that happens every so often.

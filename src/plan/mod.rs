@@ -33,9 +33,9 @@ use crate::datasets;
 use crate::declare::{Class, Dataset, Group};
 
 pub use cadence::period;
-pub use demand::{Counts, Demand, demand};
+pub use demand::{Demand, LedgerCounts, demand};
 pub use fill::{Fill, fills, together};
-pub use limit::{Kind, LimitPlan};
+pub use limit::{LimitKind, LimitPlan};
 pub use space::{Space, space};
 
 use cadence::interval;
@@ -80,9 +80,9 @@ pub struct Rules {
 
 /// What is known before the first request. Empty where there is no database yet.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct PlanInput {
     /// By dataset, what the ledger has.
-    pub counts: BTreeMap<String, Counts>,
+    pub counts: BTreeMap<String, LedgerCounts>,
     /// By bucket, what ESI announced last: tokens, and their window.
     pub limits: BTreeMap<String, (u32, Duration)>,
 }
@@ -131,7 +131,7 @@ impl DatasetPlan {
     }
 
     fn is_backfill(&self) -> bool {
-        self.wanted.dataset.class == Class::Backfill
+        self.wanted.dataset.class == Class::Detail
     }
 }
 
@@ -149,7 +149,7 @@ pub struct Plan {
 impl Plan {
     /// Plans for these datasets.
     #[must_use]
-    pub fn new(wanted: Vec<Wanted>, known: &Known, rules: Rules) -> Self {
+    pub fn new(wanted: Vec<Wanted>, known: &PlanInput, rules: Rules) -> Self {
         let mut plan = Self { rules, limits: Vec::new(), datasets: Vec::new() };
         for wanted in wanted {
             let demand = demand(wanted.dataset, &wanted.settings, known);
@@ -176,7 +176,7 @@ impl Plan {
 
     /// Plans for what a configuration enables.
     #[must_use]
-    pub fn of(config: &Config, known: &Known) -> Self {
+    pub fn of(config: &Config, known: &PlanInput) -> Self {
         Self::new(wanted(config), known, Rules::of(config))
     }
 
@@ -204,7 +204,7 @@ impl Plan {
     }
 
     /// The limits that bound a dataset, entered if they are new.
-    fn limits_of(&mut self, dataset: &'static Dataset, known: &Known) -> Vec<usize> {
+    fn limits_of(&mut self, dataset: &'static Dataset, known: &PlanInput) -> Vec<usize> {
         let mut limits = Vec::new();
         for limit in LimitPlan::of(dataset, known, self.rules) {
             let at = self.limits.iter().position(|l| (l.kind, &l.name) == (limit.kind, &limit.name));
@@ -225,7 +225,7 @@ impl Plan {
     /// What a dataset's id list needs of a limit in its window. A hidden limit is of the details' route alone.
     fn lists(&self, dataset: usize, limit: usize) -> f64 {
         let (it, limit) = (&self.datasets[dataset], &self.limits[limit]);
-        if limit.kind == Kind::Hidden {
+        if limit.kind == LimitKind::Hidden {
             return 0.0;
         }
         limit.cost() * it.demand.list * limit.per(cadence::of_list(&it.wanted))

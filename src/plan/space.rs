@@ -43,7 +43,7 @@ pub fn space(of: &DatasetPlan, dialect: Dialect) -> Space {
     let dataset = of.wanted.dataset;
     let row = average_row(dataset.tables, of.demand.rows / of.demand.targets.max(1.0), dialect);
     let ledger = (of.demand.targets + of.demand.list.min(1.0)) * LEDGER_ENTRY;
-    let kept = of.wanted.settings.keep.map_or(YEAR, |keep| keep.as_secs_f64()).min(YEAR);
+    let kept = of.wanted.settings.max_age.map_or(YEAR, |keep| keep.as_secs_f64()).min(YEAR);
     let (rows, yearly_rows) = match of.planned {
         Some(every) if dataset.is_series() => (0.0, of.demand.rows * kept / every.as_secs_f64()),
         // A key with a day in it: every target gets a row more each day.

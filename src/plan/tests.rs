@@ -1,8 +1,7 @@
 use super::limit::{Claim, share_out};
 use super::*;
-use crate::config;
-use crate::config::{Every, KnownDataset, RegionRef, Regions, Source};
-use crate::declare::{Choice, Dialect, Each, Keep, Seen, Table, date, int, real, text, time};
+use crate::config::{self, ConfigSource, Every, RegionRef, Regions, SupportedDataset};
+use crate::declare::{Choice, Dialect, Retention, Table, TableIds, Targets, date, int, real, text, time};
 
 const RULES: Rules = Rules { budget_share: 0.8, max_rate: 20.0, backfill_rate: 10.0 };
 
@@ -16,7 +15,7 @@ fn wanted(dataset: &'static Dataset) -> Wanted {
         enabled: true,
         every: Every::Expires,
         regions: None,
-        keep: None,
+        max_age: None,
         max_pairs: None,
         ids: config::Ids::Seen,
         backfill: false,
@@ -30,7 +29,7 @@ fn with_regions(dataset: &'static Dataset, regions: Regions) -> Wanted {
 }
 
 fn plan_of(datasets: &[&'static Dataset]) -> Plan {
-    Plan::new(datasets.iter().map(|d| wanted(d)).collect(), &Known::default(), RULES)
+    Plan::new(datasets.iter().map(|d| wanted(d)).collect(), &PlanInput::default(), RULES)
 }
 
 fn seconds(time: Option<Duration>) -> u64 {
@@ -38,8 +37,8 @@ fn seconds(time: Option<Duration>) -> u64 {
 }
 
 fn configured(toml: &str) -> Config {
-    let known: Vec<KnownDataset> = crate::cli::known();
-    let source = Source { name: "config.toml".to_owned(), text: toml.to_owned() };
+    let known: Vec<SupportedDataset> = crate::datasets::supported();
+    let source = ConfigSource { name: "config.toml".to_owned(), text: toml.to_owned() };
     config::load(&source, std::iter::empty(), &known).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -111,8 +110,8 @@ fn backfills_keep_a_tenth_and_take_what_is_left() {
 fn the_tightest_of_several_limits_counts() {
     static DETAILS: Dataset = Dataset::get("details", "/d")
         .ttl(60)
-        .each(Each::Seen(Seen::of(&[])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[])))
+        .detail()
         .per_minute(30)
         .size(600, 1, 1);
     let plan = plan_of(&[&DETAILS]);
@@ -130,7 +129,7 @@ fn the_tightest_of_several_limits_counts() {
 fn esi_announcing_another_limit_wins() {
     static ONE: Dataset = live("one", 400);
     let limits = BTreeMap::from([("shared".to_owned(), (1000, Duration::from_mins(30)))]);
-    let plan = Plan::new(vec![wanted(&ONE)], &Known { limits, ..Known::default() }, RULES);
+    let plan = Plan::new(vec![wanted(&ONE)], &PlanInput { limits, ..PlanInput::default() }, RULES);
     let it = limit(&plan, "shared");
     assert_eq!((it.needed, it.available), (4800.0, 800.0));
     assert_eq!(seconds(plan.datasets[0].planned), 1800);
@@ -142,31 +141,35 @@ fn the_ledger_knows_better_and_the_configuration_best() {
         .group("shared", 12_000)
         .ttl(300)
         .paged()
-        .each(Each::Regions(Choice::Market))
+        .targets(Targets::Regions(Choice::Market))
         .size(11, 20, 20_000)
         .busy(&[(1, 100), (2, 60)]);
     let list = |ids: &[i64]| Regions::List(ids.iter().copied().map(RegionRef::Id).collect());
-    let pages = |regions: Regions, counts: Counts| {
-        let known = Known { counts: BTreeMap::from([("orders".to_owned(), counts)]), ..Known::default() };
+    let pages = |regions: Regions, counts: LedgerCounts| {
+        let known =
+            PlanInput { counts: BTreeMap::from([("orders".to_owned(), counts)]), ..PlanInput::default() };
         let Wanted { dataset, settings } = with_regions(&ORDERS, regions);
         demand(dataset, &settings, &known).requests
     };
-    let nothing = Counts::default;
+    let nothing = LedgerCounts::default;
     // 220 pages in all, 160 of them in the busy two: 60 are left to nine.
     assert!((pages(Regions::All, nothing()) - 220.0).abs() < 1e-9);
     assert!((pages(list(&[1, 7]), nothing()) - (100.0 + 60.0 / 9.0)).abs() < 1e-9);
     let seen = || BTreeMap::from([(1, (90, 90_000)), (2, (50, 50_000)), (3, (9, 8500))]);
-    let counts = || Counts { targets: 3, sets: seen(), regions: vec![1, 3], ..nothing() };
+    let counts = || LedgerCounts { targets: 3, sets: seen(), regions: vec![1, 3], ..nothing() };
     assert!((pages(list(&[1, 3]), counts()) - 99.0).abs() < 1e-9, "region 2 is no longer selected");
 }
 
 #[test]
 fn ids_that_are_still_being_learnt_are_taken_to_be_as_many_as_declared() {
-    static NAMES: Dataset =
-        Dataset::post("names", "/n").each(Each::Named { batch: 1000 }).every(604_800).size(60_000, 1, 1);
+    static NAMES: Dataset = Dataset::post("names", "/n")
+        .targets(Targets::Named { batch: 1000 })
+        .every(604_800)
+        .size(60_000, 1, 1);
     let requests = |targets, read| {
-        let counts = Counts { targets, read, pages: read, ..Counts::default() };
-        let known = Known { counts: BTreeMap::from([("names".to_owned(), counts)]), ..Known::default() };
+        let counts = LedgerCounts { targets, read, pages: read, ..LedgerCounts::default() };
+        let known =
+            PlanInput { counts: BTreeMap::from([("names".to_owned(), counts)]), ..PlanInput::default() };
         demand(&NAMES, &wanted(&NAMES).settings, &known).requests
     };
     let asked = [requests(0, 0), requests(300, 20), requests(1500, 1500)].map(|n: f64| n.to_string());
@@ -191,13 +194,13 @@ fn a_cron_line_counts_by_its_average() {
 #[test]
 fn static_content_is_a_fill_and_no_cadence() {
     static TYPES: Dataset = Dataset::get("types", "/t/{type_id}")
-        .each(Each::Listed(crate::declare::List::paged("/t")))
-        .backfill()
+        .targets(Targets::Listed(crate::declare::IdList::paged("/t")))
+        .detail()
         .with_build()
         .size(50_000, 1, 25);
     static HISTORY: Dataset = Dataset::get("history", "/h")
-        .each(Each::Seen(Seen::of(&[])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[])))
+        .detail()
         .per_minute(200)
         .size(5000, 1, 400);
     let plan = plan_of(&[&TYPES, &HISTORY]);
@@ -211,15 +214,15 @@ fn static_content_is_a_fill_and_no_cadence() {
 
 #[test]
 fn the_default_configuration_fits_and_all_regions_hardly_do() {
-    let default = Plan::of(&configured(""), &Known::default());
+    let default = Plan::of(&configured(""), &PlanInput::default());
     assert!(default.fits());
     assert!(default.datasets.iter().all(|d| d.starved_by.is_empty()));
-    let all = Plan::of(&configured("[datasets.market_orders]\nregions = \"all\"\n"), &Known::default());
+    let all = Plan::of(&configured("[datasets.market_orders]\nregions = \"all\"\n"), &PlanInput::default());
     let orders = limit(&all, "market-order");
     assert!(orders.fits() && orders.used() > 0.95, "{orders:?}");
     assert!(planned(&all, "market_orders").fastest >= Some(Duration::from_mins(5)));
     let every = "[datasets.market_history]\nregions = \"all\"\nmax_pairs = 10000000\n";
-    let all = Plan::of(&configured(every), &Known::default());
+    let all = Plan::of(&configured(every), &PlanInput::default());
     let history = planned(&all, "market_history");
     assert!((1.0e6..2.0e6).contains(&history.demand.targets), "no more pairs than orders: {history:?}");
     assert!(history.planned > Some(Duration::from_hours(96)), "{history:?}");
@@ -230,7 +233,7 @@ fn less_share_stretches_more() {
     let toml =
         |share: f64| format!("[esi]\nbudget_share = {share}\n[datasets.market_orders]\nregions = \"all\"\n");
     let cadence = |share| {
-        seconds(planned(&Plan::of(&configured(&toml(share)), &Known::default()), "market_orders").planned)
+        seconds(planned(&Plan::of(&configured(&toml(share)), &PlanInput::default()), "market_orders").planned)
     };
     assert_eq!(cadence(0.8), 300);
     assert!((590..=610).contains(&cadence(0.4)), "{}", cadence(0.4));
@@ -239,22 +242,24 @@ fn less_share_stretches_more() {
 #[test]
 fn a_time_series_grows_as_long_as_it_is_kept() {
     static SERIES: Dataset =
-        Dataset::get("series", "/s").ttl(3600).keep(Keep::Append).size(1, 1, 4500).tables(&[Table::new(
-            "series",
-            &["observed_at", "id"],
-            &[time("observed_at").observed(), int("id"), int("n")],
-        )]);
+        Dataset::get("series", "/s").ttl(3600).retention(Retention::Append).size(1, 1, 4500).tables(&[
+            Table::new(
+                "series",
+                &["observed_at", "id"],
+                &[time("observed_at").observed(), int("id"), int("n")],
+            ),
+        ]);
     static DAYS: Dataset = Dataset::get("days", "/d")
-        .keep(Keep::Upsert)
+        .retention(Retention::Upsert)
         .size(10, 1, 400)
-        .each(Each::Seen(Seen::of(&[])))
+        .targets(Targets::FromTables(TableIds::of(&[])))
         .tables(&[Table::new(
             "days",
             &["id", "date"],
             &[int("id").param(), date("date"), real("price"), text("name")],
         )]);
     let of = |wanted: Wanted| {
-        let plan = Plan::new(vec![wanted], &Known::default(), RULES);
+        let plan = Plan::new(vec![wanted], &PlanInput::default(), RULES);
         space(&plan.datasets[0], Dialect::Sqlite)
     };
     let forever = of(wanted(&SERIES));
@@ -262,7 +267,7 @@ fn a_time_series_grows_as_long_as_it_is_kept() {
     let Wanted { dataset, settings } = wanted(&SERIES);
     let month = of(Wanted {
         dataset,
-        settings: DatasetSettings { keep: Some(Duration::from_hours(720)), ..settings },
+        settings: DatasetSettings { max_age: Some(Duration::from_hours(720)), ..settings },
     });
     assert!((month.yearly_rows - 4500.0 * 720.0).abs() < 1e-6);
     assert!(month.yearly_bytes * 12.0 < forever.yearly_bytes);

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::exchange::ask::Refusal;
-use super::exchange::outcome::Outcome;
+use super::exchange::ask::AskRefusal;
+use super::exchange::outcome::DraftReply;
 use super::exchange::visit::Visit;
 use super::fault::Fault;
 use super::hub::Hub;
@@ -17,7 +17,7 @@ struct Step {
 
 /// Answers a request to `/_sim/..`.
 #[must_use]
-pub fn answer(hub: &Hub, visit: &Visit) -> Outcome {
+pub fn answer(hub: &Hub, visit: &Visit) -> DraftReply {
     match (visit.method.as_str(), visit.path.as_str()) {
         ("GET", "/_sim/counters") => json_of(&hub.tally().counters),
         ("GET", "/_sim/requests") => json_of(&hub.tally().log()),
@@ -32,33 +32,33 @@ pub fn answer(hub: &Hub, visit: &Visit) -> Outcome {
             hub.faults().clear();
             hub.tally().reset();
         }),
-        _ => Refusal::new(404, "the simulator has no such lever").into(),
+        _ => AskRefusal::new(404, "the simulator has no such lever").into(),
     }
 }
 
 /// Orders by region at this moment.
-fn orders(hub: &Hub) -> Outcome {
+fn orders(hub: &Hub) -> DraftReply {
     let now = hub.clock.now();
     let regions = hub.world.orders.markets().iter().map(|market| market.region);
     let rows = regions.map(|region| (region.to_string(), json!(hub.world.orders_in(region, now))));
     json_of(&rows.collect::<serde_json::Map<_, _>>())
 }
 
-fn with<T: for<'de> Deserialize<'de>>(visit: &Visit, act: impl FnOnce(T)) -> Outcome {
+fn with<T: for<'de> Deserialize<'de>>(visit: &Visit, act: impl FnOnce(T)) -> DraftReply {
     match serde_json::from_slice(&visit.body) {
         Ok(body) => done(|| act(body)),
-        Err(e) => Refusal::new(400, format!("body: {e}")).into(),
+        Err(e) => AskRefusal::new(400, format!("body: {e}")).into(),
     }
 }
 
-fn done(act: impl FnOnce()) -> Outcome {
+fn done(act: impl FnOnce()) -> DraftReply {
     act();
-    Outcome::json(200, json!({ "done": true }).to_string())
+    DraftReply::json(200, json!({ "done": true }).to_string())
 }
 
-fn json_of(value: &impl serde::Serialize) -> Outcome {
+fn json_of(value: &impl serde::Serialize) -> DraftReply {
     match serde_json::to_vec(value) {
-        Ok(body) => Outcome::json(200, body),
-        Err(e) => Refusal::new(500, e.to_string()).into(),
+        Ok(body) => DraftReply::json(200, body),
+        Err(e) => AskRefusal::new(500, e.to_string()).into(),
     }
 }

@@ -21,13 +21,13 @@ pub struct Fault {
     #[serde(default)]
     pub daily: Option<(NaiveTime, NaiveTime)>,
     /// What goes wrong.
-    pub kind: Kind,
+    pub kind: FaultKind,
 }
 
 /// What goes wrong. In JSON: `{"status": {"code": 502}}`, `{"rate_limited": {}}`, `"empty"`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum FaultKind {
     /// This status, body and headers.
     Status {
         /// The status.
@@ -130,7 +130,7 @@ impl Fault {
     /// On requests to this path; goes wrong with a 500 until [`Fault::with`] says how.
     #[must_use]
     pub fn on(path: impl Into<String>) -> Self {
-        let kind = Kind::Status { code: 500, body: String::new(), headers: Vec::new() };
+        let kind = FaultKind::Status { code: 500, body: String::new(), headers: Vec::new() };
         Self { path: path.into(), page: None, times: None, every: None, daily: None, kind }
     }
 
@@ -164,7 +164,7 @@ impl Fault {
 
     /// What goes wrong.
     #[must_use]
-    pub fn with(mut self, kind: Kind) -> Self {
+    pub fn with(mut self, kind: FaultKind) -> Self {
         self.kind = kind;
         self
     }
@@ -178,7 +178,7 @@ impl Fault {
     }
 }
 
-impl Kind {
+impl FaultKind {
     /// A status with ESI's own error body.
     #[must_use]
     pub fn status(code: u16) -> Self {
@@ -214,7 +214,7 @@ impl Faults {
     }
 
     /// What goes wrong with this request.
-    pub fn strike(&mut self, template: &str, path: &str, page: usize, now: DateTime<Utc>) -> Vec<Kind> {
+    pub fn strike(&mut self, template: &str, path: &str, page: usize, now: DateTime<Utc>) -> Vec<FaultKind> {
         let mut kinds = Vec::new();
         for (fault, met, struck) in &mut self.0 {
             if !fault.matches(template, path, page, now) || fault.times.is_some_and(|times| *struck >= times)

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use super::answer::shelf::Shelf;
 use super::counters::Tally;
 use super::fault::Faults;
-use super::limits::Limits;
-use super::settings::Settings;
+use super::limits::SimulatedLimits;
+use super::settings::SimSettings;
 use super::world::World;
 use crate::clock::Clock;
 
@@ -17,12 +17,12 @@ use crate::clock::Clock;
 #[derive(Debug)]
 pub struct Hub {
     /// How it was set up.
-    pub settings: Settings,
+    pub settings: SimSettings,
     /// The time.
     pub clock: Clock,
     /// The world.
     pub world: World,
-    limits: Mutex<Limits>,
+    limits: Mutex<SimulatedLimits>,
     faults: Mutex<Faults>,
     tally: Mutex<Tally>,
     shelf: Mutex<Shelf>,
@@ -33,10 +33,10 @@ pub struct Hub {
 impl Hub {
     /// A fresh world and empty counters.
     #[must_use]
-    pub fn new(settings: Settings, clock: Clock) -> Self {
+    pub fn new(settings: SimSettings, clock: Clock) -> Self {
         Self {
             world: World::new(&settings),
-            limits: Mutex::new(Limits::new(settings.limit_scale)),
+            limits: Mutex::new(SimulatedLimits::new(settings.limit_scale)),
             faults: Mutex::default(),
             tally: Mutex::new(Tally::new(settings.log_length)),
             shelf: Mutex::new(Shelf::new(settings.cache_bytes)),
@@ -48,7 +48,7 @@ impl Hub {
     }
 
     /// Spendings and errors.
-    pub fn limits(&self) -> MutexGuard<'_, Limits> {
+    pub fn limits(&self) -> MutexGuard<'_, SimulatedLimits> {
         lock(&self.limits)
     }
 

@@ -13,7 +13,7 @@ const ERRORS: f64 = 100.0;
 
 /// What every client has spent.
 #[derive(Debug)]
-pub struct Limits {
+pub struct SimulatedLimits {
     scale: f64,
     buckets: HashMap<(&'static str, String), Bucket>,
     /// The minute since 1970, and the errors in it.
@@ -58,7 +58,7 @@ pub const fn cost(status: u16) -> u32 {
     }
 }
 
-impl Limits {
+impl SimulatedLimits {
     /// Full buckets; `scale` multiplies every limit.
     #[must_use]
     pub fn new(scale: f64) -> Self {

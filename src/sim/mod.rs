@@ -47,8 +47,8 @@ use crate::spec::Operation;
 use hub::Hub;
 
 pub use counters::{Counters, Logged};
-pub use fault::{Fault, Kind};
-pub use settings::{OrderSettings, Settings, WorldSize};
+pub use fault::{Fault, FaultKind};
+pub use settings::{OrderSettings, SimSettings, WorldSize};
 pub use world::World;
 
 /// A running simulated ESI; it ends when this is dropped.
@@ -65,7 +65,7 @@ impl Sim {
     /// # Errors
     ///
     /// If the address of the settings cannot be listened on.
-    pub async fn start(settings: Settings, clock: Clock) -> std::io::Result<Self> {
+    pub async fn start(settings: SimSettings, clock: Clock) -> std::io::Result<Self> {
         let listener = TcpListener::bind(settings.listen).await?;
         let address = listener.local_addr()?;
         let hub = Arc::new(Hub::new(settings, clock));
@@ -85,7 +85,7 @@ impl Sim {
         self.hub.tally().counters.clone()
     }
 
-    /// The last requests, oldest first; [`Settings::log_length`] of them.
+    /// The last requests, oldest first; [`SimSettings::log_length`] of them.
     #[must_use]
     pub fn requests(&self) -> Vec<Logged> {
         self.hub.tally().log()

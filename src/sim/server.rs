@@ -18,8 +18,8 @@ use tokio::task::JoinSet;
 use super::answer::payload::Reply;
 use super::control;
 use super::exchange;
-use super::exchange::ask::Refusal;
-use super::exchange::outcome::Outcome;
+use super::exchange::ask::AskRefusal;
+use super::exchange::outcome::DraftReply;
 use super::exchange::visit::Visit;
 use super::exchange::wire::Wire;
 use super::hub::Hub;
@@ -65,7 +65,7 @@ async fn request_of(hub: Arc<Hub>, request: Request<Incoming>, fuse: Arc<AtomicB
     };
     match Limited::new(body, LONGEST_BODY).collect().await {
         Ok(body) => visit.body = body.to_bytes(),
-        Err(e) => return Ok(Outcome::from(Refusal::new(413, e.to_string())).finish(&[], &fuse)),
+        Err(e) => return Ok(DraftReply::from(AskRefusal::new(413, e.to_string())).finish(&[], &fuse)),
     }
     if visit.path.starts_with("/_sim/") {
         return Ok::<_, Infallible>(control::answer(&hub, &visit).finish(&[], &fuse));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// Everything that can be chosen before the start. The same settings give the same world, byte for byte.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct SimSettings {
     /// Where to listen; port 0 picks a free one.
     pub listen: SocketAddr,
     /// From this every name, price and movement follows.
@@ -30,7 +30,7 @@ pub struct Settings {
     pub log_length: usize,
 }
 
-impl Default for Settings {
+impl Default for SimSettings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -48,7 +48,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl SimSettings {
     /// A world worth looking at offline, filled within a minute.
     #[must_use]
     pub fn demo() -> Self {

@@ -2,7 +2,7 @@
 //!
 //! The document says everything by reference and in prose; the facts are what is left when references are followed,
 //! compositions (`allOf`) merged and prose dropped. Nothing here panics on a document that is not what it should be:
-//! what cannot be understood becomes [`Type::Any`] or is left out, and then shows as a difference.
+//! what cannot be understood becomes [`SchemaType::Any`] or is left out, and then shows as a difference.
 
 mod parameter;
 mod tree;
@@ -10,8 +10,8 @@ mod tree;
 use serde_json::{Map, Value};
 
 use super::Facts;
-use super::operation::{Cache, Operation, Page, Param, Place, Rate};
-use super::schema::{Schema, Type};
+use super::operation::{Cache, Operation, PageParameter, Param, ParameterPlace, Rate};
+use super::schema::{Schema, SchemaType};
 use tree::Tree;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
@@ -110,19 +110,19 @@ fn rate(said: &Value) -> Option<Rate> {
 }
 
 /// How a long answer is divided; but for cursors the parameters tell.
-fn page(said: &Value, params: &[Param], schema: Option<&Schema>) -> Page {
-    let has = |name: &str| params.iter().any(|p| p.name == name && p.place == Place::Query);
+fn page(said: &Value, params: &[Param], schema: Option<&Schema>) -> PageParameter {
+    let has = |name: &str| params.iter().any(|p| p.name == name && p.place == ParameterPlace::Query);
     if said["x-pagination"] == "cursor" || has("after") && has("before") {
         let fields = schema.into_iter().flat_map(|schema| &schema.fields);
-        let lists = fields.filter(|(_, field)| field.t == Type::Array).map(|(name, _)| name.clone());
-        return Page::Cursor { array: lists.collect() };
+        let lists = fields.filter(|(_, field)| field.t == SchemaType::Array).map(|(name, _)| name.clone());
+        return PageParameter::Cursor { array: lists.collect() };
     }
     if has("page") {
-        return Page::XPages;
+        return PageParameter::XPages;
     }
     match FROM_ID.into_iter().find(|name| has(name)) {
-        Some(param) => Page::FromId { param: param.to_owned() },
-        None => Page::None,
+        Some(param) => PageParameter::FromId { param: param.to_owned() },
+        None => PageParameter::None,
     }
 }
 
@@ -146,7 +146,7 @@ fn flag(node: &Value, key: &str) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::super::schema::Format;
+    use super::super::schema::TextFormat;
     use super::*;
 
     /// One operation whose reply has this schema.
@@ -175,17 +175,17 @@ mod tests {
         let (a, b) = (&schema.fields["a"], &schema.fields["b"]);
         assert_eq!(
             (a.t, a.fmt, a.req, a.model.as_deref()),
-            (Type::Integer, Some(Format::Int64), true, Some("ID"))
+            (SchemaType::Integer, Some(TextFormat::Int64), true, Some("ID"))
         );
-        assert_eq!((b.t, b.req, b.null, schema.fields["c"].req), (Type::String, true, true, false));
+        assert_eq!((b.t, b.req, b.null, schema.fields["c"].req), (SchemaType::String, true, true, false));
     }
 
     #[test]
     fn an_alternative_to_null_is_no_alternative() {
         let schema = reply(&json!({ "oneOf": [{ "type": "number" }, { "type": "null" }] }), &json!({}));
-        assert_eq!((schema.t, schema.null, schema.of.len()), (Type::Number, true, 0));
+        assert_eq!((schema.t, schema.null, schema.of.len()), (SchemaType::Number, true, 0));
         let two = reply(&json!({ "anyOf": [{ "type": "number" }, { "type": "string" }] }), &json!({}));
-        assert_eq!((two.t, two.of.len()), (Type::OneOf, 2));
+        assert_eq!((two.t, two.of.len()), (SchemaType::OneOf, 2));
     }
 
     #[test]
@@ -194,11 +194,11 @@ mod tests {
             "Loop": { "$ref": "#/components/schemas/Loop" },
             "Tree": { "type": "object", "properties": { "kids": { "type": "array", "items": { "$ref": "#/components/schemas/Tree" } } } },
         });
-        assert_eq!(reply(&json!({ "$ref": "#/components/schemas/Loop" }), &schemas).t, Type::Any);
-        assert_eq!(reply(&json!({ "$ref": "#/nowhere" }), &schemas).t, Type::Any);
-        assert_eq!(reply(&json!({ "type": "colour" }), &schemas).t, Type::Any);
+        assert_eq!(reply(&json!({ "$ref": "#/components/schemas/Loop" }), &schemas).t, SchemaType::Any);
+        assert_eq!(reply(&json!({ "$ref": "#/nowhere" }), &schemas).t, SchemaType::Any);
+        assert_eq!(reply(&json!({ "type": "colour" }), &schemas).t, SchemaType::Any);
         let tree = reply(&json!({ "$ref": "#/components/schemas/Tree" }), &schemas);
-        assert_eq!(tree.fields["kids"].item().map(|kid| kid.t), Some(Type::Any));
+        assert_eq!(tree.fields["kids"].item().map(|kid| kid.t), Some(SchemaType::Any));
         assert_eq!(condense(&json!([])), Err(CondenseError("info.version")));
         assert_eq!(condense(&json!({ "info": { "version": "1" } })), Err(CondenseError("paths")));
     }

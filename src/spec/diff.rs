@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::Facts;
 use super::flat::{Spot, places};
-use super::operation::{Operation, Page, Param, Place, Rate};
-use super::schema::{Format, Schema};
+use super::operation::{Operation, PageParameter, Param, ParameterPlace, Rate};
+use super::schema::{Schema, TextFormat};
 
 /// One difference. `from` is what the old specification says and `to` what the new one does; absent where that one
 /// says nothing.
@@ -79,14 +79,14 @@ pub fn differences(old: &Facts, new: &Facts) -> Vec<Change> {
     let (before, after) = (by_operation(old), by_operation(new));
     let mut all = Vec::new();
     for (key, was) in &before {
-        let mut found = Found { operation: was, all: &mut all };
+        let mut found = Differences { operation: was, all: &mut all };
         match after.get(key) {
             Some(is) => found.compare(is),
             None => found.put(Part::Operation, "", Some(was.tag.clone()), None),
         }
     }
     for (_, is) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
-        Found { operation: is, all: &mut all }.put(Part::Operation, "", None, Some(is.tag.clone()));
+        Differences { operation: is, all: &mut all }.put(Part::Operation, "", None, Some(is.tag.clone()));
     }
     all
 }
@@ -100,12 +100,12 @@ fn by_operation(facts: &Facts) -> BTreeMap<(String, &str), &Operation> {
     facts.operations.iter().map(|o| ((shape(&o.path), o.method.as_str()), o)).collect()
 }
 
-struct Found<'a> {
+struct Differences<'a> {
     operation: &'a Operation,
     all: &'a mut Vec<Change>,
 }
 
-impl Found<'_> {
+impl Differences<'_> {
     fn put(&mut self, part: Part, place: &str, from: Option<String>, to: Option<String>) {
         if from != to {
             let Operation { method, path, .. } = self.operation;
@@ -167,14 +167,14 @@ impl Found<'_> {
 
     fn parameters(&mut self, was: &[Param], is: &[Param]) {
         // Parameters of a path are known by their place in it, not by their names.
-        let of_path = |params: &'_ [Param]| params.iter().position(|p| p.place == Place::Path);
+        let of_path = |params: &'_ [Param]| params.iter().position(|p| p.place == ParameterPlace::Path);
         let find = |params: &[Param], name: &str| {
-            params.iter().position(|p| p.place != Place::Path && p.name == name)
+            params.iter().position(|p| p.place != ParameterPlace::Path && p.name == name)
         };
         if let (Some(old), Some(new)) = (of_path(was), of_path(is)) {
             self.parameter_type(&was[old], &is[new]);
         }
-        for old in was.iter().filter(|p| p.place != Place::Path) {
+        for old in was.iter().filter(|p| p.place != ParameterPlace::Path) {
             let Some(new) = find(is, &old.name).map(|at| &is[at]) else {
                 self.put(Part::Parameter, &old.name, Some(presence(!old.req)), None);
                 continue;
@@ -183,7 +183,7 @@ impl Found<'_> {
             self.parameter_type(old, new);
             self.values(Part::ParameterValue, &old.name, &old.values, &new.values);
         }
-        for new in is.iter().filter(|p| p.place != Place::Path && find(was, &p.name).is_none()) {
+        for new in is.iter().filter(|p| p.place != ParameterPlace::Path && find(was, &p.name).is_none()) {
             self.put(Part::Parameter, &new.name, None, Some(presence(!new.req)));
         }
     }
@@ -222,14 +222,14 @@ fn presence(optional: bool) -> String {
     if optional { "optional" } else { "required" }.to_owned()
 }
 
-fn format_name(format: Format) -> String {
+fn format_name(format: TextFormat) -> String {
     match format {
-        Format::Int32 => "int32",
-        Format::Int64 => "int64",
-        Format::Double => "double",
-        Format::DateTime => "date-time",
-        Format::Date => "date",
-        Format::Uuid => "uuid",
+        TextFormat::Int32 => "int32",
+        TextFormat::Int64 => "int64",
+        TextFormat::Double => "double",
+        TextFormat::DateTime => "date-time",
+        TextFormat::Date => "date",
+        TextFormat::Uuid => "uuid",
     }
     .to_owned()
 }
@@ -256,11 +256,11 @@ fn rebuilt(operation: &Operation) -> Option<String> {
     listed(&words)
 }
 
-fn pages(page: &Page) -> String {
+fn pages(page: &PageParameter) -> String {
     match page {
-        Page::None => "none".to_owned(),
-        Page::XPages => "page".to_owned(),
-        Page::FromId { param } => param.clone(),
-        Page::Cursor { array } => format!("cursor over {}", array.join(" ")),
+        PageParameter::None => "none".to_owned(),
+        PageParameter::XPages => "page".to_owned(),
+        PageParameter::FromId { param } => param.clone(),
+        PageParameter::Cursor { array } => format!("cursor over {}", array.join(" ")),
     }
 }

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::schema::{Format, Schema, Type};
+use super::schema::{Schema, SchemaType, TextFormat};
 
 /// What stands at a place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Spot {
     /// Its type in words: `list of integer`.
     pub kind: String,
-    pub fmt: Option<Format>,
+    pub fmt: Option<TextFormat>,
     /// Whether it may be missing or null though what surrounds it is there.
     pub optional: bool,
     pub values: Vec<Value>,
@@ -56,7 +56,7 @@ fn below(schema: &Schema, path: &str, shape: bool, all: &mut BTreeMap<String, Sp
     if let Some(of) = &schema.map_of {
         put(of, &step("*"), false, all);
     }
-    if schema.t == Type::OneOf {
+    if schema.t == SchemaType::OneOf {
         for of in &schema.of {
             below(innermost(of), path, true, all);
         }
@@ -69,19 +69,21 @@ fn innermost(schema: &Schema) -> &Schema {
 
 fn words(schema: &Schema) -> String {
     match schema.t {
-        Type::Array => format!("list of {}", schema.item().map_or_else(|| "anything".to_owned(), words)),
-        Type::Object if schema.map_of.is_some() => "map".to_owned(),
-        Type::Object => "object".to_owned(),
-        Type::Integer => "integer".to_owned(),
-        Type::Number => "number".to_owned(),
-        Type::String => "string".to_owned(),
-        Type::Boolean => "boolean".to_owned(),
-        Type::OneOf => {
+        SchemaType::Array => {
+            format!("list of {}", schema.item().map_or_else(|| "anything".to_owned(), words))
+        }
+        SchemaType::Object if schema.map_of.is_some() => "map".to_owned(),
+        SchemaType::Object => "object".to_owned(),
+        SchemaType::Integer => "integer".to_owned(),
+        SchemaType::Number => "number".to_owned(),
+        SchemaType::String => "string".to_owned(),
+        SchemaType::Boolean => "boolean".to_owned(),
+        SchemaType::OneOf => {
             let mut kinds: Vec<String> = schema.of.iter().map(words).collect();
             kinds.sort();
             kinds.dedup();
             format!("one of {}", kinds.join(", "))
         }
-        Type::Any => "anything".to_owned(),
+        SchemaType::Any => "anything".to_owned(),
     }
 }

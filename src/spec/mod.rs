@@ -23,8 +23,8 @@ use serde::Deserialize;
 
 pub use condense::{CondenseError, condense};
 pub use diff::{Change, Part, differences};
-pub use operation::{Cache, Operation, Page, Param, Place, Rate};
-pub use schema::{Format, Schema, Type};
+pub use operation::{Cache, Operation, PageParameter, Param, ParameterPlace, Rate};
+pub use schema::{Schema, SchemaType, TextFormat};
 pub use undeclared::{Undeclared, undeclared};
 
 /// All operations of the specification.
@@ -72,15 +72,15 @@ mod tests {
     #[test]
     fn an_order_page_is_described() {
         let orders = facts().operation("GET", "/markets/{region_id}/orders").expect("in the specification");
-        assert!(matches!(orders.page, Page::XPages));
+        assert!(matches!(orders.page, PageParameter::XPages));
         assert_eq!(orders.cache.client_ttl, Some(300));
         assert_eq!(
             orders.rate.as_ref().map(|r| (r.group.as_str(), r.tokens)),
             Some(("market-order", 12_000))
         );
         let row = orders.schema.as_ref().and_then(Schema::item).expect("an array");
-        assert_eq!(row.fields["order_id"].t, Type::Integer);
-        assert_eq!(row.fields["issued"].fmt, Some(Format::DateTime));
+        assert_eq!(row.fields["order_id"].t, SchemaType::Integer);
+        assert_eq!(row.fields["issued"].fmt, Some(TextFormat::DateTime));
         assert!(row.fields.values().all(|f| f.req));
     }
 }

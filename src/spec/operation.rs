@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::schema::{Format, Schema, Type};
+use super::schema::{Schema, SchemaType, TextFormat};
 
 /// POST operations that only read; all other POSTs change something.
 const READING_POSTS: [&str; 9] = [
@@ -41,7 +41,7 @@ pub struct Operation {
     /// How long answers last.
     pub cache: Cache,
     /// How a long answer is divided.
-    pub page: Page,
+    pub page: PageParameter,
     /// The token bucket it is charged to; `None`: the legacy error limit applies.
     pub rate: Option<Rate>,
     /// The request body, for operations that have one.
@@ -78,15 +78,15 @@ pub struct Param {
     pub name: String,
     /// Where it stands.
     #[serde(rename = "in")]
-    pub place: Place,
+    pub place: ParameterPlace,
     /// Whether a request without it is refused.
     #[serde(default)]
     pub req: bool,
     /// What kind of value it takes.
-    pub t: Type,
+    pub t: SchemaType,
     /// A closer description.
     #[serde(default)]
-    pub fmt: Option<Format>,
+    pub fmt: Option<TextFormat>,
     /// The values it may take; empty for any.
     #[serde(default, rename = "enum")]
     pub values: Vec<Value>,
@@ -98,7 +98,7 @@ pub struct Param {
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub enum Place {
+pub enum ParameterPlace {
     /// In the path template.
     Path,
     /// In the query string.
@@ -121,7 +121,7 @@ pub struct Cache {
 /// How a long answer is divided.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Page {
+pub enum PageParameter {
     /// Not at all.
     None,
     /// `page` in the query, `X-Pages` in the reply.

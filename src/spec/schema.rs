@@ -8,10 +8,10 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Schema {
     /// What kind of value this is.
-    pub t: Type,
+    pub t: SchemaType,
     /// A closer description of integers, numbers and strings.
     #[serde(default)]
-    pub fmt: Option<Format>,
+    pub fmt: Option<TextFormat>,
     /// Fields of an object, in the order of the specification.
     #[serde(default, rename = "f")]
     pub fields: IndexMap<String, Schema>,
@@ -45,14 +45,14 @@ impl Schema {
     /// The element schema of an array; `None` for everything else.
     #[must_use]
     pub fn item(&self) -> Option<&Schema> {
-        if self.t == Type::Array { self.of.first() } else { None }
+        if self.t == SchemaType::Array { self.of.first() } else { None }
     }
 }
 
 /// The kinds of JSON values.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
-pub enum Type {
+pub enum SchemaType {
     /// A list of [`Schema::of`].
     Array,
     /// [`Schema::fields`], or a map of [`Schema::map_of`].
@@ -75,7 +75,7 @@ pub enum Type {
 /// Closer descriptions of scalars.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
-pub enum Format {
+pub enum TextFormat {
     /// 32-bit integer; only page numbers.
     Int32,
     /// 64-bit integer.

@@ -161,7 +161,7 @@ impl Store {
             let args = [
                 row.dataset.name.into(),
                 row.dataset.operation().into(),
-                row.dataset.list().map(|list| list.path.to_owned()).into(),
+                row.dataset.id_list().map(|list| list.path.to_owned()).into(),
                 row.enabled.into(),
                 i64::try_from(row.period.as_secs()).unwrap_or(i64::MAX).into(),
             ];

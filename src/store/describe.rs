@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::{Arg, Store, StoreError, Write, newest};
-use crate::declare::{Dataset, Dialect, Explained, Kind, Relation};
+use crate::declare::{Dataset, Dialect, Explained, Relation, RelationKind};
 
 /// Rows in one statement: far from any limit of arguments.
 const ROWS: usize = 100;
@@ -77,7 +77,7 @@ fn table_row(relation: &Relation) -> Vec<Arg> {
         dataset.map(|d| d.name.to_owned()).into(),
         dataset.map(Dataset::operation).into(),
         key.into(),
-        dataset.map(|d| d.keep.name().to_owned()).into(),
+        dataset.map(|d| d.retention.name().to_owned()).into(),
         dataset.map(|d| i64::try_from(d.period().as_secs()).unwrap_or(i64::MAX)).into(),
         relation.meaning.as_ref().into(),
     ]
@@ -102,7 +102,7 @@ fn column_rows(dialect: Dialect, relation: &Relation) -> impl Iterator<Item = Ve
 fn comments(relations: &[Relation]) -> String {
     let mut script = String::new();
     for relation in relations {
-        let kind = if relation.kind == Kind::View { "VIEW" } else { "TABLE" };
+        let kind = if relation.kind == RelationKind::View { "VIEW" } else { "TABLE" };
         let from = relation.dataset.map(|d| format!(" From {}.", d.operation())).unwrap_or_default();
         let text = quoted(&format!("{}{from}", relation.meaning));
         let _ = writeln!(script, "COMMENT ON {kind} \"{}\" IS {text};", relation.name);

@@ -10,7 +10,7 @@ use thiserror::Error;
 pub enum StoreError {
     /// Another instance holds the database. Exit code 75.
     #[error("another instance holds the database: {holder}")]
-    Held {
+    Locked {
         /// Who: process id and host, as the holder wrote them.
         holder: String,
     },

@@ -135,6 +135,6 @@ impl Write {
         if row.int("generation")? == Some(generation) {
             return Ok(());
         }
-        Err(StoreError::Held { holder: row.text("holder")?.unwrap_or_default() })
+        Err(StoreError::Locked { holder: row.text("holder")?.unwrap_or_default() })
     }
 }

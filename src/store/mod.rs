@@ -32,12 +32,12 @@ pub use ledger::clock_rewind::CLOCK_SLACK;
 pub use ledger::drift::DriftRow;
 pub use ledger::pages::{PageChanges, StoredPage};
 pub use ledger::selection::{Moved, Selection};
-pub use ledger::target::{State, Target};
+pub use ledger::target::{Target, TargetState};
 pub use migrate::{migrations, newest};
 pub use prune::Pruned;
 pub use value::{Arg, Row, sqlite_time};
 pub use write::commit::Commit;
-pub use write::{Part, Written};
+pub use write::{PartialSet, Written};
 
 use crate::declare::Dialect;
 use value::{postgres_arguments, sqlite_arguments};
@@ -110,7 +110,7 @@ impl Store {
     /// database is of this tenant.
     ///
     /// # Errors
-    /// [`StoreError::Held`] if another instance has the lock; see [`StoreError`] for the rest.
+    /// [`StoreError::Locked`] if another instance has the lock; see [`StoreError`] for the rest.
     pub async fn open(location: &Location, tenant: &str) -> Result<Self, StoreError> {
         let store = match location {
             Location::Sqlite(path) => Self::Sqlite(sqlite::Sqlite::open(path).await?),
@@ -213,7 +213,7 @@ impl Store {
     /// Whether this process still holds the database; `PostgreSQL`'s lock lives on a connection that may break.
     ///
     /// # Errors
-    /// [`StoreError::Held`] if another instance has taken the database; transient errors if it cannot be told.
+    /// [`StoreError::Locked`] if another instance has taken the database; transient errors if it cannot be told.
     pub async fn verify_lock(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(_) => Ok(()),

@@ -122,7 +122,7 @@ impl Postgres {
                 .fetch_one(&mut connection)
                 .await?;
         if generation != self.generation() {
-            return Err(StoreError::Held { holder });
+            return Err(StoreError::Locked { holder });
         }
         info!("the database connection is back; the instance lock is held again");
         *held = Some(connection);
@@ -168,7 +168,7 @@ async fn take_lock(connection: &mut PgConnection) -> Result<(), StoreError> {
         .fetch_optional(&mut *connection)
         .await
         .unwrap_or_default();
-    Err(StoreError::Held { holder: known.unwrap_or_else(|| format!("unknown (not {})", holder())) })
+    Err(StoreError::Locked { holder: known.unwrap_or_else(|| format!("unknown (not {})", holder())) })
 }
 
 /// Frees the lock before the connection is closed, so that whoever comes next finds it free at once.

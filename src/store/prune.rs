@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::declare::{Column, Dataset, Keep, Source, Table, Type};
+use crate::declare::{Column, Dataset, Retention, Source, Table, Type};
 use crate::rows::{Cell, scope_cell};
 
-use super::{Arg, State, Store, StoreError, Write};
+use super::{Arg, Store, StoreError, TargetState, Write};
 
 /// Most rows deleted in one transaction, so that nobody waits long for the writer.
 const AT_ONCE: i64 = 20_000;
@@ -27,7 +27,8 @@ impl Store {
     /// If the database cannot be written; what was deleted until then stays deleted.
     pub async fn prune(&self, dataset: &Dataset) -> Result<Pruned, StoreError> {
         let mut pruned = Pruned::default();
-        for target in self.targets(dataset.name).await?.iter().filter(|t| t.state == State::Deselected) {
+        for target in self.targets(dataset.name).await?.iter().filter(|t| t.state == TargetState::Deselected)
+        {
             let mut tx = self.begin().await?;
             for table in dataset.tables.iter().filter(|_| dataset.completes.is_none()) {
                 let mut conditions = Vec::new();
@@ -54,7 +55,7 @@ impl Store {
     /// If the database cannot be written; what was deleted until then stays deleted.
     pub async fn expire(&self, dataset: &Dataset, oldest: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut deleted = 0;
-        for table in dataset.tables.iter().filter(|_| dataset.keep == Keep::Append) {
+        for table in dataset.tables.iter().filter(|_| dataset.retention == Retention::Append) {
             let Some(column) = observed(table) else { continue };
             let key = table.key.join(", ");
             let sql = format!(

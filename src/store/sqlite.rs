@@ -227,7 +227,7 @@ async fn lock(path: &Path) -> Result<File, StoreError> {
             Err(TryLockError::WouldBlock) if began.elapsed() < GLANCE => {
                 tokio::time::sleep(GLANCE / 20).await;
             }
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Held { holder: signature(&mut file) }),
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { holder: signature(&mut file) }),
             Err(TryLockError::Error(error)) => return Err(denied(&path, &error)),
         }
     }

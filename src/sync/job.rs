@@ -16,7 +16,7 @@ use crate::store::Target;
 use super::attempt::batch::Errors;
 use super::attempt::cursor::Rewalks;
 use super::attempt::stored_pages::Proof;
-use super::targets::table_ids::Looks;
+use super::targets::table_ids::ColumnReads;
 
 /// A dataset, how the operator wants it, and its prepared decoder.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct Job {
     pub(super) decoder: Decoder,
     pub(super) fingerprint: String,
     pub(super) errors: Errors,
-    pub(super) looks: Looks,
+    pub(super) looks: ColumnReads,
     pub(super) rewalks: Rewalks,
     pub(super) proof: Proof,
     /// Up to which rewind of the clock its due times have followed.
@@ -45,7 +45,7 @@ impl Job {
             decoder: Decoder::new(dataset),
             fingerprint: fingerprint(dataset, language),
             errors: Errors::default(),
-            looks: Looks::default(),
+            looks: ColumnReads::default(),
             rewalks: Rewalks::default(),
             proof: Proof::default(),
             rewinds: AtomicU64::new(0),
@@ -75,7 +75,7 @@ impl Job {
     pub(super) fn priority(&self) -> Priority {
         match self.dataset.class {
             Class::Live => Priority::Live,
-            Class::Backfill => Priority::Backfill,
+            Class::Detail => Priority::Detail,
         }
     }
 

@@ -11,7 +11,7 @@
 //!
 //! What a reader could still get wrong: an attempt never throws. Whatever happens becomes an [`Outcome`] and an entry
 //! in the ledger, and the next attempt is decided by that entry alone, also after a restart. Only while ESI as a whole is
-//! not there is nothing written down: one task watches for its return ([`watch()`]), and targets stay due.
+//! not there is nothing written down: one task watches for its return ([`watch_esi`]), and targets stay due.
 
 mod attempt;
 mod context;
@@ -25,10 +25,10 @@ pub use context::Context;
 pub use job::Job;
 pub use schedule::driver::Turn;
 pub use schedule::pass::{Planned, pass, sources};
-pub use schedule::plan_input::known;
+pub use schedule::plan_input::plan_input;
 pub use schedule::planner::Planner;
 pub use targets::{UnknownRegion, deselect, unknown_regions};
 pub use watch::compatibility::Compatibility;
-pub use watch::esi::watch;
+pub use watch::esi::watch_esi;
 pub use watch::outage::Outage;
 pub use watch::progress::{Counts, Progress};

@@ -10,9 +10,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::app::supervisor;
 use esi_syncd::clock::Clock;
 use esi_syncd::config::Config;
-use esi_syncd::declare::{Class, Each};
+use esi_syncd::declare::{Class, Targets};
 use esi_syncd::sim::Sim;
-use esi_syncd::store::{State, Store};
+use esi_syncd::store::{Store, TargetState};
 use esi_syncd::sync::Job;
 
 /// How often freshness is looked at.
@@ -103,7 +103,7 @@ impl<'a> Day<'a> {
             for target in self.store.targets(dataset).await.expect("the ledger reads") {
                 let known = target.last_success_at.or(target.due_at);
                 let fresh = known.is_some_and(|at| now - at <= *cadence * 2);
-                if !fresh && target.state == State::Active {
+                if !fresh && target.state == TargetState::Active {
                     let since = target.last_success_at.map(|at| (now - at).num_seconds());
                     self.stalest.push(format!("{dataset} {} at {now}: {since:?} s old", target.target));
                 }
@@ -130,7 +130,9 @@ impl<'a> Day<'a> {
 pub fn live_jobs(config: &Config) -> Vec<Cadence> {
     supervisor::jobs(config)
         .iter()
-        .filter(|job| job.dataset.class == Class::Live && !matches!(job.dataset.each, Each::Named { .. }))
+        .filter(|job| {
+            job.dataset.class == Class::Live && !matches!(job.dataset.targets, Targets::Named { .. })
+        })
         .map(|job| (job.dataset.name, TimeDelta::from_std(Job::period(job)).expect("a period")))
         .collect()
 }

@@ -6,9 +6,8 @@ use chrono::TimeDelta;
 use esi_syncd::app::supervisor;
 use esi_syncd::cli;
 use esi_syncd::clock::Clock;
-use esi_syncd::config;
-use esi_syncd::config::Source;
-use esi_syncd::store::{State, Target};
+use esi_syncd::config::{self, ConfigSource};
+use esi_syncd::store::{Target, TargetState};
 use esi_syncd::sync::pass;
 use esi_syncd::sync::{Context, Planned};
 use serde_json::Value;
@@ -32,8 +31,9 @@ impl Desk {
     pub async fn open(db: &Db, url: &str, clock: Clock, more: &str) -> Self {
         let text =
             format!("{more}\n{}[datasets.market_orders]\nregions = [{FORGE}]\n", only(&["market_orders"]));
-        let source = Source { name: "config.toml".to_owned(), text: toml(db.url(), url, &text) };
-        let config = config::load(&source, std::iter::empty(), &cli::known()).expect("a configuration");
+        let source = ConfigSource { name: "config.toml".to_owned(), text: toml(db.url(), url, &text) };
+        let config = config::load(&source, std::iter::empty(), &esi_syncd::datasets::supported())
+            .expect("a configuration");
         let ctx = context(&config, &clock).await;
         let feed = Feed::new("market_orders", "10000002");
         // As in the daemon, the jobs live as long as the process.
@@ -103,7 +103,7 @@ impl Desk {
         self.model.assert_stored(&self.ctx.store, &self.feed, "the book").await;
         assert_eq!(self.written() - before, differ.total(), "rows written are rows that differ");
         let entry = self.entry().await;
-        assert_eq!((entry.failures, entry.last_error, entry.state), (0, None, State::Active));
+        assert_eq!((entry.failures, entry.last_error, entry.state), (0, None, TargetState::Active));
         let rows = number(&self.ctx.store, "SELECT COUNT(*) AS n FROM market_orders").await;
         assert_eq!(entry.rows, rows, "the ledger's count");
         let pages = number(&self.ctx.store, "SELECT COUNT(*) AS n FROM sync_pages").await;

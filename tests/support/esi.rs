@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use esi_syncd::app::supervisor;
-use esi_syncd::app::supervisor::{Stop, open_client, open_store, restore_budgets};
+use esi_syncd::app::supervisor::{self, Stop, open_client, open_store, restore_budgets};
 use esi_syncd::clock::Clock;
-use esi_syncd::config;
-use esi_syncd::config::{Config, Source};
-use esi_syncd::sim::{OrderSettings, Settings, Sim, WorldSize};
+use esi_syncd::config::{self, Config, ConfigSource};
+use esi_syncd::sim::{OrderSettings, Sim, SimSettings, WorldSize};
 use esi_syncd::store::{Row, Store, Target};
 use esi_syncd::sync::pass;
 use esi_syncd::sync::{Context, Planned};
@@ -23,8 +21,8 @@ use super::Db;
 pub const FORGE: i64 = 10_000_002;
 
 /// A world in which every dataset has rows and the market of The Forge has several pages.
-pub fn small() -> Settings {
-    Settings {
+pub fn small() -> SimSettings {
+    SimSettings {
         world: WorldSize {
             regions: 8,
             systems: 40,
@@ -39,7 +37,7 @@ pub fn small() -> Settings {
         },
         orders: OrderSettings { total: 8_000, regions: 6 },
         gzip: false,
-        ..Settings::default()
+        ..SimSettings::default()
     }
 }
 
@@ -59,8 +57,9 @@ pub fn toml(db_url: &str, esi_url: &str, more: &str) -> String {
 
 /// Reads a configuration the way `main` does.
 pub fn config(db: &Db, sim: &Sim, more: &str) -> Config {
-    let source = Source { name: "config.toml".to_owned(), text: toml(db.url(), &sim.base_url(), more) };
-    config::load(&source, std::iter::empty(), &cli::known()).unwrap_or_else(|error| panic!("{error}"))
+    let source = ConfigSource { name: "config.toml".to_owned(), text: toml(db.url(), &sim.base_url(), more) };
+    config::load(&source, std::iter::empty(), &datasets::supported())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// TOML that leaves only these datasets on.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::DateTime;
-use esi_syncd::declare::{Keep, Source, Table};
+use esi_syncd::declare::{Retention, Source, Table};
 use esi_syncd::store::{Store, Written};
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ impl Model {
         for table in feed.dataset.tables {
             let new = rows_of(feed, table, body);
             let rows = self.tables.entry(table.name).or_default();
-            if feed.dataset.keep == Keep::Snapshot {
+            if feed.dataset.retention == Retention::Snapshot {
                 let scoped = feed.dataset.param() == Some(table.key[0]);
                 let before = rows.len();
                 rows.retain(|key, _| new.contains_key(key) || scoped && key[0] != feed.value);
@@ -61,7 +61,7 @@ impl Model {
             }
             for (key, row) in new {
                 let old = rows.get(&key);
-                if old.is_none() || feed.dataset.keep != Keep::Append && old != Some(&row) {
+                if old.is_none() || feed.dataset.retention != Retention::Append && old != Some(&row) {
                     written.upserted += 1;
                     rows.insert(key, row);
                 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
 use esi_syncd::config::Config;
 use esi_syncd::datasets;
-use esi_syncd::sim::{Fault, Settings, Sim};
+use esi_syncd::sim::{Fault, Sim, SimSettings};
 use esi_syncd::store::Target;
 use esi_syncd::sync::Context;
 
@@ -28,12 +28,12 @@ pub type Place = (&'static str, &'static str);
 
 impl Patient {
     /// Fills `names` once, in good health. `more` is TOML. An hour passes in a minute.
-    pub async fn filled(db: &Db, settings: Settings, names: &[&str], more: &str) -> Self {
+    pub async fn filled(db: &Db, settings: SimSettings, names: &[&str], more: &str) -> Self {
         Self::at_speed(60.0, db, settings, names, more).await
     }
 
     /// The same where cache periods must be waited out.
-    pub async fn at_speed(speed: f64, db: &Db, settings: Settings, names: &[&str], more: &str) -> Self {
+    pub async fn at_speed(speed: f64, db: &Db, settings: SimSettings, names: &[&str], more: &str) -> Self {
         let clock = clock(speed);
         let sim = Sim::start(settings, clock.clone()).await.expect("a port");
         let regions = "[datasets.market_orders]\nregions = [10000002, 10000043]\n";

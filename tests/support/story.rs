@@ -4,7 +4,7 @@ use esi_syncd::clock::Clock;
 use esi_syncd::config::Config;
 use esi_syncd::datasets;
 use esi_syncd::declare::Table;
-use esi_syncd::sim::{Kind, Settings, Sim};
+use esi_syncd::sim::{FaultKind, Sim, SimSettings};
 use esi_syncd::sync::Context;
 
 use super::esi::{clock, close, config, context, number, only, run_pass};
@@ -20,7 +20,7 @@ pub struct Story {
 
 impl Story {
     /// `more` is TOML: sections of datasets.
-    pub async fn begin(db: &Db, settings: Settings, names: &[&str], more: &str) -> Self {
+    pub async fn begin(db: &Db, settings: SimSettings, names: &[&str], more: &str) -> Self {
         let clock = clock(3.0);
         let sim = Sim::start(settings, clock.clone()).await.expect("a port");
         let config = configured(db, &sim, names, more);
@@ -100,7 +100,7 @@ fn main_table(dataset: &str) -> &'static Table {
 }
 
 /// An answer of this status, body and headers.
-pub fn status(code: u16, body: &str, headers: &[(&str, &str)]) -> Kind {
+pub fn status(code: u16, body: &str, headers: &[(&str, &str)]) -> FaultKind {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Kind::Status { code, body: body.to_owned(), headers }
+    FaultKind::Status { code, body: body.to_owned(), headers }
 }

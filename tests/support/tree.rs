@@ -26,7 +26,7 @@ pub fn example_sets() -> Vec<(&'static Dataset, Value)> {
 /// CCP's examples of id lists.
 pub fn example_lists() -> Vec<Value> {
     let mut examples = examples();
-    datasets::all().filter_map(|d| examples.remove(&format!("GET {}", d.list()?.path))).collect()
+    datasets::all().filter_map(|d| examples.remove(&format!("GET {}", d.id_list()?.path))).collect()
 }
 
 /// CCP's example of a dataset's reply.

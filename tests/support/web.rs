@@ -12,7 +12,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use esi_syncd::clock::Clock;
 use esi_syncd::declare::Group;
-use esi_syncd::esi::{Client, FetchError, Reply, Request, Settings};
+use esi_syncd::esi::{Client, ClientSettings, FetchError, Reply, Request};
 use url::Url;
 
 pub const ORDERS: Group = Group { name: "market-order", tokens: 12_000 };
@@ -73,8 +73,8 @@ pub fn reply(status: u16, headers: &[(&str, &str)], body: impl Into<Body>) -> Re
     builder.body(body.into()).expect("a response")
 }
 
-pub fn settings(base_url: Url) -> Settings {
-    Settings::new(base_url, "esi-syncd-tests/1 (test@example.org)".to_owned())
+pub fn settings(base_url: Url) -> ClientSettings {
+    ClientSettings::new(base_url, "esi-syncd-tests/1 (test@example.org)".to_owned())
 }
 
 /// A client whose clock runs a hundred times as fast as ours.
@@ -82,7 +82,7 @@ pub fn fast(base_url: Url) -> (Client, Clock) {
     at_speed(100.0, &settings(base_url))
 }
 
-pub fn at_speed(speed: f64, settings: &Settings) -> (Client, Clock) {
+pub fn at_speed(speed: f64, settings: &ClientSettings) -> (Client, Clock) {
     let clock = Clock::starting_at(Utc::now(), speed);
     (Client::open(settings, clock.clone()).expect("a client"), clock)
 }

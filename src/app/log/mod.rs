@@ -14,7 +14,7 @@ use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 pub use screen::share;
 
-use crate::config::{Format, Log};
+use crate::config::{Log, LogFormat};
 
 /// Comes before the operator's directives, so that the same target named there wins.
 /// (Waiting for the one writing connection is what SQLite's pool is for, so its pool does not warn of that.)
@@ -52,11 +52,11 @@ enum Form {
 }
 
 impl Form {
-    fn choose(format: Format, terminal: bool, journal: bool) -> Self {
+    fn choose(format: LogFormat, terminal: bool, journal: bool) -> Self {
         match format {
-            Format::Auto => Self::Text { colours: terminal, times: !journal },
-            Format::Text => Self::Text { colours: false, times: true },
-            Format::Json => Self::Json,
+            LogFormat::Auto => Self::Text { colours: terminal, times: !journal },
+            LogFormat::Text => Self::Text { colours: false, times: true },
+            LogFormat::Json => Self::Json,
         }
     }
 }
@@ -91,9 +91,9 @@ mod tests {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Page(Arc<Mutex<Vec<u8>>>);
+    struct LogPage(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Page {
+    impl Write for LogPage {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             self.0.lock().expect("not poisoned").write(bytes)
         }
@@ -104,7 +104,7 @@ mod tests {
     }
 
     fn written(level: &str, form: Form) -> String {
-        let page = Page::default();
+        let page = LogPage::default();
         let writer = page.clone();
         let subscriber = subscriber(level, form, move || writer.clone()).expect("a level");
         tracing::subscriber::with_default(subscriber, || {
@@ -143,10 +143,10 @@ mod tests {
 
     #[test]
     fn the_journal_gets_no_times_and_only_a_terminal_gets_colours() {
-        let auto = |terminal, journal| Form::choose(Format::Auto, terminal, journal);
+        let auto = |terminal, journal| Form::choose(LogFormat::Auto, terminal, journal);
         assert_eq!(auto(true, false), Form::Text { colours: true, times: true });
         assert_eq!(auto(false, true), Form::Text { colours: false, times: false });
         assert_eq!(auto(false, false), Form::Text { colours: false, times: true });
-        assert_eq!(Form::choose(Format::Text, true, true), Form::Text { colours: false, times: true });
+        assert_eq!(Form::choose(LogFormat::Text, true, true), Form::Text { colours: false, times: true });
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{named, shortages, size, size_line, time, total_space, unit, whole};
 use crate::cli::table::{grouped, numbers, table};
 use crate::declare::Dialect;
-use crate::plan::{Fill, Kind, Plan, Space, fills, space, together};
+use crate::plan::{Fill, LimitKind, Plan, Space, fills, space, together};
 
 pub(super) fn as_text(plan: &Plan, basis: &str, dialect: Dialect) -> String {
     let fills = fills(plan);
@@ -49,10 +49,10 @@ fn limits_table(plan: &Plan) -> String {
     let mut out = table(&["limit", "window", "needed", "available", "used", "of it for"]);
     let mut rows: Vec<usize> = (0..plan.limits.len()).collect();
     let order = |at: &usize| match plan.limits[*at].kind {
-        Kind::Bucket => 0,
-        Kind::Rate => 1,
-        Kind::Backfill => 2,
-        Kind::Hidden => 3,
+        LimitKind::Bucket => 0,
+        LimitKind::Rate => 1,
+        LimitKind::Backfill => 2,
+        LimitKind::Hidden => 3,
     };
     rows.sort_by(|a, b| {
         order(a).cmp(&order(b)).then(plan.limits[*b].used().total_cmp(&plan.limits[*a].used()))

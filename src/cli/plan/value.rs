@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{shortages, total_space, unit, whole};
 use crate::declare::{Class, Dialect};
-use crate::plan::{DatasetPlan, Kind, Plan, fills, space, together};
+use crate::plan::{DatasetPlan, LimitKind, Plan, fills, space, together};
 
 pub(super) fn as_value(plan: &Plan, basis: &str, dialect: Dialect) -> Value {
     let fills = fills(plan);
@@ -45,10 +45,10 @@ pub(super) fn as_value(plan: &Plan, basis: &str, dialect: Dialect) -> Value {
 fn limit_value(plan: &Plan, at: usize) -> Value {
     let limit = &plan.limits[at];
     let kind = match limit.kind {
-        Kind::Bucket => "bucket",
-        Kind::Rate => "rate",
-        Kind::Backfill => "backfill_rate",
-        Kind::Hidden => "hidden",
+        LimitKind::Bucket => "bucket",
+        LimitKind::Rate => "rate",
+        LimitKind::Backfill => "backfill_rate",
+        LimitKind::Hidden => "hidden",
     };
     json!({
         "limit": limit.name,

@@ -87,7 +87,7 @@ fn as_list(dataset: &Dataset, change: &Change) -> Option<bool> {
     if dataset.path == change.path && method == change.method {
         return Some(false);
     }
-    dataset.list().filter(|list| list.path == change.path && change.method == "GET").map(|_| true)
+    dataset.id_list().filter(|list| list.path == change.path && change.method == "GET").map(|_| true)
 }
 
 fn one(change: &Change, dataset: &Dataset, list: bool) -> (Severity, Vec<String>) {
@@ -201,7 +201,7 @@ fn only_more(change: &Change) -> bool {
 
 /// What is read of a list of ids.
 fn ids(dataset: &Dataset) -> Vec<Read> {
-    let field = dataset.list().and_then(|list| list.field);
+    let field = dataset.id_list().and_then(|list| list.field);
     vec![Read {
         place: field.map(|(list, id)| format!("{list}.{id}")).unwrap_or_default(),
         column: "its list of ids".to_owned(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::section::{Fault, Section};
+use super::section::{Mistake, Section};
 use crate::config::values::value;
 
 /// The one database a daemon writes.
@@ -41,27 +41,27 @@ pub enum DatabaseUrl {
 
 impl DatabaseUrl {
     /// The messages name no part of the text, because it may hold a password wherever it went wrong.
-    fn parse(text: &str) -> Result<Self, Fault> {
+    fn parse(text: &str) -> Result<Self, Mistake> {
         const FORM: &str =
             "\"sqlite:///path/file.db\", \"sqlite://relative.db\" or \"postgres://user@host/database\"";
         if let Some(path) = text.strip_prefix("sqlite://") {
             return match path {
-                "" => Err(Fault::new("no path behind sqlite://").hint(FORM)),
+                "" => Err(Mistake::new("no path behind sqlite://").hint(FORM)),
                 _ if path.starts_with(":memory:") => {
-                    Err(Fault::new("a copy in memory would be fetched anew at every start").hint(FORM))
+                    Err(Mistake::new("a copy in memory would be fetched anew at every start").hint(FORM))
                 }
                 _ if path.contains('?') => {
-                    Err(Fault::new("a SQLite address takes no parameters").hint("end it at the `?`"))
+                    Err(Mistake::new("a SQLite address takes no parameters").hint("end it at the `?`"))
                 }
                 _ => Ok(Self::Sqlite(PathBuf::from(path))),
             };
         }
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
-            return Err(Fault::new("neither a SQLite nor a PostgreSQL address").hint(FORM));
+            return Err(Mistake::new("neither a SQLite nor a PostgreSQL address").hint(FORM));
         }
         match Url::parse(text) {
             Ok(_) => Ok(Self::Postgres(SecretUrl(text.to_owned()))),
-            Err(cause) => Err(Fault::new(format!("not a URL: {cause}"))
+            Err(cause) => Err(Mistake::new(format!("not a URL: {cause}"))
                 .hint("percent-encode special characters of the password, such as %40 for @")),
         }
     }

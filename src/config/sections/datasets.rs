@@ -14,7 +14,7 @@ const KEEP: std::ops::RangeInclusive<u64> = 3600..=100 * 366 * 24 * 3600;
 
 /// What the caller knows about a dataset. The declarations are not imported here: configuration comes before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownDataset {
+pub struct SupportedDataset {
     /// The name, as in `[datasets.NAME]`.
     pub name: &'static str,
     /// Whether it runs unless told otherwise.
@@ -41,7 +41,7 @@ pub struct DatasetSettings {
     /// The regions it is kept for; `None` if it is not kept by region.
     pub regions: Option<Regions>,
     /// How long rows are kept; `None` is for ever.
-    pub keep: Option<Duration>,
+    pub max_age: Option<Duration>,
     /// How many (region, type) pairs are asked for at most; `None` if the dataset has no such limit.
     pub max_pairs: Option<u32>,
     /// Which things it is kept for, where its targets come from other tables.
@@ -52,7 +52,7 @@ pub struct DatasetSettings {
 
 pub(in crate::config) fn read(
     section: &Section<'_>,
-    known: &[KnownDataset],
+    known: &[SupportedDataset],
 ) -> BTreeMap<String, DatasetSettings> {
     let names: Vec<&str> = known.iter().map(|dataset| dataset.name).collect();
     section.refuse_unknown(&names, |name| format!("there is no dataset `{name}`"));
@@ -63,7 +63,7 @@ pub(in crate::config) fn read(
 }
 
 impl DatasetSettings {
-    fn read(mut section: Section<'_>, dataset: &KnownDataset) -> Self {
+    fn read(mut section: Section<'_>, dataset: &SupportedDataset) -> Self {
         let takes = |param| dataset.params.contains(&param);
         let settings = Self {
             enabled: section.read("enabled", value::boolean).unwrap_or(dataset.enabled),
@@ -73,7 +73,7 @@ impl DatasetSettings {
                     .read("regions", Regions::parse)
                     .unwrap_or_else(|| Regions::default_for(dataset.regions, dataset.all_regions))
             }),
-            keep: takes("keep").then(|| section.read("keep", keep).flatten()).flatten(),
+            max_age: takes("keep").then(|| section.read("keep", keep).flatten()).flatten(),
             max_pairs: takes("max_pairs")
                 .then(|| section.read("max_pairs", |node| value::integer(node, 1..=10_000_000)))
                 .flatten()
@@ -90,7 +90,7 @@ impl DatasetSettings {
     }
 }
 
-fn keep(node: &crate::config::document::Node) -> Result<Option<Duration>, super::section::Fault> {
+fn keep(node: &crate::config::document::Node) -> Result<Option<Duration>, super::section::Mistake> {
     if node.text() == Some("forever") {
         return Ok(None);
     }

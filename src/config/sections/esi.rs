@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::section::{Fault, Section};
+use super::section::{Mistake, Section};
 use crate::config::values::value;
 
 /// The languages ESI answers in.
@@ -108,20 +108,20 @@ impl Esi {
 }
 
 /// The contact travels in an HTTP header, so only what a header holds can be accepted.
-fn contact(text: Option<&str>) -> Result<Option<String>, Fault> {
+fn contact(text: Option<&str>) -> Result<Option<String>, Mistake> {
     match text {
         Some(text) if !text.chars().all(|c| c == ' ' || c.is_ascii_graphic()) => {
-            Err(Fault::new("only printable ASCII fits into the User-Agent")
+            Err(Mistake::new("only printable ASCII fits into the User-Agent")
                 .hint("an e-mail address such as \"you@example.org\""))
         }
         text => Ok(text.map(str::to_owned)),
     }
 }
 
-fn tenant(text: &str) -> Result<String, Fault> {
+fn tenant(text: &str) -> Result<String, Mistake> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase()) {
         Ok(text.to_owned())
     } else {
-        Err(Fault::new("expected the name of a game server in lower case").hint("such as \"tranquility\""))
+        Err(Mistake::new("expected the name of a game server in lower case").hint("such as \"tranquility\""))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::section::{Fault, Section};
+use super::section::{Mistake, Section};
 use crate::config::values::redact::quoted;
 use crate::config::values::value;
 
@@ -21,7 +21,7 @@ impl Http {
     }
 }
 
-fn address(text: &str) -> Result<SocketAddr, Fault> {
-    let fault = |_| Fault::new(format!("{} is not an address with a port", quoted(text)));
+fn address(text: &str) -> Result<SocketAddr, Mistake> {
+    let fault = |_| Mistake::new(format!("{} is not an address with a port", quoted(text)));
     text.parse().map_err(|cause| fault(cause).hint("such as \"127.0.0.1:9150\" or \"[::1]:9150\""))
 }

@@ -2,7 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
-use super::section::{Fault, Section};
+use super::section::{Mistake, Section};
 use crate::config::values::redact::quoted;
 use crate::config::values::value;
 use crate::suggest::alike;
@@ -15,12 +15,12 @@ pub struct Log {
     /// A level, or directives of tracing's `EnvFilter` such as `info,esi_syncd::esi=debug`.
     pub level: String,
     /// The form of a line.
-    pub format: Format,
+    pub format: LogFormat,
 }
 
 /// The form of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum LogFormat {
     /// Text for whoever reads it: colours on a terminal, no time stamps where the journal adds its own.
     Auto,
     /// Text with time stamps and without colours.
@@ -31,7 +31,7 @@ pub enum Format {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { level: "info".to_owned(), format: Format::Auto }
+        Self { level: "info".to_owned(), format: LogFormat::Auto }
     }
 }
 
@@ -42,8 +42,8 @@ impl Log {
         let log = Self {
             level: section.read("level", |node| level(value::text(node)?)).unwrap_or(default.level),
             format: match format {
-                Some("text") => Format::Text,
-                Some("json") => Format::Json,
+                Some("text") => LogFormat::Text,
+                Some("json") => LogFormat::Json,
                 _ => default.format,
             },
         };
@@ -53,12 +53,12 @@ impl Log {
 }
 
 /// `EnvFilter` alone would take a mistyped level for the name of a module, and log nothing.
-fn level(text: &str) -> Result<String, Fault> {
+fn level(text: &str) -> Result<String, Mistake> {
     const FORM: &str = "error, warn, info, debug, trace or off; for one module `info,esi_syncd::esi=debug`";
     let directives: Vec<&str> = text.split(',').map(str::trim).collect();
     for directive in directives.iter().filter(|part| !part.contains(['=', '[', ']'])) {
         if !LEVELS.contains(directive) {
-            let fault = Fault::new(format!("{} is not a level", quoted(directive)));
+            let fault = Mistake::new(format!("{} is not a level", quoted(directive)));
             return Err(match alike(&directive.to_ascii_lowercase(), &LEVELS) {
                 Some(better) => fault.hint(format!("did you mean `{better}`?")),
                 None => fault.hint(FORM),
@@ -68,6 +68,6 @@ fn level(text: &str) -> Result<String, Fault> {
     let level = directives.join(",");
     match EnvFilter::builder().parse(&level) {
         Ok(_) => Ok(level),
-        Err(cause) => Err(Fault::new(format!("not a log level: {cause}")).hint(FORM)),
+        Err(cause) => Err(Mistake::new(format!("not a log level: {cause}")).hint(FORM)),
     }
 }

@@ -2,21 +2,21 @@
 
 use std::cell::RefCell;
 
-use crate::config::document::{Entry, LEVEL, Node, PREFIX, Place, Table, Value};
+use crate::config::document::{ConfigPlace, Entry, LEVEL, Node, PREFIX, Table, Value};
 use crate::config::error::{ConfigError, Problem};
-use crate::config::find::Source;
+use crate::config::find::ConfigSource;
 use crate::suggest::alike;
 
 /// What is wrong with one value.
 #[derive(Debug)]
-pub(in crate::config) struct Fault {
+pub(in crate::config) struct Mistake {
     message: String,
     hint: Option<String>,
     /// Where a part of the value is to blame rather than all of it.
-    place: Option<Place>,
+    place: Option<ConfigPlace>,
 }
 
-impl Fault {
+impl Mistake {
     pub(in crate::config) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, place: None }
     }
@@ -27,7 +27,7 @@ impl Fault {
     }
 
     /// Blames a part of the value.
-    pub(in crate::config) fn at(self, place: &Place) -> Self {
+    pub(in crate::config) fn at(self, place: &ConfigPlace) -> Self {
         Self { place: Some(place.clone()), ..self }
     }
 }
@@ -38,26 +38,26 @@ pub(in crate::config) struct Problems(RefCell<Vec<Draft>>);
 
 #[derive(Debug)]
 struct Draft {
-    place: Place,
+    place: ConfigPlace,
     message: String,
     hint: Option<String>,
     valid: Vec<String>,
 }
 
 impl Problems {
-    fn add(&self, place: &Place, message: String, hint: Option<String>, valid: Vec<String>) {
+    fn add(&self, place: &ConfigPlace, message: String, hint: Option<String>, valid: Vec<String>) {
         self.0.borrow_mut().push(Draft { place: place.clone(), message, hint, valid });
     }
 
     /// An error if there was any mistake, in the order of the file.
-    pub(in crate::config) fn into_result(self, source: &Source) -> Result<(), ConfigError> {
+    pub(in crate::config) fn into_result(self, source: &ConfigSource) -> Result<(), ConfigError> {
         let mut drafts = self.0.into_inner();
         if drafts.is_empty() {
             return Ok(());
         }
         drafts.sort_by_key(|draft| match &draft.place {
-            Place::File(span) => (false, span.start),
-            Place::Variable { .. } => (true, 0),
+            ConfigPlace::File(span) => (false, span.start),
+            ConfigPlace::Variable { .. } => (true, 0),
         });
         let problem = |d: Draft| Problem::new(source, &d.place, &d.message, d.hint).with_valid(d.valid);
         Err(ConfigError::Invalid { problems: drafts.into_iter().map(problem).collect() })
@@ -107,7 +107,7 @@ impl<'d> Section<'d> {
     pub(in crate::config) fn read<T>(
         &mut self,
         key: &'static str,
-        parse: impl FnOnce(&Node) -> Result<T, Fault>,
+        parse: impl FnOnce(&Node) -> Result<T, Mistake>,
     ) -> Option<T> {
         self.asked.push(key);
         let node = &self.entries?.get(key)?.node;
@@ -144,7 +144,7 @@ impl<'d> Section<'d> {
 
     /// Offers `better` in the form in which the operator wrote the wrong key.
     fn suggestion(&self, entry: &Entry, better: &str) -> String {
-        let Place::Variable { name, .. } = &entry.key_place else {
+        let ConfigPlace::Variable { name, .. } = &entry.key_place else {
             return format!("did you mean `{better}`?");
         };
         let better = better.to_ascii_uppercase();

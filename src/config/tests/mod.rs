@@ -8,21 +8,29 @@ mod values;
 use super::*;
 
 /// Datasets for these tests; the names in the shipped file are checked in `shipped`.
-const KNOWN: [KnownDataset; 6] = [
+const KNOWN: [SupportedDataset; 6] = [
     known("market_orders", &["regions"]),
-    KnownDataset { enabled: false, ..known("market_history", &["regions", "max_pairs"]) },
+    SupportedDataset { enabled: false, ..known("market_history", &["regions", "max_pairs"]) },
     known("server_status", &["keep"]),
     known("incursions", &[]),
-    KnownDataset { parts: 2, ..known("killmails", &["ids"]) },
+    SupportedDataset { parts: 2, ..known("killmails", &["ids"]) },
     known("wars", &["backfill"]),
 ];
 
-const fn known(name: &'static str, params: &'static [&'static str]) -> KnownDataset {
-    KnownDataset { name, enabled: true, params, regions: &[], all_regions: false, parts: 1, max_pairs: None }
+const fn known(name: &'static str, params: &'static [&'static str]) -> SupportedDataset {
+    SupportedDataset {
+        name,
+        enabled: true,
+        params,
+        regions: &[],
+        all_regions: false,
+        parts: 1,
+        max_pairs: None,
+    }
 }
 
 fn read(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let source = Source { name: "config.toml".to_owned(), text: text.to_owned() };
+    let source = ConfigSource { name: "config.toml".to_owned(), text: text.to_owned() };
     let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     load(&source, env, &KNOWN)
 }

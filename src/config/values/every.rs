@@ -8,7 +8,7 @@ use croner::parser::{CronParser, Seconds};
 use super::redact::quoted;
 use super::value;
 use crate::config::document::Node;
-use crate::config::sections::section::Fault;
+use crate::config::sections::section::Mistake;
 
 /// The longest interval, in seconds: a year. The shortest is one second; ESI's expiry holds in any case.
 const LONGEST: u64 = 366 * 24 * 3600;
@@ -26,10 +26,10 @@ pub enum Every {
 }
 
 impl Every {
-    pub(in crate::config) fn parse(node: &Node) -> Result<Self, Fault> {
+    pub(in crate::config) fn parse(node: &Node) -> Result<Self, Mistake> {
         const FORM: &str = "\"expires\", a duration such as \"15m\", or a cron line such as \"30 11 * * *\" (11:30 UTC daily)";
         let Some(text) = node.text().map(str::trim) else {
-            return Err(Fault::new(format!("expected a string, not {}", node.kind())).hint(FORM));
+            return Err(Mistake::new(format!("expected a string, not {}", node.kind())).hint(FORM));
         };
         let fields = text.split_whitespace().count();
         if text == "expires" {
@@ -39,25 +39,25 @@ impl Every {
         } else if fields >= 5 {
             cron(text, fields).map(Self::Cron)
         } else {
-            Err(Fault::new(format!("{} says no times", quoted(text))).hint(FORM))
+            Err(Mistake::new(format!("{} says no times", quoted(text))).hint(FORM))
         }
     }
 }
 
-fn cron(text: &str, fields: usize) -> Result<String, Fault> {
+fn cron(text: &str, fields: usize) -> Result<String, Mistake> {
     let line = match fields {
         5 => format!("0 {text}"),
         6 => text.to_owned(),
         _ => {
-            return Err(Fault::new(format!("a cron line of {fields} fields"))
+            return Err(Mistake::new(format!("a cron line of {fields} fields"))
                 .hint("[second] minute hour day month weekday: five fields or six"));
         }
     };
     // The same parser, set in the same way, as the scheduler's.
     let parser = CronParser::builder().seconds(Seconds::Required).dom_and_dow(true).build();
-    let cron = parser.parse(&line).map_err(|cause| Fault::new(format!("not a cron line: {cause}")))?;
+    let cron = parser.parse(&line).map_err(|cause| Mistake::new(format!("not a cron line: {cause}")))?;
     if cron.find_next_occurrence(&DateTime::UNIX_EPOCH, true).is_err() {
-        return Err(Fault::new("this cron line never comes true").hint("check its day against its month"));
+        return Err(Mistake::new("this cron line never comes true").hint("check its day against its month"));
     }
     Ok(line)
 }

@@ -2,7 +2,7 @@
 
 use super::redact::quoted;
 use crate::config::document::{Node, Value};
-use crate::config::sections::section::Fault;
+use crate::config::sections::section::Mistake;
 
 /// The ids a dataset is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Ids {
 
 impl Ids {
     /// `parts`: how many parameters the route has.
-    pub(in crate::config) fn parse(node: &Node, parts: usize) -> Result<Self, Fault> {
+    pub(in crate::config) fn parse(node: &Node, parts: usize) -> Result<Self, Mistake> {
         let form = match parts {
             0 | 1 => "\"seen\", \"all\" or a list such as [95538921]",
             _ => {
@@ -28,19 +28,19 @@ impl Ids {
         match (&node.value, node.text()) {
             (_, Some("seen")) => Ok(Self::Seen),
             (_, Some("all")) => Ok(Self::All),
-            (_, Some(word)) => Err(Fault::new(format!("{} is no choice of ids", quoted(word))).hint(form)),
+            (_, Some(word)) => Err(Mistake::new(format!("{} is no choice of ids", quoted(word))).hint(form)),
             (Value::Array(items), _) => items
                 .iter()
                 .map(|item| id(item, parts.max(1), form))
                 .collect::<Result<_, _>>()
                 .map(Self::More),
-            _ => Err(Fault::new(format!("expected a list, not {}", node.kind())).hint(form)),
+            _ => Err(Mistake::new(format!("expected a list, not {}", node.kind())).hint(form)),
         }
     }
 }
 
 /// One id: a number, or text with as many parts as the route has parameters.
-fn id(item: &Node, parts: usize, form: &str) -> Result<Vec<String>, Fault> {
+fn id(item: &Node, parts: usize, form: &str) -> Result<Vec<String>, Mistake> {
     let plain = |part: &str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
@@ -48,13 +48,13 @@ fn id(item: &Node, parts: usize, form: &str) -> Result<Vec<String>, Fault> {
         Value::Integer(id) if *id > 0 => vec![id.to_string()],
         Value::Text(text) => text.split('/').map(|part| part.trim().to_owned()).collect(),
         _ => {
-            return Err(Fault::new(format!("expected an id, not {}", item.kind()))
+            return Err(Mistake::new(format!("expected an id, not {}", item.kind()))
                 .hint(form)
                 .at(&item.place));
         }
     };
     if values.len() != parts || !values.iter().all(|part| plain(part)) {
-        return Err(Fault::new(format!("not an id of {parts} part(s)")).hint(form).at(&item.place));
+        return Err(Mistake::new(format!("not an id of {parts} part(s)")).hint(form).at(&item.place));
     }
     Ok(values)
 }

@@ -2,7 +2,7 @@
 
 use super::redact::quoted;
 use crate::config::document::{Node, Value};
-use crate::config::sections::section::Fault;
+use crate::config::sections::section::Mistake;
 
 /// Regions of the five trade hubs, and the PLEX market: The Forge, Domain, Sinq Laison, Heimatar, Metropolis, PLEX.
 const HUBS: [i64; 6] = [10_000_002, 10_000_043, 10_000_032, 10_000_030, 10_000_042, 19_000_001];
@@ -53,13 +53,13 @@ impl Regions {
         }
     }
 
-    pub(in crate::config) fn parse(node: &Node) -> Result<Self, Fault> {
+    pub(in crate::config) fn parse(node: &Node) -> Result<Self, Mistake> {
         const FORM: &str = "\"all\" or a list such as [10000002, \"Domain\"]";
         let Value::Array(items) = &node.value else {
             return match node.text() {
                 Some("all") => Ok(Self::All),
-                Some(name) => Err(Fault::new(format!("{} is not a list", quoted(name))).hint(FORM)),
-                None => Err(Fault::new(format!("expected a list, not {}", node.kind())).hint(FORM)),
+                Some(name) => Err(Mistake::new(format!("{} is not a list", quoted(name))).hint(FORM)),
+                None => Err(Mistake::new(format!("expected a list, not {}", node.kind())).hint(FORM)),
             };
         };
         let mut regions: Vec<RegionRef> = Vec::new();
@@ -70,20 +70,22 @@ impl Regions {
             }
         }
         if regions.is_empty() {
-            return Err(Fault::new("an empty list copies nothing").hint("write `enabled = false` instead"));
+            return Err(Mistake::new("an empty list copies nothing").hint("write `enabled = false` instead"));
         }
         Ok(Self::List(regions))
     }
 }
 
-fn region(item: &Node) -> Result<RegionRef, Fault> {
+fn region(item: &Node) -> Result<RegionRef, Mistake> {
     match &item.value {
         Value::Integer(id) if *id > 0 => Ok(RegionRef::Id(*id)),
-        Value::Integer(id) => Err(Fault::new(format!("{id} is not a region's id")).at(&item.place)),
+        Value::Integer(id) => Err(Mistake::new(format!("{id} is not a region's id")).at(&item.place)),
         Value::Text(name) if name == "all" => {
-            Err(Fault::new("`all` stands alone").hint("write regions = \"all\"").at(&item.place))
+            Err(Mistake::new("`all` stands alone").hint("write regions = \"all\"").at(&item.place))
         }
         Value::Text(name) if !name.trim().is_empty() => Ok(RegionRef::Name(name.trim().to_owned())),
-        _ => Err(Fault::new(format!("expected a region's id or name, not {}", item.kind())).at(&item.place)),
+        _ => {
+            Err(Mistake::new(format!("expected a region's id or name, not {}", item.kind())).at(&item.place))
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! Tag *Alliance*.
 
-use crate::declare::{Dataset, Each, Ids, List, Seen, Table, int, text, time};
+use crate::declare::{Dataset, IdColumns, IdList, Table, TableIds, Targets, int, text, time};
 
 /// Alliances that stand in any table: names tell which ids are alliances.
-static SEEN: Seen = Seen::of(&[Ids::of("entity_names", &["id"]).only("category = 'alliance'")]);
+static SEEN: TableIds = TableIds::of(&[IdColumns::of("entity_names", &["id"]).only("category = 'alliance'")]);
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("alliances", "/alliances/{alliance_id}")
@@ -11,8 +11,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .ttl(3600)
         .every(24 * 3600)
         .object()
-        .each(Each::Seen(SEEN.listed(List::new("/alliances"))))
-        .backfill()
+        .targets(Targets::FromTables(SEEN.listed(IdList::new("/alliances"))))
+        .detail()
         .size(400, 1, 1)
         .all_ids(3_600)
         .tables(&[Table::new(
@@ -33,8 +33,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("Which corporations belong to an alliance.")
         .ttl(3600)
         .every(24 * 3600)
-        .each(Each::Seen(Seen::of(&[Ids::of("alliances", &["alliance_id"])])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("alliances", &["alliance_id"])])))
+        .detail()
         .opt_in()
         .size(400, 1, 20)
         .tables(&[Table::new(

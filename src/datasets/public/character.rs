@@ -1,17 +1,20 @@
 //! Tag *Character*: what is public of them.
 
-use crate::declare::{Dataset, Each, Ids, Keep, Seen, Table, boolean, int, real, text, time};
+use crate::declare::{
+    Dataset, IdColumns, Retention, Table, TableIds, Targets, boolean, int, real, text, time,
+};
 
 /// Characters that stand in any table.
-static SEEN: Seen = Seen::of(&[Ids::of("entity_names", &["id"]).only("category = 'character'")]);
+static SEEN: TableIds =
+    TableIds::of(&[IdColumns::of("entity_names", &["id"]).only("category = 'character'")]);
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("characters", "/characters/{character_id}")
         .doc("Characters that occur in other tables, and those you list under `ids`.")
         .ttl(86_400)
         .object()
-        .each(Each::Seen(SEEN))
-        .backfill()
+        .targets(Targets::FromTables(SEEN))
+        .detail()
         .opt_in()
         .size(20_000, 1, 1)
         .tables(&[Table::new(
@@ -38,11 +41,11 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("character_corporation_history", "/characters/{character_id}/corporationhistory")
         .doc("When a character joined which corporation.")
         .ttl(86_400)
-        .each(Each::Seen(Seen::of(&[Ids::of("characters", &["character_id"])])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("characters", &["character_id"])])))
+        .detail()
         .per_minute(200)
         .opt_in()
-        .keep(Keep::Upsert)
+        .retention(Retention::Upsert)
         .size(20_000, 1, 8)
         .tables(&[Table::new(
             "character_corporation_history",
@@ -58,8 +61,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::post("character_affiliations", "/characters/affiliation")
         .doc("Corporation, alliance and faction of every character that occurs anywhere, and each change we saw.")
         .ttl(3600)
-        .each(Each::Batched { seen: SEEN, batch: 1000 })
-        .keep(Keep::Upsert)
+        .targets(Targets::Batched { ids: SEEN, batch: 1000 })
+        .retention(Retention::Upsert)
         .size(20_000, 1, 1)
         .tables(&[
             Table::new(

@@ -2,8 +2,8 @@
 
 use super::market::STATIONS;
 use crate::declare::{
-    Choice, Dataset, Each, FIRST_SEEN, Gone, Ids, Keep, LAST_SEEN, Seen, Table, boolean, int, real, text,
-    time,
+    Choice, Dataset, FIRST_SEEN, Gone, IdColumns, LAST_SEEN, Retention, Table, TableIds, Targets, boolean,
+    int, real, text, time,
 };
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
@@ -11,8 +11,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("Open public contracts, and those we saw end (`last_seen_at`): taken, expired or deleted, ESI does not say.")
         .ttl(1800)
         .paged()
-        .each(Each::Regions(Choice::Space))
-        .keep(Keep::Seen)
+        .targets(Targets::Regions(Choice::Space))
+        .retention(Retention::Track)
         .size(113, 1, 400)
         .tables(&[Table::new(
             "public_contracts",
@@ -44,12 +44,12 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("What is in the open contracts that sell or buy something: one request each, once.")
         .ttl(3600)
         .paged()
-        .each(Each::Seen(
-            Seen::of(&[Ids::of("public_contracts", &["contract_id"])
+        .targets(Targets::FromTables(
+            TableIds::of(&[IdColumns::of("public_contracts", &["contract_id"])
                 .only("last_seen_at IS NULL AND type IN ('item_exchange', 'auction')")])
             .gone(Gone::Retires),
         ))
-        .backfill()
+        .detail()
         .per_minute(120)
         .once()
         .size(35_000, 1, 4)
@@ -75,14 +75,14 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .ttl(300)
         .every(3600)
         .paged()
-        .each(Each::Seen(
-            Seen::of(&[Ids::of("public_contracts", &["contract_id"])
+        .targets(Targets::FromTables(
+            TableIds::of(&[IdColumns::of("public_contracts", &["contract_id"])
                 .only("last_seen_at IS NULL AND type = 'auction'")])
             .gone(Gone::Retires),
         ))
-        .backfill()
+        .detail()
         .opt_in()
-        .keep(Keep::Upsert)
+        .retention(Retention::Upsert)
         .size(2_000, 1, 2)
         .tables(&[Table::new(
             "public_contract_bids",

@@ -1,11 +1,13 @@
 //! Tag *Corporation*: what is public of them.
 
-use crate::declare::{Dataset, Each, Ids, Keep, Seen, Table, boolean, int, json, real, text, time};
+use crate::declare::{
+    Dataset, IdColumns, Retention, Table, TableIds, Targets, boolean, int, json, real, text, time,
+};
 
 /// Corporations that stand in any table.
-static SEEN: Seen = Seen::of(&[
-    Ids::of("npc_corporations", &["corporation_id"]),
-    Ids::of("entity_names", &["id"]).only("category = 'corporation'"),
+static SEEN: TableIds = TableIds::of(&[
+    IdColumns::of("npc_corporations", &["corporation_id"]),
+    IdColumns::of("entity_names", &["id"]).only("category = 'corporation'"),
 ]);
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
@@ -22,9 +24,9 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .ttl(3600)
         .every(24 * 3600)
         .object()
-        .each(Each::Seen(SEEN.more(&[Ids::of("alliance_corporations", &["corporation_id"])])))
+        .targets(Targets::FromTables(SEEN.more(&[IdColumns::of("alliance_corporations", &["corporation_id"])])))
         .all_ids(18_000)
-        .backfill()
+        .detail()
         .size(6_000, 1, 1)
         .tables(&[Table::new(
             "corporations",
@@ -57,12 +59,12 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("When a corporation joined and left alliances.")
         .ttl(3600)
         .every(24 * 3600)
-        .each(Each::Seen(Seen::of(&[
-            Ids::of("corporations", &["corporation_id"]).only("type = 'player_owned'"),
+        .targets(Targets::FromTables(TableIds::of(&[
+            IdColumns::of("corporations", &["corporation_id"]).only("type = 'player_owned'"),
         ])))
-        .backfill()
+        .detail()
         .opt_in()
-        .keep(Keep::Upsert)
+        .retention(Retention::Upsert)
         .size(6_000, 1, 4)
         .tables(&[Table::new(
             "corporation_alliance_history",

@@ -1,13 +1,15 @@
 //! Tag *Dogma*: what the numbers of types mean, and items that have numbers of their own.
 
-use crate::declare::{Dataset, Each, Ids, Keep, List, Seen, Table, boolean, int, real, text};
+use crate::declare::{
+    Dataset, IdColumns, IdList, Retention, Table, TableIds, Targets, boolean, int, real, text,
+};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("dogma_attributes", "/dogma/attributes/{attribute_id}")
         .doc("What the attributes of types are: name, unit, whether more is better.")
         .object()
-        .each(Each::Listed(List::new("/dogma/attributes")))
-        .backfill()
+        .targets(Targets::Listed(IdList::new("/dogma/attributes")))
+        .detail()
         .with_build()
         .size(2_800, 1, 1)
         .tables(&[Table::new(
@@ -29,8 +31,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("dogma_effects", "/dogma/effects/{effect_id}")
         .doc("What the effects of types do, and which attributes they modify.")
         .object()
-        .each(Each::Listed(List::new("/dogma/effects")))
-        .backfill()
+        .targets(Targets::Listed(IdList::new("/dogma/effects")))
+        .detail()
         .with_build()
         .size(3_300, 1, 3)
         .tables(&[
@@ -80,14 +82,14 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("dynamic_items", "/dogma/dynamic/items/{type_id}/{item_id}")
         .doc("Mutated (abyssal) items in public contracts, with the numbers that are theirs alone: asked once.")
         .object()
-        .each(Each::Seen(Seen::of(&[Ids::of("public_contract_items", &["type_id", "item_id"])
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("public_contract_items", &["type_id", "item_id"])
             .only(
                 "type_id IN (SELECT id FROM entity_names WHERE category = 'inventory_type' \
                  AND name LIKE '%Abyssal%')",
             )])))
-        .backfill()
+        .detail()
         .once()
-        .keep(Keep::Upsert)
+        .retention(Retention::Upsert)
         .size(3_000, 1, 40)
         .tables(&[
             Table::new(

@@ -1,6 +1,8 @@
 //! Tag *Freelance Jobs*: the public ones.
 
-use crate::declare::{Dataset, Each, Ids, Keep, Seen, Table, boolean, int, json, real, text, time};
+use crate::declare::{
+    Dataset, IdColumns, Retention, Table, TableIds, Targets, boolean, int, json, real, text, time,
+};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("freelance_jobs", "/freelance-jobs")
@@ -30,9 +32,9 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .group("freelance-job", 12_000)
         .ttl(60)
         .object()
-        .each(Each::Seen(Seen::of(&[Ids::of("freelance_jobs", &["job_id"]).moved("last_modified")])))
-        .backfill()
-        .keep(Keep::Upsert)
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("freelance_jobs", &["job_id"]).moved("last_modified")])))
+        .detail()
+        .retention(Retention::Upsert)
         .size(1_000, 1, 1)
         .tables(&[Table::new("freelance_job_details", &["job_id"], DETAILS)]),
 ];

@@ -1,6 +1,6 @@
 //! Tag *Killmails*.
 
-use crate::declare::{Dataset, Each, Ids, Keep, Seen, Table, boolean, int, real, time};
+use crate::declare::{Dataset, IdColumns, Retention, Table, TableIds, Targets, boolean, int, real, time};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::get(
     "killmails",
@@ -10,11 +10,14 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::get(
 .group("killmail", 3600)
 .ttl(2_592_000)
 .object()
-.each(Each::Seen(Seen::of(&[Ids::of("war_killmail_refs", &["killmail_id", "killmail_hash"])])))
-.backfill()
+.targets(Targets::FromTables(TableIds::of(&[IdColumns::of(
+    "war_killmail_refs",
+    &["killmail_id", "killmail_hash"],
+)])))
+.detail()
 .opt_in()
 .once()
-.keep(Keep::Upsert)
+.retention(Retention::Upsert)
 .size(20_000, 1, 20)
 .tables(TABLES)];
 

@@ -1,12 +1,12 @@
 //! Tag *Loyalty*: the stores.
 
-use crate::declare::{Dataset, Each, Ids, Seen, Table, int};
+use crate::declare::{Dataset, IdColumns, Table, TableIds, Targets, int};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] =
     &[Dataset::get("loyalty_offers", "/loyalty/stores/{corporation_id}/offers")
         .doc("What the loyalty stores of NPC corporations offer, for points, ISK and items.")
-        .each(Each::Seen(Seen::of(&[Ids::of("npc_corporations", &["corporation_id"])])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("npc_corporations", &["corporation_id"])])))
+        .detail()
         .size(280, 1, 300)
         .tables(&[
             Table::new(

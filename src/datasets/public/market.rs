@@ -1,7 +1,7 @@
 //! Tag *Market*.
 
 use crate::declare::{
-    Choice, Dataset, Each, Keep, List, Pairs, Table, boolean, date, int, json, real, text, time,
+    Choice, Dataset, IdList, Pairs, Retention, Table, Targets, boolean, date, int, json, real, text, time,
 };
 
 /// Ids between these bounds are NPC stations; higher ones are player structures, which have no public name.
@@ -14,7 +14,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .group("market-order", 12_000)
         .ttl(300)
         .paged()
-        .each(Each::Regions(Choice::Market))
+        .targets(Targets::Regions(Choice::Market))
         .size(113, 14, 13_500)
         .busy(&[
             (10_000_002, 400),
@@ -60,7 +60,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .ttl(600)
         .every(24 * 3600)
         .paged()
-        .each(Each::Regions(Choice::Market))
+        .targets(Targets::Regions(Choice::Market))
         .size(113, 3, 2700)
         .busy(&[
             (10_000_002, 17),
@@ -78,8 +78,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("market_groups", "/markets/groups/{market_group_id}")
         .doc("The tree of the market window.")
         .object()
-        .each(Each::Listed(List::new("/markets/groups")))
-        .backfill()
+        .targets(Targets::Listed(IdList::new("/markets/groups")))
+        .detail()
         .with_build()
         .size(2200, 1, 1)
         .tables(&[Table::new(
@@ -98,10 +98,14 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc(
             "Prices and volumes day by day for the pairs of region and type with most orders, kept for ever.",
         )
-        .each(Each::Pairs(Pairs { orders: "market_orders", regions: &[10_000_002, 19_000_001], most: 5_000 }))
-        .backfill()
+        .targets(Targets::Pairs(Pairs {
+            orders: "market_orders",
+            regions: &[10_000_002, 19_000_001],
+            most: 5_000,
+        }))
+        .detail()
         .per_minute(200)
-        .keep(Keep::Upsert)
+        .retention(Retention::Upsert)
         .size(5000, 1, 400)
         .tables(&[Table::new(
             "market_history",

@@ -2,7 +2,7 @@
 //!
 //! The daemon reads these tables itself: `sync::drift` tells from them when a newer esi-syncd is needed.
 
-use crate::declare::{Dataset, Keep, Table, date, text};
+use crate::declare::{Dataset, Retention, Table, date, text};
 
 const DAILY: u32 = 86_400;
 
@@ -32,7 +32,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .group("meta", 150)
         .ttl(600)
         .every(DAILY)
-        .keep(Keep::Upsert)
+        .retention(Retention::Upsert)
         .envelope_of_lists("changelog")
         .size(1, 1, 1000)
         .tables(&[Table::new(

@@ -6,7 +6,9 @@
 //! A campaign's objectives come along its cursor, which is followed for a week after its end. One that the cursor left
 //! unfinished then would stay so for ever; it has a route of its own, and is asked for there.
 
-use crate::declare::{Dataset, Each, Gone, Ids, Keep, List, Seen, Table, int, text, time};
+use crate::declare::{
+    Dataset, Gone, IdColumns, IdList, Retention, Table, TableIds, Targets, int, text, time,
+};
 
 static OBJECTIVES: [Table; 1] = [Table::new(
     "military_campaign_objectives",
@@ -33,8 +35,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .ttl(60)
         .every(300)
         .object()
-        .each(Each::Listed(List::new("/military-campaigns").in_field("campaigns", "id").gone(Gone::LastLook)))
-        .keep(Keep::Upsert)
+        .targets(Targets::Listed(IdList::new("/military-campaigns").in_field("campaigns", "id").gone(Gone::LastLook)))
+        .retention(Retention::Upsert)
         .size(4, 1, 1)
         .tables(&[Table::new(
             "military_campaigns",
@@ -54,8 +56,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .every(300)
         .envelope("objectives")
         .cursor()
-        .each(Each::Seen(
-            Seen::of(&[Ids::of("military_campaigns", &["campaign_id"]).open("finished")])
+        .targets(Targets::FromTables(
+            TableIds::of(&[IdColumns::of("military_campaigns", &["campaign_id"]).open("finished")])
                 .gone(Gone::LastLook),
         ))
         .size(4, 2, 100)
@@ -68,14 +70,14 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     .group("military-campaign", 300)
     .on_event()
     .object()
-    .each(Each::Seen(
-        Seen::of(&[Ids::of("military_campaign_objectives", &["campaign_id", "objective_id"])
+    .targets(Targets::FromTables(
+        TableIds::of(&[IdColumns::of("military_campaign_objectives", &["campaign_id", "objective_id"])
             .only("finished IS NULL AND campaign_id IN (SELECT campaign_id FROM military_campaigns WHERE finished IS NOT NULL)")])
         .gone(Gone::Retires),
     ))
-    .backfill()
+    .detail()
     .once()
-    .keep(Keep::Upsert)
+    .retention(Retention::Upsert)
     .size(4, 1, 0)
     .tables(&OBJECTIVES)
     .completes("military_campaign_objectives"),

@@ -1,6 +1,8 @@
 //! Tags *Paragon Hub* and *Cosmetics*: the public market for ship designs, and the designs.
 
-use crate::declare::{Dataset, Each, FIRST_SEEN, Ids, LAST_SEEN, Seen, Table, int, json, real, text, time};
+use crate::declare::{
+    Dataset, FIRST_SEEN, IdColumns, LAST_SEEN, Table, TableIds, Targets, int, json, real, text, time,
+};
 
 /// Ended listings stay visible for a week.
 const TOMBSTONES: u32 = 604_800;
@@ -43,8 +45,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .group("skinr", 12_000)
         .ttl(31_536_000)
         .object()
-        .each(Each::Seen(Seen::of(&[Ids::of("paragon_listings", &["skinr_id"])])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("paragon_listings", &["skinr_id"])])))
+        .detail()
         .opt_in()
         .once()
         .size(15_000, 1, 1)

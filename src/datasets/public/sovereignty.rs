@@ -1,6 +1,8 @@
 //! Tag *Sovereignty*.
 
-use crate::declare::{Dataset, FIRST_SEEN, Keep, LAST_SEEN, Table, boolean, int, json, real, text, time};
+use crate::declare::{
+    Dataset, FIRST_SEEN, LAST_SEEN, Retention, Table, boolean, int, json, real, text, time,
+};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("sovereignty_systems", "/sovereignty/systems")
@@ -49,7 +51,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .group("sovereignty", 600)
         .ttl(5)
         .every(60)
-        .keep(Keep::Seen)
+        .retention(Retention::Track)
         .size(1, 1, 200)
         .tables(&[
             Table::new(

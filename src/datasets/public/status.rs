@@ -1,6 +1,6 @@
 //! Tag *Status*.
 
-use crate::declare::{Dataset, Keep, Table, boolean, int, text, time};
+use crate::declare::{Dataset, Retention, Table, boolean, int, text, time};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::get("server_status", "/status")
     .doc("Players online and the game's build, a reading a minute, kept for ever: ESI has no past.")
@@ -8,7 +8,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::get("server_sta
     .ttl(30)
     .every(60)
     .object()
-    .keep(Keep::Append)
+    .retention(Retention::Append)
     .tables(&[Table::new(
         "server_status",
         &["observed_at"],

@@ -2,7 +2,7 @@
 //!
 //! The counts are replaced by ESI every day; kept by date, they become a history.
 
-use crate::declare::{Dataset, Keep, Table, date, int, text};
+use crate::declare::{Dataset, Retention, Table, date, int, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("fw_systems", "/fw/systems")
@@ -34,7 +34,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("fw_faction_stats", "/fw/stats")
         .doc("Pilots, systems, kills and victory points of each faction at war, day by day.")
         .group("factional-warfare", 150)
-        .keep(Keep::Append)
+        .retention(Retention::Append)
         .size(1, 1, 6)
         .tables(&[Table::new(
             "fw_faction_stats",
@@ -58,7 +58,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .group("factional-warfare", 150)
         .object()
-        .keep(Keep::Append)
+        .retention(Retention::Append)
         .size(1, 1, 24)
         .tables(&[Table::new(
             "fw_leaderboard_factions",
@@ -77,7 +77,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("The ten best corporations of faction warfare, by kills and by victory points, day by day.")
         .group("factional-warfare", 150)
         .object()
-        .keep(Keep::Append)
+        .retention(Retention::Append)
         .size(1, 1, 60)
         .tables(&[Table::new(
             "fw_leaderboard_corporations",
@@ -96,7 +96,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("The hundred best pilots of faction warfare, by kills and by victory points, day by day.")
         .group("factional-warfare", 150)
         .object()
-        .keep(Keep::Append)
+        .retention(Retention::Append)
         .size(1, 1, 600)
         .tables(&[Table::new(
             "fw_leaderboard_characters",

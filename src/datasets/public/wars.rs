@@ -1,6 +1,8 @@
 //! Tag *Wars*.
 
-use crate::declare::{Dataset, Each, Gone, Ids, Keep, List, Seen, Table, boolean, int, real, text, time};
+use crate::declare::{
+    Dataset, Gone, IdColumns, IdList, Retention, Table, TableIds, Targets, boolean, int, real, text, time,
+};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("wars", "/wars/{war_id}")
@@ -8,8 +10,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .group("killmail", 3600)
         .ttl(3600)
         .object()
-        .each(Each::Listed(List::walked("/wars", "max_war_id")))
-        .backfill()
+        .targets(Targets::Listed(IdList::walked("/wars", "max_war_id")))
+        .detail()
         .until("finished")
         .size(2_000, 1, 2)
         .tables(&[
@@ -53,10 +55,10 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .group("killmail", 3600)
         .ttl(3600)
         .paged()
-        .each(Each::Seen(Seen::of(&[Ids::of("wars", &["war_id"]).open("finished")]).gone(Gone::LastLook)))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("wars", &["war_id"]).open("finished")]).gone(Gone::LastLook)))
+        .detail()
         .opt_in()
-        .keep(Keep::Append)
+        .retention(Retention::Append)
         .size(800, 1, 30)
         .tables(&[Table::new(
             "war_killmail_refs",

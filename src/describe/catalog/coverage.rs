@@ -66,8 +66,9 @@ fn reads(public: bool) -> impl Iterator<Item = &'static Operation> {
 /// The datasets that an operation feeds.
 fn by_name(operation: &Operation) -> Vec<&'static Dataset> {
     let name = operation.name();
-    let lists =
-        |d: &Dataset| d.list().is_some_and(|list| operation.method == "GET" && list.path == operation.path);
+    let lists = |d: &Dataset| {
+        d.id_list().is_some_and(|list| operation.method == "GET" && list.path == operation.path)
+    };
     datasets::all().filter(|d| d.operation() == name || lists(d)).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What the ledger's tables mean; their SQL is the first migration.
 
-use crate::declare::{Field, View};
+use crate::declare::{DocumentedColumn, View};
 
 /// A table of the ledger.
 #[derive(Clone, Copy, Debug)]
@@ -14,12 +14,14 @@ pub struct LedgerTable {
     /// Secondary indexes, each a list of columns.
     pub indexes: &'static [&'static [&'static str]],
     /// Its columns, in order.
-    pub columns: &'static [Field],
+    pub columns: &'static [DocumentedColumn],
 }
 
-const DATASET: Field = Field::text("dataset", "dataset").of("sync_datasets.dataset");
-const TARGET: Field =
-    Field::text("target", "parameters, such as `region_id=10000002`; empty where the route has none");
+const DATASET: DocumentedColumn = DocumentedColumn::text("dataset", "dataset").of("sync_datasets.dataset");
+const TARGET: DocumentedColumn = DocumentedColumn::text(
+    "target",
+    "parameters, such as `region_id=10000002`; empty where the route has none",
+);
 
 pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
     LedgerTable {
@@ -30,30 +32,41 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         columns: &[
             DATASET,
             TARGET,
-            Field::text(
+            DocumentedColumn::text(
                 "state",
                 "active; shrunk: a suspiciously small set is held back; leaving: asked once more; complete: nothing \
                  more to ask; deselected; retired",
             ),
-            Field::time("last_success_at", "when a reply was last stored or confirmed").nullable(),
-            Field::time("last_attempt_at", "when it was last asked").nullable(),
-            Field::time("expires_at", "when ESI's reply expires; it is not asked before").nullable(),
-            Field::time("due_at", "when it is meant to be asked again").nullable(),
-            Field::time("last_modified", "when ESI built the stored set").nullable(),
-            Field::text("etag", "validator of a set of one page").nullable(),
-            Field::int("pages", "pages of the stored set").unit("pages").nullable(),
-            Field::int("rows", "rows of the stored set in the main table").unit("rows"),
-            Field::int("failures", "attempts in a row that failed").unit("attempts"),
-            Field::text("last_error", "why the last attempt failed; NULL if it did not").nullable(),
-            Field::int("drift", "unknown fields and missing values of the stored set").unit("values"),
-            Field::text("server_version", "build of the game when the set was stored").nullable(),
-            Field::text("fingerprint", "what the validator stands for: question, columns, date, language")
+            DocumentedColumn::time("last_success_at", "when a reply was last stored or confirmed").nullable(),
+            DocumentedColumn::time("last_attempt_at", "when it was last asked").nullable(),
+            DocumentedColumn::time("expires_at", "when ESI's reply expires; it is not asked before")
                 .nullable(),
-            Field::text("held_version", "version of the small set that is held back").nullable(),
-            Field::text("source_version", "version of the row that the target came from").nullable(),
-            Field::text("cursor", "token after which everything is new, where the route has a cursor")
+            DocumentedColumn::time("due_at", "when it is meant to be asked again").nullable(),
+            DocumentedColumn::time("last_modified", "when ESI built the stored set").nullable(),
+            DocumentedColumn::text("etag", "validator of a set of one page").nullable(),
+            DocumentedColumn::int("pages", "pages of the stored set").unit("pages").nullable(),
+            DocumentedColumn::int("rows", "rows of the stored set in the main table").unit("rows"),
+            DocumentedColumn::int("failures", "attempts in a row that failed").unit("attempts"),
+            DocumentedColumn::text("last_error", "why the last attempt failed; NULL if it did not")
                 .nullable(),
-            Field::text("walk", "how far a walk into the past has come; NULL when it is done").nullable(),
+            DocumentedColumn::int("drift", "unknown fields and missing values of the stored set")
+                .unit("values"),
+            DocumentedColumn::text("server_version", "build of the game when the set was stored").nullable(),
+            DocumentedColumn::text(
+                "fingerprint",
+                "what the validator stands for: question, columns, date, language",
+            )
+            .nullable(),
+            DocumentedColumn::text("held_version", "version of the small set that is held back").nullable(),
+            DocumentedColumn::text("source_version", "version of the row that the target came from")
+                .nullable(),
+            DocumentedColumn::text(
+                "cursor",
+                "token after which everything is new, where the route has a cursor",
+            )
+            .nullable(),
+            DocumentedColumn::text("walk", "how far a walk into the past has come; NULL when it is done")
+                .nullable(),
         ],
     },
     LedgerTable {
@@ -64,10 +77,11 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         columns: &[
             DATASET,
             TARGET,
-            Field::int("page", "page, from 1"),
-            Field::text("etag", "validator of the page; NULL if it is to be read whole").nullable(),
-            Field::int("drift", "unknown fields and missing values of the page").unit("values"),
-            Field::bytes("keys", "keys of its rows, packed"),
+            DocumentedColumn::int("page", "page, from 1"),
+            DocumentedColumn::text("etag", "validator of the page; NULL if it is to be read whole")
+                .nullable(),
+            DocumentedColumn::int("drift", "unknown fields and missing values of the page").unit("values"),
+            DocumentedColumn::bytes("keys", "keys of its rows, packed"),
         ],
     },
     LedgerTable {
@@ -76,11 +90,11 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         key: &["dataset"],
         indexes: &[],
         columns: &[
-            Field::text("dataset", "the dataset, named after its main table"),
-            Field::text("operation", "method and path of its route"),
-            Field::text("source", "path of the list that its ids come from").nullable(),
-            Field::boolean("enabled", "whether the configuration enables it"),
-            Field::int("period_seconds", "how long its targets are meant to stay fresh").unit("s"),
+            DocumentedColumn::text("dataset", "the dataset, named after its main table"),
+            DocumentedColumn::text("operation", "method and path of its route"),
+            DocumentedColumn::text("source", "path of the list that its ids come from").nullable(),
+            DocumentedColumn::boolean("enabled", "whether the configuration enables it"),
+            DocumentedColumn::int("period_seconds", "how long its targets are meant to stay fresh").unit("s"),
         ],
     },
     LedgerTable {
@@ -91,10 +105,10 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         columns: &[
             DATASET,
             TARGET,
-            Field::text("hash", "hash of the record"),
-            Field::text("reason", "why it could not be stored"),
-            Field::text("json", "the record"),
-            Field::time("seen_at", "when it came"),
+            DocumentedColumn::text("hash", "hash of the record"),
+            DocumentedColumn::text("reason", "why it could not be stored"),
+            DocumentedColumn::text("json", "the record"),
+            DocumentedColumn::time("seen_at", "when it came"),
         ],
     },
     LedgerTable {
@@ -104,11 +118,14 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         indexes: &[],
         columns: &[
             DATASET,
-            Field::text("field", "field of the reply, or column that stayed empty"),
-            Field::text("kind", "unknown: a field that is not stored; missing: a value that should be there"),
-            Field::int("records", "most records of one reply that had it").unit("records"),
-            Field::time("first_seen_at", "when it was first seen"),
-            Field::time("last_seen_at", "when it was last seen"),
+            DocumentedColumn::text("field", "field of the reply, or column that stayed empty"),
+            DocumentedColumn::text(
+                "kind",
+                "unknown: a field that is not stored; missing: a value that should be there",
+            ),
+            DocumentedColumn::int("records", "most records of one reply that had it").unit("records"),
+            DocumentedColumn::time("first_seen_at", "when it was first seen"),
+            DocumentedColumn::time("last_seen_at", "when it was last seen"),
         ],
     },
     LedgerTable {
@@ -117,11 +134,11 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         key: &["budget", "owner", "slot"],
         indexes: &[],
         columns: &[
-            Field::text("budget", "token bucket of ESI, or the shared limit"),
-            Field::text("owner", "for whom was asked"),
-            Field::time("slot", "start of the moment that is counted together"),
-            Field::int("tokens", "tokens spent in it").unit("tokens"),
-            Field::int("bucket_limit", "tokens that the bucket holds").unit("tokens"),
+            DocumentedColumn::text("budget", "token bucket of ESI, or the shared limit"),
+            DocumentedColumn::text("owner", "for whom was asked"),
+            DocumentedColumn::time("slot", "start of the moment that is counted together"),
+            DocumentedColumn::int("tokens", "tokens spent in it").unit("tokens"),
+            DocumentedColumn::int("bucket_limit", "tokens that the bucket holds").unit("tokens"),
         ],
     },
     LedgerTable {
@@ -130,8 +147,8 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         key: &["budget"],
         indexes: &[],
         columns: &[
-            Field::text("budget", "token bucket of ESI, or the shared limit"),
-            Field::time("until", "when it may be used again"),
+            DocumentedColumn::text("budget", "token bucket of ESI, or the shared limit"),
+            DocumentedColumn::time("until", "when it may be used again"),
         ],
     },
     LedgerTable {
@@ -140,15 +157,19 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         key: &["id"],
         indexes: &[],
         columns: &[
-            Field::int("id", "always 1"),
-            Field::int("generation", "number of the run; each start adds one"),
-            Field::text("tenant", "server of the game whose data this is"),
-            Field::text("holder", "process and host of the run"),
-            Field::text("version", "version of esi-syncd"),
-            Field::time("started_at", "when the run started"),
-            Field::time("stopped_at", "when it ended in good order; NULL while it runs, or if it was killed")
+            DocumentedColumn::int("id", "always 1"),
+            DocumentedColumn::int("generation", "number of the run; each start adds one"),
+            DocumentedColumn::text("tenant", "server of the game whose data this is"),
+            DocumentedColumn::text("holder", "process and host of the run"),
+            DocumentedColumn::text("version", "version of esi-syncd"),
+            DocumentedColumn::time("started_at", "when the run started"),
+            DocumentedColumn::time(
+                "stopped_at",
+                "when it ended in good order; NULL while it runs, or if it was killed",
+            )
+            .nullable(),
+            DocumentedColumn::text("documentation", "hash of what `sync_tables` and `sync_columns` say")
                 .nullable(),
-            Field::text("documentation", "hash of what `sync_tables` and `sync_columns` say").nullable(),
         ],
     },
     LedgerTable {
@@ -157,11 +178,14 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         key: &["id"],
         indexes: &[],
         columns: &[
-            Field::int("id", "always 1"),
-            Field::text("state", "up, downtime, vip (closed to players), outage, or error_limited"),
-            Field::time("since", "since when it is so"),
-            Field::time("until", "until when, as far as that is known").nullable(),
-            Field::text("reason", "in words"),
+            DocumentedColumn::int("id", "always 1"),
+            DocumentedColumn::text(
+                "state",
+                "up, downtime, vip (closed to players), outage, or error_limited",
+            ),
+            DocumentedColumn::time("since", "since when it is so"),
+            DocumentedColumn::time("until", "until when, as far as that is known").nullable(),
+            DocumentedColumn::text("reason", "in words"),
         ],
     },
     LedgerTable {
@@ -170,17 +194,23 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         key: &["table_name"],
         indexes: &[],
         columns: &[
-            Field::text("table_name", "the table or view"),
-            Field::text("kind", "table, view, or ledger"),
-            Field::text("dataset", "dataset that fills it").of("sync_datasets.dataset").nullable(),
-            Field::text("operation", "method and path of the route it comes from").nullable(),
-            Field::text("key_columns", "columns of its key, in order").nullable(),
-            Field::text("write_mode", "what happens to earlier rows: snapshot, upsert, seen or append")
-                .nullable(),
-            Field::int("cadence_seconds", "how often it is asked unless the configuration says otherwise")
-                .unit("s")
-                .nullable(),
-            Field::text("meaning", "what a row is"),
+            DocumentedColumn::text("table_name", "the table or view"),
+            DocumentedColumn::text("kind", "table, view, or ledger"),
+            DocumentedColumn::text("dataset", "dataset that fills it").of("sync_datasets.dataset").nullable(),
+            DocumentedColumn::text("operation", "method and path of the route it comes from").nullable(),
+            DocumentedColumn::text("key_columns", "columns of its key, in order").nullable(),
+            DocumentedColumn::text(
+                "write_mode",
+                "what happens to earlier rows: snapshot, upsert, seen or append",
+            )
+            .nullable(),
+            DocumentedColumn::int(
+                "cadence_seconds",
+                "how often it is asked unless the configuration says otherwise",
+            )
+            .unit("s")
+            .nullable(),
+            DocumentedColumn::text("meaning", "what a row is"),
         ],
     },
     LedgerTable {
@@ -189,14 +219,14 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         key: &["table_name", "column_name"],
         indexes: &[],
         columns: &[
-            Field::text("table_name", "the table or view").of("sync_tables.table_name"),
-            Field::text("column_name", "the column"),
-            Field::int("position", "place in the table, from 1"),
-            Field::text("type", "type in this database"),
-            Field::boolean("nullable", "whether NULL is an ordinary value there"),
-            Field::text("unit", "what its numbers count").nullable(),
-            Field::text("reference", "column it points at, as `table.column`").nullable(),
-            Field::text("meaning", "what it holds"),
+            DocumentedColumn::text("table_name", "the table or view").of("sync_tables.table_name"),
+            DocumentedColumn::text("column_name", "the column"),
+            DocumentedColumn::int("position", "place in the table, from 1"),
+            DocumentedColumn::text("type", "type in this database"),
+            DocumentedColumn::boolean("nullable", "whether NULL is an ordinary value there"),
+            DocumentedColumn::text("unit", "what its numbers count").nullable(),
+            DocumentedColumn::text("reference", "column it points at, as `table.column`").nullable(),
+            DocumentedColumn::text("meaning", "what it holds"),
         ],
     },
 ];
@@ -206,19 +236,22 @@ pub(in crate::describe::catalog) static STATUS: View = View {
     doc: "How fresh each dataset is.",
     columns: &[
         DATASET,
-        Field::boolean("enabled", "whether the configuration enables it"),
-        Field::int("targets", "targets that count").unit("targets"),
-        Field::int("fresh", "of these, how many are as fresh as they are meant to be").unit("targets"),
-        Field::int("stale", "of these, how many are not").unit("targets"),
-        Field::int("failing", "of these, whose last attempt failed").unit("targets"),
-        Field::time("oldest_success_at", "when the oldest of them was last stored or confirmed").nullable(),
-        Field::time("newest_success_at", "when anything was last stored or confirmed").nullable(),
-        Field::int("rows", "rows of the stored sets in the main table").unit("rows"),
-        Field::int("deselected", "targets that the configuration no longer asks for").unit("targets"),
-        Field::int("retired", "targets that ESI no longer lists").unit("targets"),
-        Field::int("complete", "targets of which all is stored, for good or until they change")
+        DocumentedColumn::boolean("enabled", "whether the configuration enables it"),
+        DocumentedColumn::int("targets", "targets that count").unit("targets"),
+        DocumentedColumn::int("fresh", "of these, how many are as fresh as they are meant to be")
             .unit("targets"),
-        Field::text("esi", "condition that ESI is in; `sync_esi` says more").nullable(),
+        DocumentedColumn::int("stale", "of these, how many are not").unit("targets"),
+        DocumentedColumn::int("failing", "of these, whose last attempt failed").unit("targets"),
+        DocumentedColumn::time("oldest_success_at", "when the oldest of them was last stored or confirmed")
+            .nullable(),
+        DocumentedColumn::time("newest_success_at", "when anything was last stored or confirmed").nullable(),
+        DocumentedColumn::int("rows", "rows of the stored sets in the main table").unit("rows"),
+        DocumentedColumn::int("deselected", "targets that the configuration no longer asks for")
+            .unit("targets"),
+        DocumentedColumn::int("retired", "targets that ESI no longer lists").unit("targets"),
+        DocumentedColumn::int("complete", "targets of which all is stored, for good or until they change")
+            .unit("targets"),
+        DocumentedColumn::text("esi", "condition that ESI is in; `sync_esi` says more").nullable(),
     ],
     example: "SELECT dataset, fresh, targets, oldest_success_at FROM sync_status ORDER BY dataset",
 };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::words;
-use crate::declare::{Explained, Kind, Relation};
+use crate::declare::{Explained, Relation, RelationKind};
 
 const HEAD: &str = "# The database, table by table\n\n\
     Written by `esi-syncd schema --format markdown`; do not edit. The same stands in the database itself: in the tables \
@@ -18,14 +18,17 @@ const HEAD: &str = "# The database, table by table\n\n\
 /// The document for all relations, or for those that are wanted.
 #[must_use]
 pub fn markdown(relations: &[Relation], wanted: &[String]) -> String {
-    let parts = [("Tables", Kind::Table), ("Views", Kind::View), ("The ledger", Kind::Ledger)].map(
-        |(title, kind)| {
-            let those = relations
-                .iter()
-                .filter(|r| r.kind == kind && (wanted.is_empty() || wanted.iter().any(|w| w == r.name)));
-            (title, those.collect::<Vec<_>>())
-        },
-    );
+    let parts = [
+        ("Tables", RelationKind::Table),
+        ("Views", RelationKind::View),
+        ("The ledger", RelationKind::Ledger),
+    ]
+    .map(|(title, kind)| {
+        let those = relations
+            .iter()
+            .filter(|r| r.kind == kind && (wanted.is_empty() || wanted.iter().any(|w| w == r.name)));
+        (title, those.collect::<Vec<_>>())
+    });
     let mut text = String::new();
     if wanted.is_empty() {
         text.push_str(HEAD);
@@ -63,7 +66,7 @@ fn section(text: &mut String, relation: &Relation) {
         let _ = writeln!(text, "- Dataset `{}`, from {}", dataset.name, words::route(dataset));
         let _ = writeln!(text, "- Ids: {}", words::ids(dataset));
         let _ = writeln!(text, "- Asked: {}", words::cadence(dataset));
-        let _ = writeln!(text, "- Rows: {}", words::keeping(dataset.keep));
+        let _ = writeln!(text, "- Rows: {}", words::keeping(dataset.retention));
     }
     if !relation.key.is_empty() {
         let _ = writeln!(text, "- Key: {}", list(relation.key));

@@ -18,7 +18,9 @@ use std::borrow::Cow;
 
 use super::{notes, views};
 use crate::datasets;
-use crate::declare::{Column, Dataset, Dialect, Explained, Field, Kind, Relation, Source, Table, View};
+use crate::declare::{
+    Column, Dataset, Dialect, DocumentedColumn, Explained, Relation, RelationKind, Source, Table, View,
+};
 
 pub use coverage::coverage;
 pub use ledger::LedgerTable;
@@ -54,7 +56,7 @@ fn of_table(dataset: &'static Dataset, table: &'static Table) -> Relation {
     };
     Relation {
         name: table.name,
-        kind: Kind::Table,
+        kind: RelationKind::Table,
         meaning,
         dataset: Some(dataset),
         key: table.key,
@@ -91,7 +93,7 @@ fn of_column(table: &Table, column: &Column) -> Explained {
 fn of_view(view: &'static View) -> Relation {
     Relation {
         name: view.name,
-        kind: Kind::View,
+        kind: RelationKind::View,
         meaning: Cow::Borrowed(view.doc),
         dataset: None,
         key: &[],
@@ -104,7 +106,7 @@ fn of_view(view: &'static View) -> Relation {
 fn of_ledger(table: &'static LedgerTable) -> Relation {
     Relation {
         name: table.name,
-        kind: Kind::Ledger,
+        kind: RelationKind::Ledger,
         meaning: Cow::Borrowed(table.doc),
         dataset: None,
         key: table.key,
@@ -114,7 +116,7 @@ fn of_ledger(table: &'static LedgerTable) -> Relation {
     }
 }
 
-fn of_field(field: &Field) -> Explained {
+fn of_field(field: &DocumentedColumn) -> Explained {
     Explained {
         name: field.note.name,
         sqlite: field.type_name(Dialect::Sqlite),

@@ -2,26 +2,28 @@
 
 use std::fmt::Write as _;
 
-use crate::declare::{Complete, Dataset, Each, Ids, Keep, Method, Pages, Seen, Ttl};
+use crate::declare::{Complete, Dataset, IdColumns, Method, Pages, Retention, TableIds, Targets, Ttl};
 
 /// Where the ids come from that the route is asked for.
 #[must_use]
 pub fn ids(dataset: &Dataset) -> String {
-    match &dataset.each {
-        Each::Once => "none: the route has no parameter".to_owned(),
-        Each::Regions(_) => "the regions that the configuration selects".to_owned(),
-        Each::Listed(list) => format!("`GET {}`", list.path),
-        Each::Seen(from) => places(from),
-        Each::Batched { seen, batch } => format!("{}, {batch} ids a request", places(seen)),
-        Each::Named { batch } => format!("every column whose ids have public names, {batch} ids a request"),
-        Each::Pairs(pairs) => {
+    match &dataset.targets {
+        Targets::Once => "none: the route has no parameter".to_owned(),
+        Targets::Regions(_) => "the regions that the configuration selects".to_owned(),
+        Targets::Listed(list) => format!("`GET {}`", list.path),
+        Targets::FromTables(from) => places(from),
+        Targets::Batched { ids: seen, batch } => format!("{}, {batch} ids a request", places(seen)),
+        Targets::Named { batch } => {
+            format!("every column whose ids have public names, {batch} ids a request")
+        }
+        Targets::Pairs(pairs) => {
             format!("pairs of region and type with open orders in `{}`, the busiest first", pairs.orders)
         }
     }
 }
 
 /// The columns that ids are taken from; with the list and the columns that `ids = "all"` adds.
-fn places(from: &Seen) -> String {
+fn places(from: &TableIds) -> String {
     let mut words: Vec<String> = from.ids.iter().map(seen).collect();
     if words.is_empty() {
         words.push("the ids that the configuration lists".to_owned());
@@ -34,7 +36,7 @@ fn places(from: &Seen) -> String {
     words.join("; ")
 }
 
-fn seen(ids: &Ids) -> String {
+fn seen(ids: &IdColumns) -> String {
     let mut words = format!("`{}.{}`", ids.table, ids.columns.join(", "));
     if let Some((low, high)) = ids.within.filter(|(_, high)| *high != i64::MAX) {
         let _ = write!(words, " ({low} to {high})");
@@ -91,13 +93,15 @@ fn many(n: u64, what: &str) -> String {
 }
 
 /// What happens to earlier rows.
-pub(in crate::describe::catalog) const fn keeping(keep: Keep) -> &'static str {
+pub(in crate::describe::catalog) const fn keeping(keep: Retention) -> &'static str {
     match keep {
-        Keep::Snapshot => "a target's rows become exactly the new set; what vanished upstream is deleted",
-        Keep::Upsert => "rows are added or changed by their key, never deleted",
-        Keep::Seen => {
+        Retention::Snapshot => {
+            "a target's rows become exactly the new set; what vanished upstream is deleted"
+        }
+        Retention::Upsert => "rows are added or changed by their key, never deleted",
+        Retention::Track => {
             "like the newest set, but rows that vanish upstream stay and say when they were last seen"
         }
-        Keep::Append => "rows are added and never changed: a time series",
+        Retention::Append => "rows are added and never changed: a time series",
     }
 }

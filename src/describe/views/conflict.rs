@@ -1,6 +1,6 @@
 //! Views of losses, wars and faction warfare.
 
-use crate::declare::{Field, View};
+use crate::declare::{DocumentedColumn, View};
 
 use super::{id, name};
 
@@ -9,13 +9,13 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
         name: "killmail_values",
         doc: "Losses with the names of victim, place and final blow, and their value by CCP's average price of today.",
         columns: &[
-            Field::int("killmail_id", "loss").of("killmails.killmail_id"),
-            Field::time("killmail_time", "when the ship was lost").nullable(),
-            Field::int("war_id", "war that it was part of").of("wars.war_id").nullable(),
-            Field::int("solar_system_id", "where").of("universe_systems.system_id").nullable(),
+            DocumentedColumn::int("killmail_id", "loss").of("killmails.killmail_id"),
+            DocumentedColumn::time("killmail_time", "when the ship was lost").nullable(),
+            DocumentedColumn::int("war_id", "war that it was part of").of("wars.war_id").nullable(),
+            DocumentedColumn::int("solar_system_id", "where").of("universe_systems.system_id").nullable(),
             name("system_name", "name of the system"),
-            Field::real("security_status", "how safe the system is").unit("-1..1").nullable(),
-            Field::int("region_id", "region").of("universe_regions.region_id").nullable(),
+            DocumentedColumn::real("security_status", "how safe the system is").unit("-1..1").nullable(),
+            DocumentedColumn::int("region_id", "region").of("universe_regions.region_id").nullable(),
             name("region_name", "name of the region"),
             id("victim_character_id", "who lost the ship; NULL for structures"),
             name("victim_character_name", "name of the victim"),
@@ -25,17 +25,22 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
             name("victim_alliance_name", "name of that alliance"),
             id("victim_faction_id", "faction of the victim"),
             name("victim_faction_name", "name of that faction"),
-            Field::int("victim_ship_type_id", "what was lost").of("universe_types.type_id").nullable(),
+            DocumentedColumn::int("victim_ship_type_id", "what was lost")
+                .of("universe_types.type_id")
+                .nullable(),
             name("victim_ship_name", "name of that type"),
-            Field::real("ship_value", "value of the ship without what it carried").unit("ISK").nullable(),
-            Field::real("destroyed_value", "value of the ship and the items that were destroyed").unit("ISK"),
-            Field::real("dropped_value", "value of the items that could be looted").unit("ISK"),
-            Field::int("attackers", "how many took part").unit("attackers"),
+            DocumentedColumn::real("ship_value", "value of the ship without what it carried")
+                .unit("ISK")
+                .nullable(),
+            DocumentedColumn::real("destroyed_value", "value of the ship and the items that were destroyed")
+                .unit("ISK"),
+            DocumentedColumn::real("dropped_value", "value of the items that could be looted").unit("ISK"),
+            DocumentedColumn::int("attackers", "how many took part").unit("attackers"),
             id("final_blow_character_id", "who fired the last shot; NULL for those who are no pilots"),
             name("final_blow_character_name", "name of that character"),
             id("final_blow_corporation_id", "corporation of that character"),
             name("final_blow_corporation_name", "name of that corporation"),
-            Field::int("final_blow_ship_type_id", "ship of that character")
+            DocumentedColumn::int("final_blow_ship_type_id", "ship of that character")
                 .of("universe_types.type_id")
                 .nullable(),
             name("final_blow_ship_name", "name of that type"),
@@ -47,14 +52,18 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
         name: "war_participants",
         doc: "Who takes part in a war: aggressor, defender, and the allies of the defender.",
         columns: &[
-            Field::int("war_id", "war").of("wars.war_id"),
-            Field::text("side", "aggressor, defender or ally"),
+            DocumentedColumn::int("war_id", "war").of("wars.war_id"),
+            DocumentedColumn::text("side", "aggressor, defender or ally"),
             id("alliance_id", "alliance that takes part; NULL if a corporation does"),
             name("alliance_name", "name of the alliance"),
             id("corporation_id", "corporation that takes part; NULL if an alliance does"),
             name("corporation_name", "name of the corporation"),
-            Field::int("ships_killed", "ships that it killed; NULL for allies").unit("ships").nullable(),
-            Field::real("isk_destroyed", "value of these ships; NULL for allies").unit("ISK").nullable(),
+            DocumentedColumn::int("ships_killed", "ships that it killed; NULL for allies")
+                .unit("ships")
+                .nullable(),
+            DocumentedColumn::real("isk_destroyed", "value of these ships; NULL for allies")
+                .unit("ISK")
+                .nullable(),
         ],
         example: "SELECT side, COALESCE(alliance_name, corporation_name) AS name, ships_killed \
                   FROM war_participants WHERE war_id = (SELECT MAX(war_id) FROM wars) ORDER BY side, name",
@@ -63,22 +72,22 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
         name: "open_wars",
         doc: "Wars that are not over, with the names and the kills of both sides.",
         columns: &[
-            Field::int("war_id", "war").of("wars.war_id"),
-            Field::time("declared", "when it was declared").nullable(),
-            Field::time("started", "when fighting begins or began").nullable(),
-            Field::time("retracted", "when it was called off, to end a day later").nullable(),
-            Field::time("finished", "when it will end; NULL while that is open").nullable(),
-            Field::boolean("mutual", "whether both sides agreed to it").nullable(),
-            Field::boolean("open_for_allies", "whether the defender takes allies").nullable(),
+            DocumentedColumn::int("war_id", "war").of("wars.war_id"),
+            DocumentedColumn::time("declared", "when it was declared").nullable(),
+            DocumentedColumn::time("started", "when fighting begins or began").nullable(),
+            DocumentedColumn::time("retracted", "when it was called off, to end a day later").nullable(),
+            DocumentedColumn::time("finished", "when it will end; NULL while that is open").nullable(),
+            DocumentedColumn::boolean("mutual", "whether both sides agreed to it").nullable(),
+            DocumentedColumn::boolean("open_for_allies", "whether the defender takes allies").nullable(),
             id("aggressor_id", "alliance or corporation that declared it"),
             name("aggressor_name", "its name"),
-            Field::int("aggressor_ships_killed", "ships that it killed").unit("ships").nullable(),
-            Field::real("aggressor_isk_destroyed", "value of these ships").unit("ISK").nullable(),
+            DocumentedColumn::int("aggressor_ships_killed", "ships that it killed").unit("ships").nullable(),
+            DocumentedColumn::real("aggressor_isk_destroyed", "value of these ships").unit("ISK").nullable(),
             id("defender_id", "alliance or corporation that it was declared on"),
             name("defender_name", "its name"),
-            Field::int("defender_ships_killed", "ships that it killed").unit("ships").nullable(),
-            Field::real("defender_isk_destroyed", "value of these ships").unit("ISK").nullable(),
-            Field::int("allies", "allies of the defender; `war_participants` names them"),
+            DocumentedColumn::int("defender_ships_killed", "ships that it killed").unit("ships").nullable(),
+            DocumentedColumn::real("defender_isk_destroyed", "value of these ships").unit("ISK").nullable(),
+            DocumentedColumn::int("allies", "allies of the defender; `war_participants` names them"),
         ],
         example: "SELECT war_id, aggressor_name, defender_name, allies FROM open_wars \
                   ORDER BY aggressor_isk_destroyed + defender_isk_destroyed DESC, war_id LIMIT 10",
@@ -87,19 +96,23 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
         name: "fw_front",
         doc: "The front of faction warfare with names, and how far each system is from falling.",
         columns: &[
-            Field::int("solar_system_id", "solar system").of("universe_systems.system_id"),
+            DocumentedColumn::int("solar_system_id", "solar system").of("universe_systems.system_id"),
             name("system_name", "name of the system"),
-            Field::real("security_status", "how safe it is").unit("-1..1").nullable(),
-            Field::int("region_id", "region").of("universe_regions.region_id").nullable(),
+            DocumentedColumn::real("security_status", "how safe it is").unit("-1..1").nullable(),
+            DocumentedColumn::int("region_id", "region").of("universe_regions.region_id").nullable(),
             name("region_name", "name of the region"),
             id("owner_faction_id", "faction that it belongs to"),
             name("owner_faction_name", "name of that faction"),
             id("occupier_faction_id", "faction that holds it"),
             name("occupier_faction_name", "name of that faction"),
-            Field::text("contested", "uncontested, contested, vulnerable or captured").nullable(),
-            Field::int("victory_points", "points that the attackers have won").unit("points").nullable(),
-            Field::int("victory_points_threshold", "points at which it falls").unit("points").nullable(),
-            Field::real("contested_share", "how much of that is won").unit("0..1").nullable(),
+            DocumentedColumn::text("contested", "uncontested, contested, vulnerable or captured").nullable(),
+            DocumentedColumn::int("victory_points", "points that the attackers have won")
+                .unit("points")
+                .nullable(),
+            DocumentedColumn::int("victory_points_threshold", "points at which it falls")
+                .unit("points")
+                .nullable(),
+            DocumentedColumn::real("contested_share", "how much of that is won").unit("0..1").nullable(),
         ],
         example: "SELECT system_name, owner_faction_name, occupier_faction_name, contested_share FROM fw_front \
                   ORDER BY contested_share DESC, solar_system_id LIMIT 10",

@@ -1,24 +1,26 @@
 //! Views for traders.
 
-use crate::declare::{Field, View};
+use crate::declare::{DocumentedColumn, View};
 
-const LOWEST_SELL: Field =
-    Field::real("lowest_sell", "cheapest offer; NULL without any").unit("ISK").nullable();
-const HIGHEST_BUY: Field = Field::real("highest_buy", "highest bid; NULL without any").unit("ISK").nullable();
-const SELL_VOLUME: Field = Field::int("sell_volume", "units offered").unit("units");
-const BUY_VOLUME: Field = Field::int("buy_volume", "units bid for").unit("units");
-const SELL_ORDERS: Field = Field::int("sell_orders", "offers").unit("orders");
-const BUY_ORDERS: Field = Field::int("buy_orders", "bids").unit("orders");
-const ORDERS: Field = Field::int("orders", "offers and bids").unit("orders");
-const REGION: Field = Field::int("region_id", "region").of("universe_regions.region_id");
-const TYPE: Field = Field::int("type_id", "kind of item").of("universe_types.type_id");
+const LOWEST_SELL: DocumentedColumn =
+    DocumentedColumn::real("lowest_sell", "cheapest offer; NULL without any").unit("ISK").nullable();
+const HIGHEST_BUY: DocumentedColumn =
+    DocumentedColumn::real("highest_buy", "highest bid; NULL without any").unit("ISK").nullable();
+const SELL_VOLUME: DocumentedColumn = DocumentedColumn::int("sell_volume", "units offered").unit("units");
+const BUY_VOLUME: DocumentedColumn = DocumentedColumn::int("buy_volume", "units bid for").unit("units");
+const SELL_ORDERS: DocumentedColumn = DocumentedColumn::int("sell_orders", "offers").unit("orders");
+const BUY_ORDERS: DocumentedColumn = DocumentedColumn::int("buy_orders", "bids").unit("orders");
+const ORDERS: DocumentedColumn = DocumentedColumn::int("orders", "offers and bids").unit("orders");
+const REGION: DocumentedColumn =
+    DocumentedColumn::int("region_id", "region").of("universe_regions.region_id");
+const TYPE: DocumentedColumn = DocumentedColumn::int("type_id", "kind of item").of("universe_types.type_id");
 
-const fn offer(name: &'static str) -> Field {
-    Field::real(name, "cheapest offer there; NULL without any").unit("ISK").nullable()
+const fn offer(name: &'static str) -> DocumentedColumn {
+    DocumentedColumn::real(name, "cheapest offer there; NULL without any").unit("ISK").nullable()
 }
 
-const fn bid(name: &'static str) -> Field {
-    Field::real(name, "highest bid there; NULL without any").unit("ISK").nullable()
+const fn bid(name: &'static str) -> DocumentedColumn {
+    DocumentedColumn::real(name, "highest bid there; NULL without any").unit("ISK").nullable()
 }
 
 pub(in crate::describe::views) static VIEWS: &[View] = &[
@@ -44,7 +46,8 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
         doc: "The best prices of every type in a station or structure; bids count where they lie, whatever their range.",
         columns: &[
             REGION,
-            Field::int("location_id", "station, or structure of players").of("universe_stations.station_id"),
+            DocumentedColumn::int("location_id", "station, or structure of players")
+                .of("universe_stations.station_id"),
             TYPE,
             LOWEST_SELL,
             HIGHEST_BUY,
@@ -73,15 +76,15 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
             bid("rens_buy"),
             offer("hek_sell"),
             bid("hek_buy"),
-            Field::int("arbitrage_from_station_id", "where to buy; NULL if no two hubs trade it")
+            DocumentedColumn::int("arbitrage_from_station_id", "where to buy; NULL if no two hubs trade it")
                 .of("universe_stations.station_id")
                 .nullable(),
-            Field::real("arbitrage_buy_at", "offer that is bought from").unit("ISK").nullable(),
-            Field::int("arbitrage_to_station_id", "where to sell")
+            DocumentedColumn::real("arbitrage_buy_at", "offer that is bought from").unit("ISK").nullable(),
+            DocumentedColumn::int("arbitrage_to_station_id", "where to sell")
                 .of("universe_stations.station_id")
                 .nullable(),
-            Field::real("arbitrage_sell_at", "bid that is sold to").unit("ISK").nullable(),
-            Field::real("arbitrage_gain", "what a unit earns; negative where it loses")
+            DocumentedColumn::real("arbitrage_sell_at", "bid that is sold to").unit("ISK").nullable(),
+            DocumentedColumn::real("arbitrage_gain", "what a unit earns; negative where it loses")
                 .unit("ISK")
                 .nullable(),
         ],

@@ -4,7 +4,7 @@
 //! question worth showing, a query in `docs/queries`. `tests/documentation.rs` holds the first two together, on both
 //! databases; nothing at run time reads a view.
 
-use crate::declare::{Field, View};
+use crate::declare::{DocumentedColumn, View};
 
 mod conflict;
 mod industry;
@@ -17,13 +17,13 @@ mod trade;
 const NAMED: &str = "entity_names.id";
 
 /// An id that `entity_names` may know.
-const fn id(name: &'static str, meaning: &'static str) -> Field {
-    Field::int(name, meaning).of(NAMED).nullable()
+const fn id(name: &'static str, meaning: &'static str) -> DocumentedColumn {
+    DocumentedColumn::int(name, meaning).of(NAMED).nullable()
 }
 
 /// A name, where it is known.
-const fn name(name: &'static str, meaning: &'static str) -> Field {
-    Field::text(name, meaning).nullable()
+const fn name(name: &'static str, meaning: &'static str) -> DocumentedColumn {
+    DocumentedColumn::text(name, meaning).nullable()
 }
 
 static ALL: &[&[View]] = &[

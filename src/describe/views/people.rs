@@ -1,6 +1,6 @@
 //! Views of who belongs where.
 
-use crate::declare::{Field, View};
+use crate::declare::{DocumentedColumn, View};
 
 use super::{NAMED, id, name};
 
@@ -9,7 +9,7 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
         name: "affiliations",
         doc: "Corporation, alliance and faction of every character that is known, with names.",
         columns: &[
-            Field::int("character_id", "character").of(NAMED),
+            DocumentedColumn::int("character_id", "character").of(NAMED),
             name("character_name", "name of the character"),
             id("corporation_id", "its corporation"),
             name("corporation_name", "name of the corporation"),
@@ -28,10 +28,10 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
         name: "corporation_profiles",
         doc: "Every corporation that is known, by its details or only by its name, with who leads it.",
         columns: &[
-            Field::int("corporation_id", "corporation").of(NAMED),
+            DocumentedColumn::int("corporation_id", "corporation").of(NAMED),
             name("corporation_name", "name of the corporation"),
             name("ticker", "short name; NULL without its details"),
-            Field::int("member_count", "members").unit("characters").nullable(),
+            DocumentedColumn::int("member_count", "members").unit("characters").nullable(),
             id("ceo_id", "character that leads it"),
             name("ceo_name", "name of that character"),
             id("alliance_id", "its alliance"),
@@ -39,9 +39,12 @@ pub(in crate::describe::views) static VIEWS: &[View] = &[
             name("alliance_ticker", "short name of the alliance"),
             id("enlisted_faction_id", "faction that it fights for"),
             name("enlisted_faction_name", "name of that faction"),
-            Field::int("home_station_id", "its home").of("universe_stations.station_id").nullable(),
+            DocumentedColumn::int("home_station_id", "its home")
+                .of("universe_stations.station_id")
+                .nullable(),
             name("home_station_name", "name of the station"),
-            Field::int("known_characters", "members among the characters that are known").unit("characters"),
+            DocumentedColumn::int("known_characters", "members among the characters that are known")
+                .unit("characters"),
         ],
         example: "SELECT corporation_name, ticker, ceo_name, alliance_name, member_count, known_characters \
                   FROM corporation_profiles ORDER BY known_characters DESC, corporation_id LIMIT 10",

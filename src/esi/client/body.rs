@@ -7,7 +7,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
-use super::error::{FetchError, Kind, excerpt};
+use super::error::{FetchError, FetchErrorKind, excerpt};
 use super::http;
 
 /// How much of a body that is only wanted for its words is read, in bytes.
@@ -22,12 +22,12 @@ pub(in crate::esi) async fn data(response: Response, url: &Url, cap: usize) -> R
     }
     if is_text {
         let words = words(response).await;
-        return Err(FetchError::new(Kind::BadBody, http::public(url), &words));
+        return Err(FetchError::new(FetchErrorKind::BadBody, http::public(url), &words));
     }
     let body = read(response, url, cap).await?;
     match body.iter().find(|b| !b.is_ascii_whitespace()) {
-        None => Err(FetchError::new(Kind::BadBody, http::public(url), "the body is empty")),
-        Some(b'<') => Err(FetchError::new(Kind::BadBody, http::public(url), &lossy(&body))),
+        None => Err(FetchError::new(FetchErrorKind::BadBody, http::public(url), "the body is empty")),
+        Some(b'<') => Err(FetchError::new(FetchErrorKind::BadBody, http::public(url), &lossy(&body))),
         Some(_) => Ok(body),
     }
 }
@@ -52,7 +52,7 @@ async fn read(mut response: Response, url: &Url, cap: usize) -> Result<Bytes, Fe
     while let Some(chunk) = response.chunk().await.map_err(|e| http::failure(e, url))? {
         if body.len() + chunk.len() > cap {
             let message = format!("more than {cap} bytes after decompression");
-            return Err(FetchError::new(Kind::TooLarge, http::public(url), &message));
+            return Err(FetchError::new(FetchErrorKind::TooLarge, http::public(url), &message));
         }
         body.extend_from_slice(&chunk);
     }

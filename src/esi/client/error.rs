@@ -17,7 +17,7 @@ pub struct FetchError {
     /// The status of the reply, if one came.
     pub status: Option<u16>,
     /// What went wrong, in kinds a caller may act on.
-    pub kind: Kind,
+    pub kind: FetchErrorKind,
     /// ESI's own words or the chain of causes: one line, at most 200 characters.
     pub message: String,
     /// `X-Esi-Request-Id`, which CCP asks for in reports.
@@ -29,7 +29,7 @@ pub struct FetchError {
 
 /// What went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FetchErrorKind {
     /// The client was closed, before or during the request.
     Closed,
     /// The request or settings cannot be turned into HTTP.
@@ -72,7 +72,7 @@ pub enum Kind {
     Downtime,
 }
 
-impl Kind {
+impl FetchErrorKind {
     /// Whether asking again within seconds may help (502, 503, 504 are decided by status).
     pub(in crate::esi) fn is_transport(self) -> bool {
         matches!(self, Self::Transport | Self::Timeout)
@@ -119,7 +119,7 @@ impl Kind {
 }
 
 impl FetchError {
-    pub(in crate::esi) fn new(kind: Kind, url: impl Into<String>, message: &str) -> Self {
+    pub(in crate::esi) fn new(kind: FetchErrorKind, url: impl Into<String>, message: &str) -> Self {
         Self {
             url: url.into(),
             status: None,
@@ -137,12 +137,13 @@ impl FetchError {
 
     /// Whether the client tries again by itself within the same request.
     pub(in crate::esi) fn is_transient(&self) -> bool {
-        self.kind.is_transport() || matches!(self.status, Some(502..=504)) && self.kind == Kind::Server
+        self.kind.is_transport()
+            || matches!(self.status, Some(502..=504)) && self.kind == FetchErrorKind::Server
     }
 
     /// Whether ESI itself failed, as opposed to refusing.
     pub(in crate::esi) fn is_outage(&self) -> bool {
-        self.kind.is_transport() || matches!(self.kind, Kind::Server | Kind::Certificate)
+        self.kind.is_transport() || matches!(self.kind, FetchErrorKind::Server | FetchErrorKind::Certificate)
     }
 }
 
@@ -216,7 +217,7 @@ mod tests {
         let error = FetchError {
             status: Some(504),
             request_id: Some("abc".into()),
-            ..FetchError::new(Kind::Server, "http://esi/x", "Timeout contacting tranquility")
+            ..FetchError::new(FetchErrorKind::Server, "http://esi/x", "Timeout contacting tranquility")
         };
         assert_eq!(
             error.to_string(),

@@ -13,9 +13,9 @@ use reqwest::header::{
 use reqwest::{Client, Response};
 use url::{Host, Url};
 
-use super::error::{FetchError, Kind, chain};
+use super::error::{FetchError, FetchErrorKind, chain};
 use super::request::Request;
-use super::settings::Settings;
+use super::settings::ClientSettings;
 use crate::declare::Method;
 use crate::esi::COMPATIBILITY_DATE;
 
@@ -27,16 +27,16 @@ const TENANT: HeaderName = HeaderName::from_static("x-tenant");
 
 /// The connection pool, and where it leads.
 #[derive(Debug)]
-pub(in crate::esi) struct Http {
+pub(in crate::esi) struct HttpClient {
     client: Client,
     base: Url,
 }
 
-impl Http {
+impl HttpClient {
     #[expect(clippy::disallowed_methods, reason = "this is where the only HTTP client is built")]
-    pub(in crate::esi) fn open(settings: &Settings) -> Result<Self, FetchError> {
+    pub(in crate::esi) fn open(settings: &ClientSettings) -> Result<Self, FetchError> {
         let base = settings.base_url.clone();
-        let invalid = |what: &str| FetchError::new(Kind::Invalid, public(&base), what);
+        let invalid = |what: &str| FetchError::new(FetchErrorKind::Invalid, public(&base), what);
         let header = |name: &str, value: &str| {
             HeaderValue::from_str(value)
                 .map_err(|_| invalid(&format!("{name} holds characters HTTP forbids")))
@@ -67,7 +67,7 @@ impl Http {
     pub(in crate::esi) fn url(&self, request: &Request<'_>) -> Result<Url, FetchError> {
         let text = format!("{}{}", self.base.as_str().trim_end_matches('/'), request.path);
         let mut url = Url::parse(&text)
-            .map_err(|e| FetchError::new(Kind::Invalid, request.path.as_str(), &chain(&e)))?;
+            .map_err(|e| FetchError::new(FetchErrorKind::Invalid, request.path.as_str(), &chain(&e)))?;
         if let Some(page) = request.page {
             url.query_pairs_mut().append_pair("page", &page.to_string());
         }
@@ -103,13 +103,13 @@ pub(in crate::esi) fn failure(error: reqwest::Error, url: &Url) -> FetchError {
     let is_builder = error.is_builder();
     let causes = chain(&error.without_url());
     let kind = if is_timeout {
-        Kind::Timeout
+        FetchErrorKind::Timeout
     } else if is_builder {
-        Kind::Invalid
+        FetchErrorKind::Invalid
     } else if causes.contains("certificate") {
-        Kind::Certificate
+        FetchErrorKind::Certificate
     } else {
-        Kind::Transport
+        FetchErrorKind::Transport
     };
     FetchError::new(kind, public(url), &causes)
 }
@@ -136,9 +136,9 @@ fn is_loopback(url: &Url) -> bool {
 mod tests {
     use super::*;
 
-    fn http(base: &str) -> Http {
-        let settings = Settings::new(Url::parse(base).expect("a URL"), "test".into());
-        Http::open(&settings).expect("valid settings")
+    fn http(base: &str) -> HttpClient {
+        let settings = ClientSettings::new(Url::parse(base).expect("a URL"), "test".into());
+        HttpClient::open(&settings).expect("valid settings")
     }
 
     #[test]
@@ -161,10 +161,11 @@ mod tests {
 
     #[test]
     fn a_setting_that_is_no_header_is_an_error_value() {
-        let mut settings = Settings::new(Url::parse("http://127.0.0.1:9/").expect("a URL"), "x\ny".into());
-        assert_eq!(Http::open(&settings).expect_err("refused").kind, Kind::Invalid);
+        let mut settings =
+            ClientSettings::new(Url::parse("http://127.0.0.1:9/").expect("a URL"), "x\ny".into());
+        assert_eq!(HttpClient::open(&settings).expect_err("refused").kind, FetchErrorKind::Invalid);
         settings.user_agent = "x".into();
         settings.tenant = "tran\0quility".into();
-        assert_eq!(Http::open(&settings).expect_err("refused").kind, Kind::Invalid);
+        assert_eq!(HttpClient::open(&settings).expect_err("refused").kind, FetchErrorKind::Invalid);
     }
 }

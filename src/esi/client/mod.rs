@@ -31,11 +31,11 @@ use super::limits::{Charge, Limits, Permit};
 use crate::clock::Clock;
 use crate::declare::Group;
 use backoff::{RetryBudget, between_tries};
-use error::{FetchError, Kind};
-use http::Http;
+use error::{FetchError, FetchErrorKind};
+use http::HttpClient;
 use reply::{Meta, Reply};
 use request::Request;
-use settings::Settings;
+use settings::ClientSettings;
 
 /// Tries of one request, the first included.
 const TRIES: u32 = 3;
@@ -49,7 +49,7 @@ pub struct Client(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
 pub(super) struct Inner {
-    pub http: Http,
+    pub http: HttpClient,
     pub clock: Clock,
     pub limits: Limits,
     pub health: Mutex<Health>,
@@ -68,10 +68,10 @@ impl Client {
     /// Opens the client. Takes about 0.1 s, for the certificates.
     ///
     /// # Errors
-    /// [`Kind::Invalid`] if a setting cannot be sent as a header or TLS cannot be set up.
-    pub fn open(settings: &Settings, clock: Clock) -> Result<Self, FetchError> {
+    /// [`FetchErrorKind::Invalid`] if a setting cannot be sent as a header or TLS cannot be set up.
+    pub fn open(settings: &ClientSettings, clock: Clock) -> Result<Self, FetchError> {
         let client = Self(Arc::new(Inner {
-            http: Http::open(settings)?,
+            http: HttpClient::open(settings)?,
             limits: Limits::new(settings, clock.clone()),
             health: Mutex::new(Health::new()),
             condition: watch::Sender::new(Condition::up(clock.now())),
@@ -110,7 +110,7 @@ impl Client {
     /// future ends the request.
     ///
     /// # Errors
-    /// Everything but 2xx, and 304 to a request with a validator; see [`Kind`].
+    /// Everything but 2xx, and 304 to a request with a validator; see [`FetchErrorKind`].
     pub async fn fetch(&self, request: &Request<'_>) -> Result<Reply, FetchError> {
         let url = self.0.http.url(request)?;
         if self.0.closed.is_cancelled() {
@@ -123,7 +123,7 @@ impl Client {
     /// Waits until `when`.
     ///
     /// # Errors
-    /// [`Kind::Closed`] if the client is closed meanwhile.
+    /// [`FetchErrorKind::Closed`] if the client is closed meanwhile.
     pub(super) async fn wait_until(
         &self,
         when: DateTime<Utc>,
@@ -229,7 +229,7 @@ impl Client {
         let permit = async {
             self.0.limits.acquire(request).await.map_err(|pause| {
                 let message = format!("ESI asked for a pause of {}", pause.what);
-                FetchError::new(Kind::Paused, http::public(url), &message).retry_at(pause.until)
+                FetchError::new(FetchErrorKind::Paused, http::public(url), &message).retry_at(pause.until)
             })
         };
         self.unless_closed(url, permit).await
@@ -256,7 +256,7 @@ impl Client {
         let sent = self.0.http.send(url, request).await;
         let now = self.0.clock.now();
         let response = sent.map_err(|error| match error.kind {
-            Kind::Certificate => error.retry_at(now + TimeDelta::minutes(15)),
+            FetchErrorKind::Certificate => error.retry_at(now + TimeDelta::minutes(15)),
             _ => error,
         })?;
         let (status, headers) = (response.status(), response.headers());
@@ -304,21 +304,22 @@ impl Client {
         }
         let after = |time: TimeDelta| Some(now + time);
         let (kind, retry_at) = match status.as_u16() {
-            304 => (Kind::Status, None),
-            300..=399 => (Kind::Redirect, after(TimeDelta::minutes(15))),
-            400 | 422 => (Kind::Rejected, after(TimeDelta::days(1))),
-            401 => (Kind::Unauthorized, after(TimeDelta::minutes(5))),
-            403 => (Kind::Forbidden, after(TimeDelta::hours(1))),
-            404 => (Kind::NotFound, after(TimeDelta::hours(1))),
-            420 => (Kind::ErrorLimited, paused),
-            429 => (Kind::Throttled, paused),
+            304 => (FetchErrorKind::Status, None),
+            300..=399 => (FetchErrorKind::Redirect, after(TimeDelta::minutes(15))),
+            400 | 422 => (FetchErrorKind::Rejected, after(TimeDelta::days(1))),
+            401 => (FetchErrorKind::Unauthorized, after(TimeDelta::minutes(5))),
+            403 => (FetchErrorKind::Forbidden, after(TimeDelta::hours(1))),
+            404 => (FetchErrorKind::NotFound, after(TimeDelta::hours(1))),
+            420 => (FetchErrorKind::ErrorLimited, paused),
+            429 => (FetchErrorKind::Throttled, paused),
             500 | 520 if is_throttle(&words) => {
-                (Kind::Throttled, Some(self.0.limits.throttled(request, charge.retry_after, true)))
+                (FetchErrorKind::Throttled, Some(self.0.limits.throttled(request, charge.retry_after, true)))
             }
-            500..=599 => (Kind::Server, None),
-            _ => (Kind::Status, None),
+            500..=599 => (FetchErrorKind::Server, None),
+            _ => (FetchErrorKind::Status, None),
         };
-        let message = location.filter(|_| kind == Kind::Redirect).map_or(words, |to| format!("to {to}"));
+        let message =
+            location.filter(|_| kind == FetchErrorKind::Redirect).map_or(words, |to| format!("to {to}"));
         FetchError {
             status: Some(status.as_u16()),
             request_id,
@@ -353,7 +354,7 @@ impl Client {
 }
 
 fn closed(url: &Url) -> FetchError {
-    FetchError::new(Kind::Closed, http::public(url), "")
+    FetchError::new(FetchErrorKind::Closed, http::public(url), "")
 }
 
 fn too_old() -> String {
@@ -363,7 +364,7 @@ fn too_old() -> String {
 /// Our date was refused, by this reply (in these words) or by an earlier one.
 fn outdated(url: &Url, words: &str) -> FetchError {
     let words = if words.is_empty() { String::new() } else { format!(" ({words})") };
-    FetchError::new(Kind::Outdated, http::public(url), &format!("{}{words}", too_old()))
+    FetchError::new(FetchErrorKind::Outdated, http::public(url), &format!("{}{words}", too_old()))
 }
 
 /// Whether the game servers throttle us under another status.

@@ -70,5 +70,5 @@ pub enum Priority {
     /// Lists that other targets come from.
     List,
     /// Details and history, which may take days.
-    Backfill,
+    Detail,
 }

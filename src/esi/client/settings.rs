@@ -6,7 +6,7 @@ use url::Url;
 
 /// Settings of the one [`Client`](crate::esi::Client), taken from `[esi]` of the configuration.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct ClientSettings {
     /// Where ESI is; paths of requests are appended to it.
     pub base_url: Url,
     /// Program, version and contact, as CCP asks for.
@@ -29,7 +29,7 @@ pub struct Settings {
     pub max_body: usize,
 }
 
-impl Settings {
+impl ClientSettings {
     /// The defaults for ESI at `base_url`; only the address and the name to introduce ourselves by have none.
     #[must_use]
     pub fn new(base_url: Url, user_agent: String) -> Self {

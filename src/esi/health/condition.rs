@@ -10,7 +10,7 @@ pub(in crate::esi) const PROBE: &str = "/status";
 
 /// What ESI is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ConditionState {
     /// It answers.
     Up,
     /// The game server restarts, as it does every day: live data waits.
@@ -23,7 +23,7 @@ pub enum State {
     Vip,
 }
 
-impl State {
+impl ConditionState {
     /// The word in the column `state` of `sync_esi`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -41,7 +41,7 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
     /// What ESI is good for.
-    pub state: State,
+    pub state: ConditionState,
     /// When that was noticed.
     pub since: DateTime<Utc>,
     /// When it is over at the earliest, where that is known.
@@ -54,7 +54,7 @@ pub struct Condition {
 
 impl Condition {
     pub(in crate::esi) fn up(since: DateTime<Utc>) -> Self {
-        Self { state: State::Up, since, until: None, reason: String::new(), closed: false }
+        Self { state: ConditionState::Up, since, until: None, reason: String::new(), closed: false }
     }
 
     /// Whether nothing new is to be begun on this route. A pause of everything does not count: it is waited for, or
@@ -62,9 +62,9 @@ impl Condition {
     #[must_use]
     pub fn stops(&self, route: &str, ttl: Ttl) -> bool {
         match self.state {
-            State::Up | State::ErrorLimited => false,
-            State::Outage => true,
-            State::Downtime | State::Vip => self.closed || is_live(route, ttl),
+            ConditionState::Up | ConditionState::ErrorLimited => false,
+            ConditionState::Outage => true,
+            ConditionState::Downtime | ConditionState::Vip => self.closed || is_live(route, ttl),
         }
     }
 }
@@ -90,7 +90,7 @@ mod tests {
         let stops = |state, closed, route, ttl| {
             Condition { state, closed, ..Condition::up(DateTime::UNIX_EPOCH) }.stops(route, ttl)
         };
-        for state in [State::Downtime, State::Vip] {
+        for state in [ConditionState::Downtime, ConditionState::Vip] {
             assert!(stops(state, false, "/incursions", Ttl::Seconds(300)));
             assert!(stops(state, false, "/universe/names", Ttl::Uncached));
             assert!(!stops(state, false, "/universe/types/{type_id}", Ttl::Daily));
@@ -99,8 +99,8 @@ mod tests {
             assert!(!stops(state, false, "/meta/status", Ttl::Seconds(60)));
             assert!(stops(state, true, "/universe/types/{type_id}", Ttl::Daily), "when those fail as well");
         }
-        assert!(stops(State::Outage, true, "/universe/types/{type_id}", Ttl::Daily));
-        assert!(!stops(State::Up, false, "/incursions", Ttl::Seconds(300)));
-        assert!(!stops(State::ErrorLimited, false, "/incursions", Ttl::Seconds(300)));
+        assert!(stops(ConditionState::Outage, true, "/universe/types/{type_id}", Ttl::Daily));
+        assert!(!stops(ConditionState::Up, false, "/incursions", Ttl::Seconds(300)));
+        assert!(!stops(ConditionState::ErrorLimited, false, "/incursions", Ttl::Seconds(300)));
     }
 }

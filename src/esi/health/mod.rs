@@ -18,7 +18,7 @@ pub(in crate::esi) mod probe;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use condition::{Condition, State};
+use condition::{Condition, ConditionState};
 use outcomes::{Outcomes, Shows};
 
 const BETWEEN_PROBES: TimeDelta = TimeDelta::seconds(60);
@@ -41,7 +41,7 @@ pub(super) struct Health {
 
 #[derive(Debug)]
 struct Trouble {
-    state: State,
+    state: ConditionState,
     since: DateTime<Utc>,
     reason: String,
     next_probe: DateTime<Utc>,
@@ -74,7 +74,7 @@ pub(super) enum Admission {
 
 /// How a request went, as far as it says something about ESI.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum ProbeAnswer {
     /// ESI answered, if only to refuse.
     Given,
     /// It failed.
@@ -109,7 +109,7 @@ impl Health {
 
     pub fn admit(&mut self, now: DateTime<Utc>, wants: Wants) -> Admission {
         if self.daily && self.trouble.is_none() && downtime::is_due(now) && now >= self.not_before {
-            self.begin(State::Downtime, now, "the daily downtime is due");
+            self.begin(ConditionState::Downtime, now, "the daily downtime is due");
         }
         let Some(trouble) = &mut self.trouble else { return Admission::Pass };
         // A clock that was set back must not prolong it.
@@ -127,24 +127,24 @@ impl Health {
     }
 
     /// Notes how a request on `route` went. True if the route seems to be broken.
-    pub fn record(&mut self, now: DateTime<Utc>, route: &str, answer: &Answer) -> bool {
+    pub fn record(&mut self, now: DateTime<Utc>, route: &str, answer: &ProbeAnswer) -> bool {
         if self.trouble.as_ref().is_some_and(|trouble| trouble.closed) {
             return false;
         }
-        if let Answer::NobodyThere(words) = answer
+        if let ProbeAnswer::NobodyThere(words) = answer
             && self.trouble.is_none()
             && downtime::is_likely(now)
             && now >= self.not_before
         {
-            self.begin(State::Downtime, now, &format!("ESI says: {words}"));
+            self.begin(ConditionState::Downtime, now, &format!("ESI says: {words}"));
             self.probe_at(now);
         }
-        let shows = self.outcomes.note(now, route, *answer != Answer::Given);
+        let shows = self.outcomes.note(now, route, *answer != ProbeAnswer::Given);
         if shows == Shows::Outage {
             match &mut self.trouble {
-                Some(trouble) if trouble.state == State::Downtime => trouble.closed = true,
+                Some(trouble) if trouble.state == ConditionState::Downtime => trouble.closed = true,
                 _ => {
-                    self.begin(State::Outage, now, "most of the last requests failed");
+                    self.begin(ConditionState::Outage, now, "most of the last requests failed");
                 }
             }
         }
@@ -165,16 +165,16 @@ impl Health {
             Some(trouble) => {
                 trouble.answers += 1;
                 match trouble.state {
-                    State::Outage => trouble.answers >= ANSWERS_WANTED,
-                    State::Downtime => downtime::is_over(trouble.since, reading.started, now),
+                    ConditionState::Outage => trouble.answers >= ANSWERS_WANTED,
+                    ConditionState::Downtime => downtime::is_over(trouble.since, reading.started, now),
                     _ => true,
                 }
             }
         };
         let was = self.trouble.as_ref().map(|trouble| trouble.state);
-        if reading.vip && (over || was == Some(State::Downtime)) {
-            if was != Some(State::Vip) {
-                self.begin(State::Vip, now, "the server is up and closed to players (VIP mode)");
+        if reading.vip && (over || was == Some(ConditionState::Downtime)) {
+            if was != Some(ConditionState::Vip) {
+                self.begin(ConditionState::Vip, now, "the server is up and closed to players (VIP mode)");
             }
             return false;
         }
@@ -183,7 +183,7 @@ impl Health {
         }
         self.trouble = None;
         self.outcomes.clear();
-        if was != Some(State::Outage) {
+        if was != Some(ConditionState::Outage) {
             let today = Some(downtime::ends(now)).filter(|_| downtime::is_due(now));
             self.not_before = today.unwrap_or(now).max(now + SEEN_LATELY);
         }
@@ -201,7 +201,7 @@ impl Health {
             state: trouble.state,
             since: trouble.since,
             until: Some(downtime::ends(trouble.since))
-                .filter(|&ends| trouble.state == State::Downtime && trouble.since < ends),
+                .filter(|&ends| trouble.state == ConditionState::Downtime && trouble.since < ends),
             reason: trouble.reason.clone(),
             closed: trouble.closed,
         })
@@ -215,7 +215,7 @@ impl Health {
         [probe, daily].into_iter().flatten().fold(rest, DateTime::min)
     }
 
-    fn begin(&mut self, state: State, now: DateTime<Utc>, reason: &str) {
+    fn begin(&mut self, state: ConditionState, now: DateTime<Utc>, reason: &str) {
         self.outcomes.clear();
         self.trouble = Some(Trouble {
             state,
@@ -223,7 +223,7 @@ impl Health {
             reason: reason.to_owned(),
             next_probe: now + BETWEEN_PROBES,
             answers: 0,
-            closed: state == State::Outage,
+            closed: state == ConditionState::Outage,
         });
     }
 

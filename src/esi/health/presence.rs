@@ -9,12 +9,12 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 use url::Url;
 
-use super::condition::{Condition, PROBE, State, is_live};
+use super::condition::{Condition, ConditionState, PROBE, is_live};
 use super::probe;
-use super::{Admission, Answer, Wants};
+use super::{Admission, ProbeAnswer, Wants};
 use crate::declare::Ttl;
 use crate::esi::COMPATIBILITY_DATE;
-use crate::esi::client::error::{FetchError, Kind};
+use crate::esi::client::error::{FetchError, FetchErrorKind};
 use crate::esi::client::http;
 use crate::esi::client::reply::{Meta, Reply};
 use crate::esi::client::request::Request;
@@ -121,12 +121,13 @@ impl Client {
     /// Why nothing is sent, and when `/status` is asked next.
     pub(in crate::esi) fn unavailable(&self, url: &Url) -> FetchError {
         let until = lock(&self.0.health).next_look(self.0.clock.now());
-        FetchError::new(Kind::Unavailable, http::public(url), &self.condition().reason).retry_at(until)
+        FetchError::new(FetchErrorKind::Unavailable, http::public(url), &self.condition().reason)
+            .retry_at(until)
     }
 
     /// Tells the circuit breaker and the retry budget how a request went.
     pub(in crate::esi) fn note(&self, request: &Request<'_>, outcome: &Result<Reply, FetchError>) {
-        if outcome.as_ref().is_err_and(|error| error.kind == Kind::Closed) {
+        if outcome.as_ref().is_err_and(|error| error.kind == FetchErrorKind::Closed) {
             return;
         }
         if outcome.is_ok() {
@@ -163,8 +164,11 @@ impl Client {
     pub(in crate::esi) fn in_downtime(&self, error: FetchError) -> FetchError {
         let now = self.0.clock.now();
         let until = lock(&self.0.health).next_look(now);
-        if error.is_outage() && self.condition().state == State::Downtime {
-            FetchError { kind: Kind::Downtime, ..error.retry_at(until.max(now + TimeDelta::seconds(1))) }
+        if error.is_outage() && self.condition().state == ConditionState::Downtime {
+            FetchError {
+                kind: FetchErrorKind::Downtime,
+                ..error.retry_at(until.max(now + TimeDelta::seconds(1)))
+            }
         } else {
             error
         }
@@ -177,16 +181,16 @@ impl Client {
         let now = self.0.clock.now();
         let mut before = None;
         self.0.condition.send_if_modified(|known| {
-            let same = |state: State| if known.state == state { known.since } else { now };
+            let same = |state: ConditionState| if known.state == state { known.since } else { now };
             let next = match (trouble, limited) {
                 (Some(trouble), _) => trouble,
                 (None, Some(until)) => Condition {
-                    state: State::ErrorLimited,
+                    state: ConditionState::ErrorLimited,
                     until: Some(until),
                     reason: "ESI asked for a pause of everything (420)".to_owned(),
-                    ..Condition::up(same(State::ErrorLimited))
+                    ..Condition::up(same(ConditionState::ErrorLimited))
                 },
-                (None, None) => Condition::up(same(State::Up)),
+                (None, None) => Condition::up(same(ConditionState::Up)),
             };
             let changed = *known != next;
             if changed {
@@ -201,12 +205,12 @@ impl Client {
 }
 
 /// What an outcome says about ESI.
-fn answer(outcome: &Result<Reply, FetchError>) -> Answer {
+fn answer(outcome: &Result<Reply, FetchError>) -> ProbeAnswer {
     match outcome {
-        Err(error) if matches!(error.status, Some(502..=504)) && error.kind == Kind::Server => {
-            Answer::NobodyThere(error.message.clone())
+        Err(error) if matches!(error.status, Some(502..=504)) && error.kind == FetchErrorKind::Server => {
+            ProbeAnswer::NobodyThere(error.message.clone())
         }
-        Err(error) if error.is_outage() => Answer::Failed,
-        _ => Answer::Given,
+        Err(error) if error.is_outage() => ProbeAnswer::Failed,
+        _ => ProbeAnswer::Given,
     }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use tracing::{debug, info, warn};
 
 pub(in crate::esi) use super::Reading;
-use super::condition::{Condition, PROBE, State};
+use super::condition::{Condition, ConditionState, PROBE};
 use crate::declare::{Group, Ttl};
 use crate::esi::client::request::Request;
 
@@ -35,17 +35,19 @@ pub(in crate::esi) fn tell(before: &Condition, now: &Condition) {
         state if state == before.state => {
             debug!(state = state.name(), closed = now.closed, "ESI is as it was");
         }
-        State::Up => {
+        ConditionState::Up => {
             let seconds = (now.since - before.since).num_seconds();
             info!(was = before.state.name(), seconds, "ESI answers again");
         }
-        State::Downtime => info!(reason, "downtime: live data waits, /status is asked once a minute"),
-        State::Vip => info!(reason, "live data waits until the server is open"),
-        State::Outage => warn!(
+        ConditionState::Downtime => {
+            info!(reason, "downtime: live data waits, /status is asked once a minute");
+        }
+        ConditionState::Vip => info!(reason, "live data waits until the server is open"),
+        ConditionState::Outage => warn!(
             reason,
             "ESI is out of reach or out of order: only /status is asked, until it answers twice; what is stored stays"
         ),
-        State::ErrorLimited => {
+        ConditionState::ErrorLimited => {
             let until = now.until.map(|until| until.to_string());
             warn!(reason, until, "everything waits");
         }

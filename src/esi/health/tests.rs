@@ -6,8 +6,8 @@ fn at(time: &str) -> DateTime<Utc> {
     format!("2026-11-20T{time}Z").parse().expect("a time")
 }
 
-fn state(health: &Health) -> State {
-    health.trouble().map_or(State::Up, |trouble| trouble.state)
+fn state(health: &Health) -> ConditionState {
+    health.trouble().map_or(ConditionState::Up, |trouble| trouble.state)
 }
 
 fn since(started: &str) -> Reading {
@@ -21,10 +21,10 @@ fn old() -> Reading {
 fn broken(now: DateTime<Utc>) -> Health {
     let mut health = Health::new();
     for n in 0..20 {
-        assert_eq!(state(&health), State::Up, "{n}");
-        health.record(now, ROUTES[n % 4], &Answer::Failed);
+        assert_eq!(state(&health), ConditionState::Up, "{n}");
+        health.record(now, ROUTES[n % 4], &ProbeAnswer::Failed);
     }
-    assert_eq!(state(&health), State::Outage);
+    assert_eq!(state(&health), ConditionState::Outage);
     health
 }
 
@@ -86,29 +86,29 @@ fn a_patch_day_lasts_as_long_as_it_lasts() {
 
 #[test]
 fn without_a_clock_it_is_learned_from_the_gateway() {
-    let down = Answer::NobodyThere("The datasource tranquility is temporarily unavailable".to_owned());
+    let down = ProbeAnswer::NobodyThere("The datasource tranquility is temporarily unavailable".to_owned());
     let mut health = Health::new();
     health.record(at("10:00:00"), "/a", &down);
     assert_eq!(health.admit(at("10:58:00"), Wants::LiveSet), Admission::Pass);
-    health.record(at("11:00:10"), "/a", &Answer::Failed);
-    assert_eq!(state(&health), State::Up, "only a gateway knows");
+    health.record(at("11:00:10"), "/a", &ProbeAnswer::Failed);
+    assert_eq!(state(&health), ConditionState::Up, "only a gateway knows");
     health.record(at("11:00:20"), "/a", &down);
     assert!(health.trouble().is_some_and(|t| t.reason.contains("temporarily unavailable")));
     assert_eq!(health.admit(at("11:00:20"), Wants::LiveSet), Admission::Probe, "is it so?");
     assert!(!health.probed(at("11:00:21"), Some(old())), "a cached answer");
     assert!(health.probed(at("11:04:21"), Some(since("11:03:40"))));
     health.record(at("11:08:00"), "/a", &down);
-    assert_eq!(state(&health), State::Up, "an ordinary error now");
+    assert_eq!(state(&health), ConditionState::Up, "an ordinary error now");
 }
 
 #[test]
 fn a_false_alarm_costs_one_probe() {
     let mut health = Health::new();
-    health.record(at("11:10:00"), "/a", &Answer::NobodyThere("Bad Gateway".to_owned()));
+    health.record(at("11:10:00"), "/a", &ProbeAnswer::NobodyThere("Bad Gateway".to_owned()));
     assert_eq!(health.admit(at("11:10:00"), Wants::LiveSet), Admission::Probe);
     assert!(health.probed(at("11:10:00"), Some(old())));
-    health.record(at("11:10:01"), "/a", &Answer::NobodyThere("Bad Gateway".to_owned()));
-    assert_eq!(state(&health), State::Up);
+    health.record(at("11:10:01"), "/a", &ProbeAnswer::NobodyThere("Bad Gateway".to_owned()));
+    assert_eq!(state(&health), ConditionState::Up);
 }
 
 #[test]
@@ -117,11 +117,11 @@ fn when_static_routes_fail_as_well_everything_waits() {
     health.admit(at("10:58:00"), Wants::LiveSet);
     for n in 0..20 {
         assert_eq!(health.admit(at("11:00:00"), Wants::Other), Admission::Pass, "{n}");
-        health.record(at("11:00:00"), ROUTES[n % 4], &Answer::Failed);
+        health.record(at("11:00:00"), ROUTES[n % 4], &ProbeAnswer::Failed);
     }
     assert!(matches!(health.admit(at("11:00:00"), Wants::Other), Admission::Probe));
     assert!(matches!(health.admit(at("11:00:00"), Wants::Other), Admission::Refuse(_)));
-    assert_eq!(state(&health), State::Downtime, "one trouble, one name");
+    assert_eq!(state(&health), ConditionState::Downtime, "one trouble, one name");
     assert!(health.probed(at("11:04:00"), Some(since("11:02:00"))));
 }
 
@@ -131,7 +131,7 @@ fn a_closed_server_is_watched_until_it_opens() {
     let mut health = expecting();
     health.admit(at("10:58:00"), Wants::LiveSet);
     assert!(!health.probed(at("11:03:00"), vip));
-    assert_eq!(state(&health), State::Vip);
+    assert_eq!(state(&health), ConditionState::Vip);
     assert_eq!(health.trouble().map(|t| t.since), Some(at("11:03:00")));
     assert_eq!(health.admit(at("11:03:10"), Wants::Status), Admission::Probe, "readings go on");
     assert!(matches!(health.admit(at("11:03:20"), Wants::LiveSet), Admission::Refuse(_)));
@@ -143,5 +143,5 @@ fn a_closed_server_is_watched_until_it_opens() {
     let mut health = Health::new();
     assert!(!health.probed(at("15:00:00"), Some(old())), "nothing to end");
     assert!(!health.probed(at("15:01:00"), vip), "at any hour");
-    assert_eq!(state(&health), State::Vip);
+    assert_eq!(state(&health), ConditionState::Vip);
 }

@@ -33,10 +33,10 @@ use pauses::EVERYTHING;
 pub use pauses::LONGEST_PAUSE;
 pub(super) use permit::Permit;
 pub use snapshot::{BudgetSnapshot, SpentSlot, StoredPause};
-use state::{BucketKey, State};
+use state::{BucketKey, LimitState};
 
 use super::client::request::{Priority, Request};
-use super::client::settings::Settings;
+use super::client::settings::ClientSettings;
 use crate::clock::Clock;
 use crate::declare::Group;
 
@@ -50,7 +50,7 @@ pub struct Limits(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     clock: Clock,
-    state: Mutex<State>,
+    state: Mutex<LimitState>,
     /// Held by the one waiter that watches the clock for all.
     timekeeper: tokio::sync::Mutex<()>,
     wake: watch::Sender<Option<DateTime<Utc>>>,
@@ -81,9 +81,9 @@ pub(super) struct Refusal {
 }
 
 impl Limits {
-    pub(super) fn new(settings: &Settings, clock: Clock) -> Self {
+    pub(super) fn new(settings: &ClientSettings, clock: Clock) -> Self {
         Self(Arc::new(Inner {
-            state: Mutex::new(State::new(settings, clock.now())),
+            state: Mutex::new(LimitState::new(settings, clock.now())),
             clock,
             timekeeper: tokio::sync::Mutex::new(()),
             wake: watch::Sender::new(None),
@@ -100,7 +100,7 @@ impl Limits {
     pub(super) async fn acquire(&self, request: &Request<'_>) -> Result<Permit, Refusal> {
         let (answer, mut called) = oneshot::channel();
         let place = self.0.lock().enqueue(Ask::of(request), answer);
-        let _leaves = Place { limits: self, place };
+        let _leaves = QueuePlace { limits: self, place };
         self.0.call();
         tokio::select! {
             biased;
@@ -253,7 +253,7 @@ impl Limits {
 }
 
 impl Inner {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, LimitState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -282,12 +282,12 @@ impl Inner {
 }
 
 /// A place in the queue, left when the waiter goes.
-struct Place<'a> {
+struct QueuePlace<'a> {
     limits: &'a Limits,
     place: (Priority, u64),
 }
 
-impl Drop for Place<'_> {
+impl Drop for QueuePlace<'_> {
     fn drop(&mut self) {
         self.limits.0.lock().leave(self.place);
     }

@@ -67,7 +67,7 @@ impl Slots {
 }
 
 fn is_slow(priority: Priority, bucketed: bool) -> bool {
-    priority == Priority::Backfill && !bucketed
+    priority == Priority::Detail && !bucketed
 }
 
 #[cfg(test)]
@@ -86,20 +86,20 @@ mod tests {
     #[test]
     fn live_data_always_finds_a_slot() {
         let mut slots = Slots::new(16);
-        assert_eq!(fill(&mut slots, Priority::Backfill, false, false), 4);
-        assert_eq!(fill(&mut slots, Priority::Backfill, true, false), 8);
+        assert_eq!(fill(&mut slots, Priority::Detail, false, false), 4);
+        assert_eq!(fill(&mut slots, Priority::Detail, true, false), 8);
         assert_eq!(fill(&mut slots, Priority::List, false, false), 0);
         assert!(!slots.are_full());
         assert_eq!(fill(&mut slots, Priority::Live, false, false), 4);
         assert!(slots.are_full());
-        slots.give_back(Priority::Backfill, false);
-        assert_eq!(fill(&mut slots, Priority::Backfill, false, false), 1);
+        slots.give_back(Priority::Detail, false);
+        assert_eq!(fill(&mut slots, Priority::Detail, false, false), 1);
     }
 
     #[test]
     fn strain_halves_and_tiny_limits_still_work() {
         assert_eq!(fill(&mut Slots::new(16), Priority::Live, false, true), 8);
-        assert_eq!(fill(&mut Slots::new(1), Priority::Backfill, false, true), 1);
+        assert_eq!(fill(&mut Slots::new(1), Priority::Detail, false, true), 1);
         assert_eq!(fill(&mut Slots::new(0), Priority::Live, false, false), 1);
     }
 

@@ -17,7 +17,7 @@ use super::pauses::{EVERYTHING, Pauses};
 use super::slots::Slots;
 use super::{Ask, Permit, Refusal};
 use crate::esi::client::request::Priority;
-use crate::esi::client::settings::Settings;
+use crate::esi::client::settings::ClientSettings;
 
 /// Longest pause that is waited for inside a request; for a longer one the caller gets a time instead. It covers the
 /// minute of a 420 and of a 429 that names no time.
@@ -27,7 +27,7 @@ const PATIENCE: chrono::TimeDelta = chrono::TimeDelta::seconds(75);
 pub(super) type BucketKey = (String, String);
 
 #[derive(Debug)]
-pub(super) struct State {
+pub(super) struct LimitState {
     share: f64,
     pub buckets: HashMap<BucketKey, Bucket>,
     errors: ErrorBudget,
@@ -70,8 +70,8 @@ enum Verdict {
     Wait(Option<DateTime<Utc>>),
 }
 
-impl State {
-    pub fn new(settings: &Settings, now: DateTime<Utc>) -> Self {
+impl LimitState {
+    pub fn new(settings: &ClientSettings, now: DateTime<Utc>) -> Self {
         Self {
             share: settings.budget_share,
             buckets: HashMap::new(),
@@ -87,7 +87,7 @@ impl State {
         }
     }
 
-    /// Queues `ask`; the answer comes through [`State::call`].
+    /// Queues `ask`; the answer comes through [`LimitState::call`].
     pub fn enqueue(&mut self, ask: Ask, answer: oneshot::Sender<Result<Permit, Refusal>>) -> (Priority, u64) {
         let place = (ask.priority, self.next_ticket);
         self.next_ticket += 1;
@@ -152,7 +152,7 @@ impl State {
             self.spent.extend(ask.bucket.clone().zip(news));
             return Verdict::Wait(until);
         }
-        let pace = if ask.priority == Priority::Backfill { self.backfill_pace.room(now) } else { Ok(()) };
+        let pace = if ask.priority == Priority::Detail { self.backfill_pace.room(now) } else { Ok(()) };
         pace.and_then(|()| self.pace.room(now))
             .map_or_else(|until| Verdict::Wait(Some(until)), |()| Verdict::Go)
     }
@@ -168,7 +168,7 @@ impl State {
             self.bucket(&ask).reserve();
         } else {
             self.pace.take(now);
-            if ask.priority == Priority::Backfill {
+            if ask.priority == Priority::Detail {
                 self.backfill_pace.take(now);
             }
         }

@@ -11,7 +11,7 @@ const ORDERS: Group = Group { name: "market-order", tokens: 50 };
 
 fn limits(speed: f64) -> (Limits, Clock) {
     let clock = Clock::starting_at(DateTime::UNIX_EPOCH + TimeDelta::days(1), speed);
-    let settings = Settings::new(Url::parse("http://127.0.0.1:9/").expect("a URL"), "test".into());
+    let settings = ClientSettings::new(Url::parse("http://127.0.0.1:9/").expect("a URL"), "test".into());
     (Limits::new(&settings, clock.clone()), clock)
 }
 
@@ -135,7 +135,7 @@ async fn routes_without_a_bucket_keep_to_the_rate() {
     }
     let live = clock.now() - start;
     assert!(live >= TimeDelta::milliseconds(2900), "60 at 20/s in {live}");
-    let backfill = Request { priority: Priority::Backfill, ..Request::get("/alliances", "/alliances") };
+    let backfill = Request { priority: Priority::Detail, ..Request::get("/alliances", "/alliances") };
     let start = clock.now();
     for _ in 0..30 {
         ask(&limits, &backfill, &reply(200, &[])).await;
@@ -176,7 +176,7 @@ async fn a_restart_remembers_spends_and_pauses() {
     let snapshot = before.snapshot();
     assert_eq!(spent(&before), 20);
 
-    let settings = Settings::new(Url::parse("http://127.0.0.1:9/").expect("a URL"), "test".into());
+    let settings = ClientSettings::new(Url::parse("http://127.0.0.1:9/").expect("a URL"), "test".into());
     let clean = Limits::new(&settings, clock.clone());
     clean.restore(&snapshot, true);
     assert_eq!(clean.snapshot().slots, snapshot.slots);

@@ -36,12 +36,12 @@ pub struct SetRequest<'a> {
     /// page 7.
     pub etag: Option<&'a str>,
     /// The copy we hold, where its rows are known page by page: every page is asked for with its own validator.
-    pub held: Option<&'a Held>,
+    pub held: Option<&'a Validators>,
 }
 
 /// A copy of a set whose rows are known page by page, so that a 304 can speak for a page's rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Held {
+pub struct Validators {
     /// How many pages it has.
     pub pages: u32,
     /// The validators of its pages by number, byte for byte. A page without one is read whole.
@@ -96,8 +96,8 @@ pub trait PageSink: Send {
     /// whatever becomes of the set.
     ///
     /// # Errors
-    /// A [`Reject`] ends the set: what is wrong with the page would not get better by reading on.
-    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject>;
+    /// A [`PageRefused`] ends the set: what is wrong with the page would not get better by reading on.
+    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), PageRefused>;
 
     /// A page that answered and is not given, because it is as in the copy we hold or of an older version. It must not
     /// be asked for again before `expires_at` either.
@@ -111,7 +111,7 @@ pub trait PageSink: Send {
 
 /// Why a sink cannot take a page, in words for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reject(pub String);
+pub struct PageRefused(pub String);
 
 /// A complete set, all of whose pages are of one version; or the news that ours still is.
 #[derive(Clone, Debug, PartialEq, Eq)]

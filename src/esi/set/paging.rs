@@ -21,7 +21,7 @@ use tracing::debug;
 
 use super::{PageSink, Set, SetError, SetRequest};
 use crate::esi::client::Client;
-use crate::esi::client::error::{FetchError, Kind};
+use crate::esi::client::error::{FetchError, FetchErrorKind};
 use crate::esi::client::expiry;
 use crate::esi::client::reply::{Meta, Reply};
 
@@ -65,7 +65,7 @@ pub async fn fetch_set(
         return one(set, sink, first, requests).await;
     }
     sink.expect(pages, first.body().map(Bytes::len)).await;
-    let mut reading = Reading::start(set, &first, requests)?;
+    let mut reading = SetReading::start(set, &first, requests)?;
     reading.take(1, first, sink)?;
     for _ in 0..=ROUNDS {
         reading.round(client, sink).await?;
@@ -148,7 +148,7 @@ struct Version {
 }
 
 /// What is known of a set of several pages while it is read.
-struct Reading<'a> {
+struct SetReading<'a> {
     set: &'a SetRequest<'a>,
     newest: Version,
     /// Pages that are there, all of the newest version, and when they expire.
@@ -165,7 +165,7 @@ struct Reading<'a> {
     clock_skew: Option<TimeDelta>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> SetReading<'a> {
     fn start(set: &'a SetRequest<'a>, first: &Reply, requests: u32) -> Result<Self, SetError> {
         let meta = first.meta();
         Ok(Self {
@@ -239,7 +239,7 @@ impl<'a> Reading<'a> {
         match reply {
             Ok(reply) => self.take(page, reply, sink),
             // A page that was announced and is gone: the set shrank. Only a newer page 1 can say to what.
-            Err(error) if error.kind == Kind::NotFound && page > 1 => {
+            Err(error) if error.kind == FetchErrorKind::NotFound && page > 1 => {
                 if page <= self.newest.pages {
                     if let Some(expires) = self.held.remove(&1) {
                         self.release(1, expires, sink);

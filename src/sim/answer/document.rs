@@ -6,35 +6,37 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::sim::exchange::outcome::Outcome;
+use crate::sim::exchange::outcome::DraftReply;
 use crate::sim::exchange::visit::Visit;
 use crate::sim::hub::Hub;
 use crate::sim::routes::meta::OTHER_DATES;
-use crate::spec::{Facts, Format, Operation, Page, Param, Place, Schema, Type, facts};
+use crate::spec::{
+    Facts, Operation, PageParameter, Param, ParameterPlace, Schema, SchemaType, TextFormat, facts,
+};
 
 /// Where it is served. The specification does not list it among its operations.
 pub const PATH: &str = "/meta/openapi.json";
 
 /// The specification of the date that is asked for. What was published in its place is of whatever date it says.
-pub fn answer(hub: &Hub, visit: &Visit) -> Outcome {
+pub fn answer(hub: &Hub, visit: &Visit) -> DraftReply {
     if visit.method != "GET" {
-        return Outcome::json(405, json!({ "error": "Method not allowed" }).to_string());
+        return DraftReply::json(405, json!({ "error": "Method not allowed" }).to_string());
     }
     if let Some(body) = hub.published().clone() {
-        return Outcome::json(200, body);
+        return DraftReply::json(200, body);
     }
     let facts = facts();
     let date = visit.query("compatibility_date").or_else(|| visit.header("x-compatibility-date"));
     let date = date.unwrap_or(OTHER_DATES[0]);
     if date != facts.compat_date && !OTHER_DATES.contains(&date) {
-        return Outcome::json(
+        return DraftReply::json(
             400,
             json!({ "error": format!("unknown compatibility date {date}") }).to_string(),
         );
     }
     let mut document = document(facts);
     document["info"]["version"] = json!(date);
-    Outcome::json(200, document.to_string())
+    DraftReply::json(200, document.to_string())
 }
 
 /// The facts as a document.
@@ -83,7 +85,7 @@ fn described(operation: &Operation, shared: &mut Map<String, Value>) -> Value {
     say("x-server-cache-mode", operation.cache.mode.clone().map(Value::from));
     say("x-tombstone-ttl", operation.tombstone_ttl.map(Value::from));
     say("x-required-roles", operation.roles.clone().map(Value::from));
-    say("x-pagination", matches!(operation.page, Page::Cursor { .. }).then(|| "cursor".into()));
+    say("x-pagination", matches!(operation.page, PageParameter::Cursor { .. }).then(|| "cursor".into()));
     say("security", operation.auth.then(|| json!([{ "OAuth2": operation.scopes }])));
     let bucket = operation.rate.as_ref();
     say(
@@ -104,9 +106,9 @@ fn described(operation: &Operation, shared: &mut Map<String, Value>) -> Value {
 
 fn parameter(param: &Param) -> Value {
     let place = match param.place {
-        Place::Path => "path",
-        Place::Query => "query",
-        Place::Header => "header",
+        ParameterPlace::Path => "path",
+        ParameterPlace::Query => "query",
+        ParameterPlace::Header => "header",
     };
     let shape = Schema { t: param.t, fmt: param.fmt, values: param.values.clone(), ..Schema::default() };
     let mut said = plain(&shape, &mut Map::new());
@@ -120,8 +122,8 @@ fn parameter(param: &Param) -> Value {
 fn reply(operation: &Operation, shared: &mut Map<String, Value>) -> Value {
     let Some(body) = &operation.schema else { return json!({ "description": "Done." }) };
     let mut said = schema(body, shared);
-    if body.t == Type::Object {
-        if let Page::Cursor { .. } = operation.page {
+    if body.t == SchemaType::Object {
+        if let PageParameter::Cursor { .. } = operation.page {
             said = with_cursor_apart(said);
         }
         shared.insert(operation.id.clone(), said);
@@ -147,24 +149,26 @@ fn schema(node: &Schema, shared: &mut Map<String, Value>) -> Value {
 fn plain(node: &Schema, shared: &mut Map<String, Value>) -> Value {
     let mut said = json!({});
     let name = match node.t {
-        Type::Array => Some("array"),
-        Type::Object => Some("object"),
-        Type::Integer => Some("integer"),
-        Type::Number => Some("number"),
-        Type::String => Some("string"),
-        Type::Boolean => Some("boolean"),
-        Type::OneOf | Type::Any => None,
+        SchemaType::Array => Some("array"),
+        SchemaType::Object => Some("object"),
+        SchemaType::Integer => Some("integer"),
+        SchemaType::Number => Some("number"),
+        SchemaType::String => Some("string"),
+        SchemaType::Boolean => Some("boolean"),
+        SchemaType::OneOf | SchemaType::Any => None,
     };
     if let Some(name) = name {
         said["type"] = if node.null { json!([name, "null"]) } else { json!(name) };
     }
     match node.t {
-        Type::OneOf => {
+        SchemaType::OneOf => {
             let mut of: Vec<Value> = node.of.iter().map(|of| schema(of, shared)).collect();
             of.extend(node.null.then(|| json!({ "type": "null" })));
             said["oneOf"] = Value::Array(of);
         }
-        Type::Array => said["items"] = node.item().map_or_else(|| json!({}), |item| schema(item, shared)),
+        SchemaType::Array => {
+            said["items"] = node.item().map_or_else(|| json!({}), |item| schema(item, shared));
+        }
         _ => {}
     }
     if !node.fields.is_empty() {
@@ -179,12 +183,12 @@ fn plain(node: &Schema, shared: &mut Map<String, Value>) -> Value {
     }
     if let Some(format) = node.fmt {
         said["format"] = json!(match format {
-            Format::Int32 => "int32",
-            Format::Int64 => "int64",
-            Format::Double => "double",
-            Format::DateTime => "date-time",
-            Format::Date => "date",
-            Format::Uuid => "uuid",
+            TextFormat::Int32 => "int32",
+            TextFormat::Int64 => "int64",
+            TextFormat::Double => "double",
+            TextFormat::DateTime => "date-time",
+            TextFormat::Date => "date",
+            TextFormat::Uuid => "uuid",
         });
     }
     if !node.values.is_empty() {

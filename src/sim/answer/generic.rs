@@ -8,10 +8,9 @@
 use chrono::{DateTime, SecondsFormat, TimeDelta};
 use serde_json::{Map, Value, json};
 
-use crate::sim::chance;
-use crate::sim::chance::{amount, fraction, hash, index, mix, rounded};
+use crate::sim::chance::{self, amount, fraction, hash, index, mix, rounded};
 use crate::sim::world::{FOUNDED, World, proper_name};
-use crate::spec::{Format, Schema, Type};
+use crate::spec::{Schema, SchemaType, TextFormat};
 
 /// How many rows an array without a natural size has.
 const ROWS: usize = 20;
@@ -48,18 +47,18 @@ impl<'a> Generator<'a> {
             return schema.values[(index(roll, schema.values.len()) + row) % schema.values.len()].clone();
         }
         match schema.t {
-            Type::Object if name.is_empty() => self.with_known(schema, self.object(schema, roll, row)),
-            Type::Object => self.object(schema, roll, row),
-            Type::Array => Value::Array(self.rows(schema, name, roll, row)),
-            Type::OneOf => match schema.of.get((index(roll, 97) + row) % schema.of.len().max(1)) {
+            SchemaType::Object if name.is_empty() => self.with_known(schema, self.object(schema, roll, row)),
+            SchemaType::Object => self.object(schema, roll, row),
+            SchemaType::Array => Value::Array(self.rows(schema, name, roll, row)),
+            SchemaType::OneOf => match schema.of.get((index(roll, 97) + row) % schema.of.len().max(1)) {
                 Some(variant) => self.value(variant, name, roll, row),
                 None => Value::Null,
             },
-            Type::Integer => self.integer(meaning(schema, name), roll, row),
-            Type::Number => json!(number(name, roll)),
-            Type::Boolean => json!(roll.is_multiple_of(2)),
-            Type::String => self.text(schema.fmt, name, roll, row),
-            Type::Any => json!({ "invented": amount(roll, 1_000) }),
+            SchemaType::Integer => self.integer(meaning(schema, name), roll, row),
+            SchemaType::Number => json!(number(name, roll)),
+            SchemaType::Boolean => json!(roll.is_multiple_of(2)),
+            SchemaType::String => self.text(schema.fmt, name, roll, row),
+            SchemaType::Any => json!({ "invented": amount(roll, 1_000) }),
         }
     }
 
@@ -82,7 +81,8 @@ impl<'a> Generator<'a> {
         (0..fits)
             .map(|i| {
                 let place = mix(roll, i as u64);
-                let place = if item.t == Type::Integer || !item.values.is_empty() { roll } else { place };
+                let place =
+                    if item.t == SchemaType::Integer || !item.values.is_empty() { roll } else { place };
                 self.value(item, singular, place, row + i)
             })
             .collect()
@@ -90,8 +90,10 @@ impl<'a> Generator<'a> {
 
     fn with_known(&self, schema: &Schema, mut object: Value) -> Value {
         for (name, value) in &self.known {
-            let fits =
-                schema.fields.get(name).is_some_and(|field| (field.t == Type::Integer) == value.is_i64());
+            let fits = schema
+                .fields
+                .get(name)
+                .is_some_and(|field| (field.t == SchemaType::Integer) == value.is_i64());
             if fits {
                 object[name] = value.clone();
             }
@@ -109,7 +111,7 @@ impl<'a> Generator<'a> {
         for (name, field) in &schema.fields {
             let place = mix(roll, hash(name.as_bytes()));
             if field.req || alone || !place.is_multiple_of(4) {
-                let unique = if field.t == Type::Integer {
+                let unique = if field.t == SchemaType::Integer {
                     mix(self.world.seed, hash(name.as_bytes()))
                 } else {
                     place
@@ -118,7 +120,7 @@ impl<'a> Generator<'a> {
                 let place = if known || is_key(name) { unique } else { place };
                 let value = match field.t {
                     // An envelope around nothing says nothing.
-                    Type::Array if alone => self.at_least(2, field, name, place, row).into(),
+                    SchemaType::Array if alone => self.at_least(2, field, name, place, row).into(),
                     _ => self.value(field, name, place, row),
                 };
                 object.insert(name.clone(), value);
@@ -177,18 +179,18 @@ impl<'a> Generator<'a> {
         })
     }
 
-    fn text(&self, format: Option<Format>, name: &str, roll: u64, row: usize) -> Value {
+    fn text(&self, format: Option<TextFormat>, name: &str, roll: u64, row: usize) -> Value {
         let seconds = FOUNDED - amount(roll, 300 * 86_400);
         let time = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
         json!(match format {
-            Some(Format::DateTime) => {
+            Some(TextFormat::DateTime) => {
                 let ends =
                     ["end", "expires", "finish", "valid", "until"].iter().any(|word| name.contains(word));
                 let time = if ends { time + TimeDelta::days(400) } else { time };
                 time.to_rfc3339_opts(SecondsFormat::Secs, true)
             }
-            Some(Format::Date) => time.format("%Y-%m-%d").to_string(),
-            Some(Format::Uuid) => uuid(mix(roll, row as u64)),
+            Some(TextFormat::Date) => time.format("%Y-%m-%d").to_string(),
+            Some(TextFormat::Uuid) => uuid(mix(roll, row as u64)),
             _ if name.ends_with("hash") =>
                 format!("{:016x}{:016x}{:08x}", mix(roll, 1), mix(roll, 2), roll >> 32),
             _ if name.starts_with("px") => {

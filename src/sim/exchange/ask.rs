@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::sim::world::{Rebuild, World};
-use crate::spec::{Operation, Place, facts};
+use crate::spec::{Operation, ParameterPlace, facts};
 
 /// A request, understood.
 #[derive(Debug)]
@@ -43,14 +43,14 @@ pub struct Answer {
 
 /// An error reply.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct AskRefusal {
     /// The HTTP status.
     pub status: u16,
     /// The text of `{"error": ..}`.
     pub error: String,
 }
 
-impl Refusal {
+impl AskRefusal {
     /// A refusal with this status and text.
     pub fn new(status: u16, error: impl Into<String>) -> Self {
         Self { status, error: error.into() }
@@ -81,9 +81,9 @@ impl Ask<'_> {
     /// # Errors
     ///
     /// 404 if the parameter is not a whole number.
-    pub fn id(&self, name: &str) -> Result<i64, Refusal> {
+    pub fn id(&self, name: &str) -> Result<i64, AskRefusal> {
         let text = self.params.get(name).map_or("", String::as_str);
-        text.parse().map_err(|_| Refusal::new(404, format!("{name} is not a number")))
+        text.parse().map_err(|_| AskRefusal::new(404, format!("{name} is not a number")))
     }
 
     /// A query parameter; empty counts as absent.
@@ -98,8 +98,8 @@ impl Ask<'_> {
     /// # Errors
     ///
     /// 404 for a page beyond the last.
-    pub fn list<T: serde::Serialize>(&self, rows: &[T]) -> Result<Answer, Refusal> {
-        let divided = matches!(self.operation.page, crate::spec::Page::XPages);
+    pub fn list<T: serde::Serialize>(&self, rows: &[T]) -> Result<Answer, AskRefusal> {
+        let divided = matches!(self.operation.page, crate::spec::PageParameter::XPages);
         let (rows, pages) = if divided {
             let pages = self.pages(rows.len())?;
             let from = (self.page - 1) * crate::sim::world::PAGE_ROWS;
@@ -107,7 +107,7 @@ impl Ask<'_> {
         } else {
             (rows, None)
         };
-        let body = serde_json::to_vec(rows).map_err(|e| Refusal::new(500, e.to_string()))?;
+        let body = serde_json::to_vec(rows).map_err(|e| AskRefusal::new(500, e.to_string()))?;
         Ok(Answer { body, pages })
     }
 
@@ -116,21 +116,25 @@ impl Ask<'_> {
     /// # Errors
     ///
     /// 404 for a page beyond the last.
-    pub fn pages(&self, rows: usize) -> Result<usize, Refusal> {
+    pub fn pages(&self, rows: usize) -> Result<usize, AskRefusal> {
         let pages = rows.div_ceil(crate::sim::world::PAGE_ROWS).max(1);
-        if self.page > pages { Err(Refusal::new(404, "Requested page does not exist!")) } else { Ok(pages) }
+        if self.page > pages {
+            Err(AskRefusal::new(404, "Requested page does not exist!"))
+        } else {
+            Ok(pages)
+        }
     }
 
     /// The first required query parameter that is missing or not among its values.
     #[must_use]
-    pub fn missing(&self) -> Option<Refusal> {
-        let query = self.operation.params.iter().filter(|p| p.place == Place::Query);
+    pub fn missing(&self) -> Option<AskRefusal> {
+        let query = self.operation.params.iter().filter(|p| p.place == ParameterPlace::Query);
         query.into_iter().find_map(|param| match self.query(&param.name) {
             None if param.req => {
-                Some(Refusal::new(400, format!("{} is a required query parameter", param.name)))
+                Some(AskRefusal::new(400, format!("{} is a required query parameter", param.name)))
             }
             Some(value) if !param.values.is_empty() && param.values.iter().all(|v| v != value) => {
-                Some(Refusal::new(400, format!("{} must be one of {:?}", param.name, param.values)))
+                Some(AskRefusal::new(400, format!("{} must be one of {:?}", param.name, param.values)))
             }
             _ => None,
         })

@@ -20,14 +20,14 @@ use super::answer::document;
 use super::answer::payload::Payload;
 use super::answer::shelf::Sheet;
 use super::counters::Logged;
-use super::fault::Kind;
+use super::fault::FaultKind;
 use super::hub::Hub;
 use super::limits::{Balance, cost};
 use super::routes;
 use super::world::Rebuild;
-use crate::spec::{Operation, Rate, Type, facts};
-use ask::{Ask, Refusal};
-use outcome::{Outcome, http_date};
+use crate::spec::{Operation, Rate, SchemaType, facts};
+use ask::{Ask, AskRefusal};
+use outcome::{DraftReply, http_date};
 use visit::Visit;
 
 /// Seconds that a reply lives which is served also while the game server is away.
@@ -63,12 +63,12 @@ pub async fn answer(hub: Arc<Hub>, visit: Visit, fuse: Arc<AtomicBool>) -> hyper
     let template = operation.map_or("", |operation| operation.path.as_str());
     let mut kinds = hub.faults().strike(template, &visit.path, page.unwrap_or(1), now);
     if operation.is_some_and(needs_no_game_server) {
-        kinds.retain(|kind| !matches!(kind, Kind::Downtime));
+        kinds.retain(|kind| !matches!(kind, FaultKind::Downtime));
     }
     let mut outcome = reply(&hub, &visit, found, &kinds, now);
     outcome.set("date", http_date(now));
     outcome.set("x-esi-request-id", format!("sim-{:016x}", hub.serial()));
-    let hang = kinds.iter().any(|kind| matches!(kind, Kind::Hang));
+    let hang = kinds.iter().any(|kind| matches!(kind, FaultKind::Hang));
     if hang {
         record(&hub, &visit, operation, None, false, now);
         return std::future::pending().await;
@@ -85,9 +85,9 @@ fn reply(
     hub: &Hub,
     visit: &Visit,
     found: Option<(&'static Operation, HashMap<&'static str, String>)>,
-    kinds: &[Kind],
+    kinds: &[FaultKind],
     now: DateTime<Utc>,
-) -> Outcome {
+) -> DraftReply {
     courtesy(hub, visit, now);
     let rate = found.as_ref().and_then(|found| found.0.rate.as_ref());
     if let Some(refused) = gate(hub, visit, rate, now) {
@@ -98,22 +98,22 @@ fn reply(
     }
     let Some((operation, params)) = found else {
         hub.tally().violation("unknown_path", || visit.url.clone());
-        return Refusal::new(404, "Not found").into();
+        return AskRefusal::new(404, "Not found").into();
     };
-    let list = operation.schema.as_ref().is_some_and(|schema| schema.t == Type::Array);
-    if let Some(scripted) = Outcome::scripted(kinds, list, &visit.path) {
+    let list = operation.schema.as_ref().is_some_and(|schema| schema.t == SchemaType::Array);
+    if let Some(scripted) = DraftReply::scripted(kinds, list, &visit.path) {
         return scripted;
     }
     if operation.auth && !visit.header("authorization").is_some_and(|value| value.starts_with("Bearer ")) {
-        return Refusal::new(401, "authorization not provided").into();
+        return AskRefusal::new(401, "authorization not provided").into();
     }
     let page = match visit.query("page").map_or(Ok(1), str::parse::<usize>) {
         Ok(page) if page > 0 && i32::try_from(page).is_ok() => page,
-        _ => return Refusal::new(400, "page must be 1 or more").into(),
+        _ => return AskRefusal::new(400, "page must be 1 or more").into(),
     };
     let rebuild = hub.world.timeline.rebuild(operation, &visit.path, now);
     let flipped =
-        kinds.iter().any(|kind| matches!(kind, Kind::FlipVersionAtPage { page: from } if page >= *from));
+        kinds.iter().any(|kind| matches!(kind, FaultKind::FlipVersionAtPage { page: from } if page >= *from));
     let rebuild = if flipped { rebuild.next() } else { rebuild };
     let (world, path, query) = (&hub.world, visit.path.as_str(), visit.query.as_slice());
     let ask = Ask { world, operation, path, params, query, body: &visit.body, rebuild, now, page };
@@ -141,13 +141,13 @@ fn courtesy(hub: &Hub, visit: &Visit, now: DateTime<Utc>) {
 }
 
 /// 420 or 429, if the client has used up what it had. Without enforcement it is only counted.
-fn gate(hub: &Hub, visit: &Visit, rate: Option<&'static Rate>, now: DateTime<Utc>) -> Option<Outcome> {
+fn gate(hub: &Hub, visit: &Visit, rate: Option<&'static Rate>, now: DateTime<Utc>) -> Option<DraftReply> {
     let enforce = hub.settings.enforce_limits;
     let (left, reset) = hub.limits().errors_left(now);
     if left == 0 {
         hub.tally().violation("error_limited", || format!("{} at {now}", visit.url));
         if enforce {
-            let mut outcome = Outcome::error_limited();
+            let mut outcome = DraftReply::error_limited();
             outcome.set("x-esi-error-limit-remain", "0");
             outcome.set("x-esi-error-limit-reset", reset.to_string());
             return Some(outcome);
@@ -158,7 +158,7 @@ fn gate(hub: &Hub, visit: &Visit, rate: Option<&'static Rate>, now: DateTime<Utc
     if balance.remaining == 0 {
         hub.tally().violation("rate_limited", || format!("{} at {now}, group {}", visit.url, rate.group));
         if enforce {
-            let mut outcome: Outcome = Refusal::new(429, "Too many requests").into();
+            let mut outcome: DraftReply = AskRefusal::new(429, "Too many requests").into();
             outcome.set("retry-after", balance.returns_in.to_string());
             announce(&mut outcome, rate, balance, 0);
             return Some(outcome);
@@ -172,7 +172,7 @@ fn owner(visit: &Visit) -> &str {
     visit.header("authorization").unwrap_or("")
 }
 
-fn announce(outcome: &mut Outcome, rate: &Rate, balance: Balance, used: u32) {
+fn announce(outcome: &mut DraftReply, rate: &Rate, balance: Balance, used: u32) {
     outcome.set("x-ratelimit-group", rate.group.clone());
     outcome.set("x-ratelimit-limit", format!("{}/{}", balance.limit, rate.window));
     outcome.set("x-ratelimit-remaining", balance.remaining.to_string());
@@ -180,7 +180,7 @@ fn announce(outcome: &mut Outcome, rate: &Rate, balance: Balance, used: u32) {
 }
 
 /// The body: from the shelf, or made now and kept.
-fn content(hub: &Hub, visit: &Visit, ask: &Ask<'_>, kinds: &[Kind]) -> Result<Arc<Sheet>, Refusal> {
+fn content(hub: &Hub, visit: &Visit, ask: &Ask<'_>, kinds: &[FaultKind]) -> Result<Arc<Sheet>, AskRefusal> {
     if let Some(refusal) = ask.missing() {
         return Err(refusal);
     }
@@ -199,15 +199,15 @@ fn content(hub: &Hub, visit: &Visit, ask: &Ask<'_>, kinds: &[Kind]) -> Result<Ar
 }
 
 /// The honest reply: 200 with validators and lifetime, or 304.
-fn dressed(hub: &Hub, visit: &Visit, ask: &Ask<'_>, sheet: &Sheet) -> Outcome {
+fn dressed(hub: &Hub, visit: &Visit, ask: &Ask<'_>, sheet: &Sheet) -> DraftReply {
     let get = ask.operation.method == "GET";
     let mut outcome = if get && visit.has(&sheet.etag) {
-        Outcome { status: 304, headers: Vec::new(), body: Bytes::new() }
+        DraftReply { status: 304, headers: Vec::new(), body: Bytes::new() }
     } else {
         let zip =
             hub.settings.gzip && visit.header("accept-encoding").is_some_and(|value| value.contains("gzip"));
         let status = ask.operation.status.parse().unwrap_or(200);
-        let mut outcome = Outcome::json(status, if zip { sheet.compressed() } else { sheet.body.clone() });
+        let mut outcome = DraftReply::json(status, if zip { sheet.compressed() } else { sheet.body.clone() });
         if zip {
             outcome.set("content-encoding", "gzip");
         }
@@ -224,7 +224,7 @@ fn dressed(hub: &Hub, visit: &Visit, ask: &Ask<'_>, sheet: &Sheet) -> Outcome {
 }
 
 /// `Date` has whole seconds, so a lifetime counted from it ends no earlier than the rebuild.
-fn validators(outcome: &mut Outcome, sheet: &Sheet, rebuild: Rebuild, now: DateTime<Utc>) {
+fn validators(outcome: &mut DraftReply, sheet: &Sheet, rebuild: Rebuild, now: DateTime<Utc>) {
     let age = (rebuild.expires.timestamp() - now.timestamp()).max(0);
     outcome.set("etag", sheet.etag.clone());
     outcome.set("last-modified", http_date(rebuild.built));
@@ -238,7 +238,7 @@ fn charge(
     hub: &Hub,
     visit: &Visit,
     operation: Option<&'static Operation>,
-    outcome: &mut Outcome,
+    outcome: &mut DraftReply,
     now: DateTime<Utc>,
 ) {
     if matches!(outcome.status, 420 | 429) {
@@ -267,7 +267,7 @@ fn record(
     hub: &Hub,
     visit: &Visit,
     operation: Option<&'static Operation>,
-    sent: Option<&Outcome>,
+    sent: Option<&DraftReply>,
     honest: bool,
     now: DateTime<Utc>,
 ) {

@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use hyper::header::{HeaderName, HeaderValue};
 use serde_json::json;
 
-use super::ask::Refusal;
+use super::ask::AskRefusal;
 use crate::sim::answer::payload::Payload;
 use crate::sim::answer::shelf::gzip;
 use crate::sim::chance;
-use crate::sim::fault::Kind;
+use crate::sim::fault::FaultKind;
 
 /// Seconds left of the minute, as an injected 420 tells it.
 const SCRIPTED_RESET: &str = "10";
@@ -22,7 +22,7 @@ const NO_CONTENT: u16 = 204;
 
 /// A reply in the making.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct DraftReply {
     /// The HTTP status.
     pub status: u16,
     /// Headers, by lower-case name.
@@ -31,7 +31,7 @@ pub struct Outcome {
     pub body: Bytes,
 }
 
-impl Outcome {
+impl DraftReply {
     /// A reply with a JSON body.
     #[must_use]
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
@@ -53,10 +53,10 @@ impl Outcome {
 
     /// The reply in place of the honest one, if one of the faults says so.
     #[must_use]
-    pub fn scripted(kinds: &[Kind], list: bool, path: &str) -> Option<Self> {
+    pub fn scripted(kinds: &[FaultKind], list: bool, path: &str) -> Option<Self> {
         kinds.iter().find_map(|kind| {
             Some(match kind {
-                Kind::Status { code, body, headers } => {
+                FaultKind::Status { code, body, headers } => {
                     let text = if body.is_empty() && *code != NO_CONTENT {
                         json!({ "error": "scripted" }).to_string()
                     } else {
@@ -68,37 +68,37 @@ impl Outcome {
                     }
                     outcome
                 }
-                Kind::ErrorLimited => {
+                FaultKind::ErrorLimited => {
                     let mut outcome = Self::error_limited();
                     outcome.set("x-esi-error-limit-remain", "0");
                     outcome.set("x-esi-error-limit-reset", SCRIPTED_RESET);
                     outcome
                 }
-                Kind::RateLimited { retry_after } => {
+                FaultKind::RateLimited { retry_after } => {
                     let mut outcome = Self::json(429, json!({ "error": "Too many requests" }).to_string());
                     if let Some(after) = retry_after {
                         outcome.set("retry-after", after.clone());
                     }
                     outcome
                 }
-                Kind::OldDate => {
+                FaultKind::OldDate => {
                     let error =
                         "X-Compatibility-Date is before the oldest compatibility date that is supported";
                     Self::json(400, json!({ "error": error }).to_string())
                 }
-                Kind::Downtime => Self::downtime(path),
-                Kind::Html { code } => Self::page(*code, "Something"),
-                Kind::WrongType if list => Self::json(200, json!({ "not": "a list" }).to_string()),
-                Kind::WrongType => Self::json(200, "[1,2,3]"),
-                Kind::Empty => Self::json(200, Bytes::new()),
-                Kind::GzipBomb { mib } => {
+                FaultKind::Downtime => Self::downtime(path),
+                FaultKind::Html { code } => Self::page(*code, "Something"),
+                FaultKind::WrongType if list => Self::json(200, json!({ "not": "a list" }).to_string()),
+                FaultKind::WrongType => Self::json(200, "[1,2,3]"),
+                FaultKind::Empty => Self::json(200, Bytes::new()),
+                FaultKind::GzipBomb { mib } => {
                     let zeros = vec![0_u8; 1 << 20];
                     let mut outcome = Self::json(200, gzip(&vec![zeros.as_slice(); *mib]));
                     outcome.set("content-encoding", "gzip");
                     outcome
                 }
-                Kind::DeepNesting { depth } => Self::json(200, "[".repeat(*depth) + &"]".repeat(*depth)),
-                Kind::Redirect { location } => {
+                FaultKind::DeepNesting { depth } => Self::json(200, "[".repeat(*depth) + &"]".repeat(*depth)),
+                FaultKind::Redirect { location } => {
                     let mut outcome = Self::json(302, Bytes::new());
                     outcome.set("location", location.clone());
                     outcome
@@ -134,11 +134,11 @@ impl Outcome {
     }
 
     /// Applies what concerns headers.
-    pub fn misstate(&mut self, kinds: &[Kind]) {
+    pub fn misstate(&mut self, kinds: &[FaultKind]) {
         for kind in kinds {
             match kind {
-                Kind::DropHeader { name } => self.drop(name),
-                Kind::SetHeader { name, value } => self.set(name, value.clone()),
+                FaultKind::DropHeader { name } => self.drop(name),
+                FaultKind::SetHeader { name, value } => self.set(name, value.clone()),
                 _ => {}
             }
         }
@@ -146,13 +146,15 @@ impl Outcome {
 
     /// The reply as hyper wants it; `fuse` is set if the connection is to be reset.
     #[must_use]
-    pub fn finish(self, kinds: &[Kind], fuse: &Arc<AtomicBool>) -> hyper::Response<Payload> {
+    pub fn finish(self, kinds: &[FaultKind], fuse: &Arc<AtomicBool>) -> hyper::Response<Payload> {
         let length = self.body.len();
-        let ending = kinds.iter().find(|kind| matches!(kind, Kind::Truncate | Kind::Reset | Kind::SlowLoris));
+        let ending = kinds
+            .iter()
+            .find(|kind| matches!(kind, FaultKind::Truncate | FaultKind::Reset | FaultKind::SlowLoris));
         let payload = match ending {
-            Some(Kind::Truncate) => Payload::cut(&self.body, None),
-            Some(Kind::Reset) => Payload::cut(&self.body, Some(Arc::clone(fuse))),
-            Some(Kind::SlowLoris) => Payload::drip(self.body),
+            Some(FaultKind::Truncate) => Payload::cut(&self.body, None),
+            Some(FaultKind::Reset) => Payload::cut(&self.body, Some(Arc::clone(fuse))),
+            Some(FaultKind::SlowLoris) => Payload::drip(self.body),
             _ => Payload::from(self.body),
         };
         let mut response = hyper::Response::new(payload);
@@ -171,8 +173,8 @@ impl Outcome {
     }
 }
 
-impl From<Refusal> for Outcome {
-    fn from(refusal: Refusal) -> Self {
+impl From<AskRefusal> for DraftReply {
+    fn from(refusal: AskRefusal) -> Self {
         Self::json(refusal.status, refusal.body())
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::ask::{Answer, Ask, Refusal};
+use super::ask::{Answer, Ask, AskRefusal};
 use crate::sim::answer::shelf::Sheet;
-use crate::sim::fault::Kind;
+use crate::sim::fault::FaultKind;
 use crate::sim::routes;
 
 /// Records taken over from the page before.
@@ -17,22 +17,22 @@ const OVERLAP: usize = 10;
 /// # Errors
 ///
 /// 404 for pages that the shrunken set does not have.
-pub fn spoil(mut sheet: Arc<Sheet>, ask: &Ask<'_>, kinds: &[Kind]) -> Result<Arc<Sheet>, Refusal> {
+pub fn spoil(mut sheet: Arc<Sheet>, ask: &Ask<'_>, kinds: &[FaultKind]) -> Result<Arc<Sheet>, AskRefusal> {
     for kind in kinds {
         sheet = match kind {
-            Kind::ShrinkTo { share } => shrink(&sheet, ask, *share)?,
-            Kind::BadRecords { every } => edit(&sheet, |rows| bad_records(rows, (*every).max(1))),
-            Kind::DropField { name } => without(&sheet, name),
-            Kind::UnknownField => edit(&sheet, |rows| {
+            FaultKind::ShrinkTo { share } => shrink(&sheet, ask, *share)?,
+            FaultKind::BadRecords { every } => edit(&sheet, |rows| bad_records(rows, (*every).max(1))),
+            FaultKind::DropField { name } => without(&sheet, name),
+            FaultKind::UnknownField => edit(&sheet, |rows| {
                 rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
                     row.insert("unheard_of".to_owned(), json!({ "since": "tomorrow" }));
                 });
             }),
-            Kind::Vip => edit(&sheet, |rows| {
+            FaultKind::Vip => edit(&sheet, |rows| {
                 rows.iter_mut().filter_map(|row| row.get_mut("vip")).for_each(|vip| *vip = json!(true));
             }),
-            Kind::UnknownEnum => edit(&sheet, |rows| unknown_enum(rows, ask)),
-            Kind::DuplicateKeysAcrossPages if ask.page > 1 => duplicate(&sheet, ask)?,
+            FaultKind::UnknownEnum => edit(&sheet, |rows| unknown_enum(rows, ask)),
+            FaultKind::DuplicateKeysAcrossPages if ask.page > 1 => duplicate(&sheet, ask)?,
             _ => sheet,
         };
     }
@@ -71,11 +71,11 @@ fn without(sheet: &Sheet, name: &str) -> Arc<Sheet> {
     clippy::cast_precision_loss,
     reason = "a share"
 )]
-fn shrink(sheet: &Arc<Sheet>, ask: &Ask<'_>, share: f64) -> Result<Arc<Sheet>, Refusal> {
+fn shrink(sheet: &Arc<Sheet>, ask: &Ask<'_>, share: f64) -> Result<Arc<Sheet>, AskRefusal> {
     let part = |whole: usize| (whole as f64 * share.clamp(0.0, 1.0)).ceil() as usize;
     let pages = sheet.pages.map(|pages| part(pages).max(1));
     if pages.is_some_and(|pages| ask.page > pages) {
-        return Err(Refusal::new(404, "Requested page does not exist!"));
+        return Err(AskRefusal::new(404, "Requested page does not exist!"));
     }
     let whole = pages.is_some_and(|pages| pages > 1);
     let shrunk = edit(sheet, |rows| rows.truncate(if whole { rows.len() } else { part(rows.len()) }));
@@ -115,7 +115,7 @@ fn unknown_enum(rows: &mut [Value], ask: &Ask<'_>) {
 }
 
 /// The last records of the page before, in place of the first of this one.
-fn duplicate(sheet: &Sheet, ask: &Ask<'_>) -> Result<Arc<Sheet>, Refusal> {
+fn duplicate(sheet: &Sheet, ask: &Ask<'_>) -> Result<Arc<Sheet>, AskRefusal> {
     let before = Ask { page: ask.page - 1, params: ask.params.clone(), ..*ask };
     let before: Vec<Value> = serde_json::from_slice(&routes::answer(&before)?.body).unwrap_or_default();
     Ok(edit(sheet, |rows| {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::{Said, known, overlay};
 use crate::sim::answer::generic::{Generator, uuid};
 use crate::sim::chance::{hash, mix};
-use crate::sim::exchange::ask::{Ask, Refusal};
-use crate::spec::{Format, Schema};
+use crate::sim::exchange::ask::{Ask, AskRefusal};
+use crate::spec::{Schema, TextFormat};
 
 /// Records on each of these routes.
 const RECORDS: i64 = 250;
@@ -20,15 +20,15 @@ const MASK: i64 = 0x5EED_0000_0000;
 pub(super) fn answer(ask: &Ask<'_>, schema: &Schema, array: &[String]) -> Said {
     let name = array.last().map_or("", String::as_str);
     let Some(item) = schema.fields.get(name).and_then(Schema::item) else {
-        return Err(Refusal::new(500, "the specification names no records"));
+        return Err(AskRefusal::new(500, "the specification names no records"));
     };
     let limit = ask.query("limit").map_or(Ok(10), str::parse::<i64>);
     let limit =
-        limit.ok().filter(|l| (10..=100).contains(l)).ok_or(Refusal::new(400, "limit must be 10..100"))?;
+        limit.ok().filter(|l| (10..=100).contains(l)).ok_or(AskRefusal::new(400, "limit must be 10..100"))?;
     let newest = ask.rebuild.version;
     let oldest = newest - RECORDS + 1;
     let (first, last) = match (token(ask, "after")?, token(ask, "before")?) {
-        (Some(_), Some(_)) => return Err(Refusal::new(400, "after and before exclude each other")),
+        (Some(_), Some(_)) => return Err(AskRefusal::new(400, "after and before exclude each other")),
         (Some(0), _) => (oldest, oldest + limit - 1),
         (Some(after), _) => (after + 1, after + limit),
         (_, Some(0)) | (None, None) => (newest - limit + 1, newest),
@@ -53,7 +53,7 @@ fn row(ask: &Ask<'_>, item: &Schema, touch: i64) -> Value {
     let modified = DateTime::from_timestamp(ask.rebuild.built.timestamp() - age, 0).unwrap_or_default();
     let modified = modified.to_rfc3339_opts(SecondsFormat::Secs, true);
     let field = |name: &str| item.fields.get(name).map(|field| field.fmt);
-    if field("id") == Some(Some(Format::Uuid)) {
+    if field("id") == Some(Some(TextFormat::Uuid)) {
         overlay(&mut row, &json!({ "id": uuid(roll) }));
     }
     if field("last_modified").is_some() {
@@ -66,13 +66,13 @@ fn written(touch: i64) -> String {
     format!("{:x}", touch ^ MASK)
 }
 
-fn token(ask: &Ask<'_>, name: &str) -> Result<Option<i64>, Refusal> {
+fn token(ask: &Ask<'_>, name: &str) -> Result<Option<i64>, AskRefusal> {
     match ask.query(name) {
         None => Ok(None),
         Some("0") => Ok(Some(0)),
         Some(text) => match i64::from_str_radix(text, 16) {
             Ok(token) => Ok(Some(token ^ MASK)),
-            Err(_) => Err(Refusal::new(400, format!("{name} is not a token of this route"))),
+            Err(_) => Err(AskRefusal::new(400, format!("{name} is not a token of this route"))),
         },
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Said, time};
 use crate::sim::chance::{amount, index, mix};
-use crate::sim::exchange::ask::{Answer, Ask, Refusal};
+use crate::sim::exchange::ask::{Answer, Ask, AskRefusal};
 use crate::sim::world::{Filter, MUTATED, Market, PLEX, PLEX_REGION};
 
 /// Days of price history.
@@ -27,16 +27,16 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
 }
 
 /// The market of the region in the path; `Ok(None)` for a region without one.
-fn market<'a>(ask: &Ask<'a>) -> Result<Option<&'a Market>, Refusal> {
+fn market<'a>(ask: &Ask<'a>) -> Result<Option<&'a Market>, AskRefusal> {
     let region = ask.id("region_id")?;
     let known = region == PLEX_REGION || ask.world.map.region(region).is_some();
-    if known { Ok(ask.world.orders.market(region)) } else { Err(Refusal::not_found("region")) }
+    if known { Ok(ask.world.orders.market(region)) } else { Err(AskRefusal::not_found("region")) }
 }
 
 fn orders(ask: &Ask<'_>) -> Said {
     let buy = ask.query("order_type").filter(|kind| *kind != "all").map(|kind| kind == "buy");
     let type_id = ask.query("type_id").map(str::parse).transpose();
-    let type_id = type_id.map_err(|_| Refusal::new(400, "type_id is not a number"))?;
+    let type_id = type_id.map_err(|_| AskRefusal::new(400, "type_id is not a number"))?;
     let Some(market) = market(ask)? else {
         return Ok(Answer { body: b"[]".to_vec(), pages: Some(ask.pages(0)?) });
     };
@@ -60,13 +60,13 @@ fn types(ask: &Ask<'_>) -> Said {
 
 fn history(ask: &Ask<'_>) -> Said {
     let type_id: i64 =
-        ask.query("type_id").unwrap_or("").parse().map_err(|_| Refusal::new(400, "type_id"))?;
+        ask.query("type_id").unwrap_or("").parse().map_err(|_| AskRefusal::new(400, "type_id"))?;
     let Some(market) = market(ask).ok().flatten() else {
-        return Err(Refusal::new(400, "Region has no market"));
+        return Err(AskRefusal::new(400, "Region has no market"));
     };
-    let item = ask.world.items.item(type_id).ok_or_else(|| Refusal::not_found("Type"))?;
+    let item = ask.world.items.item(type_id).ok_or_else(|| AskRefusal::not_found("Type"))?;
     if item.market_group.is_none() {
-        return Err(Refusal::new(404, "Type not tradable on market!"));
+        return Err(AskRefusal::new(404, "Type not tradable on market!"));
     }
     let mut body = String::from("[");
     let traded_here = (item.id == PLEX) == (market.region == PLEX_REGION);
@@ -93,7 +93,7 @@ fn history(ask: &Ask<'_>) -> Said {
             isk(high),
             isk(low)
         );
-        written.map_err(|e| Refusal::new(500, e.to_string()))?;
+        written.map_err(|e| AskRefusal::new(500, e.to_string()))?;
     }
     body.push(']');
     Ok(Answer { body: body.into_bytes(), pages: None })
@@ -172,12 +172,12 @@ fn contract_kind(id: i64) -> &'static str {
 fn contract_rows(ask: &Ask<'_>, most: u64) -> Said {
     let id = ask.id("contract_id")?;
     if id < 200_000_000 {
-        return Err(Refusal::not_found("Contract"));
+        return Err(AskRefusal::not_found("Contract"));
     }
     let bids = most < 9;
     let kind = contract_kind(id);
     if kind == "courier" || (bids && kind != "auction") {
-        return Err(Refusal::new(403, "Contract has no such rows"));
+        return Err(AskRefusal::new(403, "Contract has no such rows"));
     }
     let roll = ask.world.chance(id.unsigned_abs());
     let traded = &ask.world.items.traded;

@@ -13,14 +13,14 @@ use serde_json::{Map, Value, json};
 
 use super::answer::generic::Generator;
 use super::chance::{hash, index, mix};
-use super::exchange::ask::{Answer, Ask, Refusal};
+use super::exchange::ask::{Answer, Ask, AskRefusal};
 use super::world::FOUNDED;
-use crate::spec::{Page, Type};
+use crate::spec::{PageParameter, SchemaType};
 
 pub use names::example;
 
 /// What a route says.
-type Said = Result<Answer, Refusal>;
+type Said = Result<Answer, AskRefusal>;
 
 /// The body of a request that got past all the gates.
 ///
@@ -41,7 +41,7 @@ pub fn answer(ask: &Ask<'_>) -> Said {
 /// A generated body; lists are long enough to be read in pages.
 fn generic(ask: &Ask<'_>) -> Said {
     let Some(schema) = &ask.operation.schema else { return Ok(Answer { body: Vec::new(), pages: None }) };
-    if let Page::Cursor { array } = &ask.operation.page {
+    if let PageParameter::Cursor { array } = &ask.operation.page {
         return cursor::answer(ask, schema, array);
     }
     if let Some(refusal) = unlisted(ask) {
@@ -49,25 +49,25 @@ fn generic(ask: &Ask<'_>) -> Said {
     }
     let generator = Generator::new(ask.world, known(ask));
     let roll = mix(ask.world.seed, hash(ask.path.as_bytes()));
-    if schema.t == Type::Array {
+    if schema.t == SchemaType::Array {
         return ask.list(&generator.rows(schema, "", roll, 0));
     }
     Ok(generator.value(schema, "", roll, index(roll, 1_000)).into())
 }
 
 /// A detail route refuses ids that its list route (the same path without the last parameter) does not have.
-fn unlisted(ask: &Ask<'_>) -> Option<Refusal> {
+fn unlisted(ask: &Ask<'_>) -> Option<AskRefusal> {
     let (parent, own) = ask.operation.path.rsplit_once('/')?;
     let name = own.strip_prefix('{')?.strip_suffix('}')?;
     let list = crate::spec::facts().operation("GET", parent)?;
-    list.schema.as_ref()?.item().filter(|item| item.t == Type::Integer)?;
+    list.schema.as_ref()?.item().filter(|item| item.t == SchemaType::Integer)?;
     let path = ask.path.rsplit_once('/')?.0;
     let generator = Generator::new(ask.world, Vec::new());
     let roll = mix(ask.world.seed, hash(path.as_bytes()));
     let ids = generator.rows(list.schema.as_ref()?, "", roll, 0);
     let id = ask.id(name);
     let listed = id.is_ok_and(|id| ids.iter().any(|v| *v == json!(id)));
-    (!listed).then(|| Refusal::not_found(name.trim_end_matches("_id")))
+    (!listed).then(|| AskRefusal::not_found(name.trim_end_matches("_id")))
 }
 
 /// Path parameters, as values that fields of the same name take.

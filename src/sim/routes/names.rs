@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::{Said, wars};
 use crate::sim::answer::generic::{Generator, uuid};
 use crate::sim::chance::{hash, mix};
-use crate::sim::exchange::ask::{Ask, Refusal};
+use crate::sim::exchange::ask::{Ask, AskRefusal};
 use crate::sim::world::World;
-use crate::spec::{Format, Operation, Place, facts};
+use crate::spec::{Operation, ParameterPlace, TextFormat, facts};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     Some(match ask.operation.path.as_str() {
@@ -20,13 +20,16 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
 }
 
 /// The ids of a request body: at least one, no more than a thousand, none twice.
-pub fn ids(ask: &Ask<'_>) -> Result<Vec<i64>, Refusal> {
+pub fn ids(ask: &Ask<'_>) -> Result<Vec<i64>, AskRefusal> {
     let ids: Vec<i64> =
-        serde_json::from_slice(ask.body).map_err(|e| Refusal::new(400, format!("body: {e}")))?;
+        serde_json::from_slice(ask.body).map_err(|e| AskRefusal::new(400, format!("body: {e}")))?;
     let distinct: HashSet<_> = ids.iter().collect();
     let most = ask.operation.body.as_ref().and_then(|b| b.max_items).unwrap_or(1_000);
     if ids.is_empty() || ids.len() > most || distinct.len() != ids.len() {
-        return Err(Refusal::new(400, format!("body: expected 1 to {most} distinct ids, got {}", ids.len())));
+        return Err(AskRefusal::new(
+            400,
+            format!("body: expected 1 to {most} distinct ids, got {}", ids.len()),
+        ));
     }
     Ok(ids)
 }
@@ -43,14 +46,14 @@ fn names(ask: &Ask<'_>) -> Said {
         .collect();
     match rows {
         Some(rows) => Ok(Value::Array(rows).into()),
-        None => Err(Refusal::new(404, "Ensure all IDs are valid before resolving.")),
+        None => Err(AskRefusal::new(404, "Ensure all IDs are valid before resolving.")),
     }
 }
 
 /// Names nobody bears are left out; categories without a hit are absent.
 fn reverse(ask: &Ask<'_>) -> Said {
     let wanted: Vec<String> =
-        serde_json::from_slice(ask.body).map_err(|e| Refusal::new(400, format!("body: {e}")))?;
+        serde_json::from_slice(ask.body).map_err(|e| AskRefusal::new(400, format!("body: {e}")))?;
     let wanted: HashSet<String> = wanted.into_iter().map(|name| name.to_lowercase()).collect();
     let (map, people) = (&ask.world.map, &ask.world.people);
     let places = map.regions.iter().map(|r| r.id).chain(map.constellations.iter().map(|c| c.id));
@@ -82,12 +85,12 @@ fn reverse(ask: &Ask<'_>) -> Said {
 #[must_use]
 pub fn example(world: &World, operation: &Operation) -> String {
     let mut path = operation.path.clone();
-    for param in operation.params.iter().filter(|p| p.place == Place::Path) {
+    for param in operation.params.iter().filter(|p| p.place == ParameterPlace::Path) {
         let value = example_id(world, operation, &param.name);
-        let value = if param.fmt == Some(Format::Uuid) { uuid(world.seed) } else { value };
+        let value = if param.fmt == Some(TextFormat::Uuid) { uuid(world.seed) } else { value };
         path = path.replace(&format!("{{{}}}", param.name), &value);
     }
-    let query = operation.params.iter().filter(|p| p.place == Place::Query && p.req);
+    let query = operation.params.iter().filter(|p| p.place == ParameterPlace::Query && p.req);
     let query: Vec<_> = query
         .map(|param| {
             let value = match &param.default {

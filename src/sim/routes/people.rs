@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Said, record};
 use crate::sim::chance::index;
-use crate::sim::exchange::ask::{Ask, Refusal};
+use crate::sim::exchange::ask::{Ask, AskRefusal};
 use crate::sim::world::ticker;
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
@@ -24,9 +24,9 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     })
 }
 
-fn known(ask: &Ask<'_>, id: i64, kind: &str) -> Result<i64, Refusal> {
+fn known(ask: &Ask<'_>, id: i64, kind: &str) -> Result<i64, AskRefusal> {
     let found = ask.world.people.name_of(id).is_some_and(|(category, _)| category == kind);
-    if found { Ok(id) } else { Err(Refusal::not_found(kind)) }
+    if found { Ok(id) } else { Err(AskRefusal::not_found(kind)) }
 }
 
 fn detail(ask: &Ask<'_>, kind: &str, of: fn(&Ask<'_>, i64) -> Value) -> Said {
@@ -61,7 +61,7 @@ fn affiliation(ask: &Ask<'_>) -> Said {
     let people = &ask.world.people;
     let ids = super::names::ids(ask)?;
     if ids.iter().any(|id| *id < 90_000_000 || (98_000_000..100_000_000).contains(id)) {
-        return Err(Refusal::not_found("Character"));
+        return Err(AskRefusal::not_found("Character"));
     }
     let rows = ids.into_iter().filter_map(|id| {
         let corporation = people.corporation_of(id)?;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Said, position, record};
 use crate::sim::chance::{hash, index, mix};
-use crate::sim::exchange::ask::{Ask, Refusal};
+use crate::sim::exchange::ask::{Ask, AskRefusal};
 use crate::sim::world::{BodyKind, PLANET, PLEX_REGION, STAR, STARGATE, STATION};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
@@ -46,7 +46,7 @@ fn ids(ids: impl Iterator<Item = i64>) -> Vec<i64> {
 
 /// A generated record with the fields that `of` knows, or 404.
 fn found(ask: &Ask<'_>, param: &str, of: fn(&Ask<'_>, i64) -> Option<Value>) -> Said {
-    let set = of(ask, ask.id(param)?).ok_or_else(|| Refusal::not_found(param.trim_end_matches("_id")))?;
+    let set = of(ask, ask.id(param)?).ok_or_else(|| AskRefusal::not_found(param.trim_end_matches("_id")))?;
     Ok(record(ask, &set))
 }
 
@@ -89,7 +89,7 @@ fn system(ask: &Ask<'_>, id: i64) -> Option<Value> {
 fn body(ask: &Ask<'_>, param: &str, kind: BodyKind) -> Said {
     let id = ask.id(param)?;
     let it = ask.world.map.bodies.get(&id).filter(|b| b.kind == kind);
-    let it = it.ok_or_else(|| Refusal::not_found(param.trim_end_matches("_id")))?;
+    let it = it.ok_or_else(|| AskRefusal::not_found(param.trim_end_matches("_id")))?;
     let place = position(roll(ask));
     Ok(match kind {
         BodyKind::Star => {
@@ -126,7 +126,7 @@ fn station(ask: &Ask<'_>, id: i64) -> Option<Value> {
 /// A structure that does not exist cannot be told from one that does not let you in.
 fn structure(ask: &Ask<'_>) -> Said {
     let id = ask.id("structure_id")?;
-    let it = ask.world.map.structures.iter().find(|s| s.id == id).ok_or(Refusal::new(403, "Forbidden"))?;
+    let it = ask.world.map.structures.iter().find(|s| s.id == id).ok_or(AskRefusal::new(403, "Forbidden"))?;
     let owners = ask.world.people.corporations();
     let owner = owners[index(roll(ask), owners.len())];
     Ok(record(ask, &json!({ "name": it.name, "solar_system_id": it.system, "owner_id": owner })))

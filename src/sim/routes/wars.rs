@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Said, record, time};
 use crate::sim::chance::{amount, mix};
-use crate::sim::exchange::ask::{Ask, Refusal};
+use crate::sim::exchange::ask::{Ask, AskRefusal};
 
 /// The oldest war.
 const FIRST: i64 = 700_001;
@@ -26,14 +26,14 @@ fn newest(ask: &Ask<'_>) -> i64 {
 /// `max_war_id` is exclusive.
 fn wars(ask: &Ask<'_>) -> Said {
     let below = ask.query("max_war_id").map_or(Ok(newest(ask) + 1), str::parse::<i64>);
-    let below = below.map_err(|_| Refusal::new(400, "max_war_id is not a number"))?.min(newest(ask) + 1);
+    let below = below.map_err(|_| AskRefusal::new(400, "max_war_id is not a number"))?.min(newest(ask) + 1);
     let ids: Vec<i64> = (FIRST..below).rev().take(ask.world.wars_per_call).collect();
     ask.list(&ids)
 }
 
-fn known(ask: &Ask<'_>) -> Result<i64, Refusal> {
+fn known(ask: &Ask<'_>) -> Result<i64, AskRefusal> {
     let id = ask.id("war_id")?;
-    if (FIRST..=newest(ask)).contains(&id) { Ok(id) } else { Err(Refusal::new(422, "War not found")) }
+    if (FIRST..=newest(ask)).contains(&id) { Ok(id) } else { Err(AskRefusal::new(422, "War not found")) }
 }
 
 fn war(ask: &Ask<'_>) -> Said {
@@ -60,7 +60,7 @@ fn kills(ask: &Ask<'_>) -> Said {
 fn kill(ask: &Ask<'_>) -> Said {
     let id = ask.id("killmail_id")?;
     if ask.params.get("killmail_hash") != Some(&digest(ask, id)) {
-        return Err(Refusal::new(422, "Invalid killmail_id and/or killmail_hash"));
+        return Err(AskRefusal::new(422, "Invalid killmail_id and/or killmail_hash"));
     }
     Ok(record(ask, &json!({ "killmail_id": id })))
 }

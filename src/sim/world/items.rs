@@ -1,8 +1,7 @@
 //! Item types, and the two trees they hang in: category > group, and the market's own.
 
 use super::names;
-use crate::sim::chance;
-use crate::sim::chance::mix;
+use crate::sim::chance::{self, mix};
 
 /// PLEX, traded in its own region only.
 pub const PLEX: i64 = 44_992;
@@ -115,7 +114,7 @@ pub struct Item {
 
 /// A group of types.
 #[derive(Debug)]
-pub struct Group {
+pub struct ItemGroup {
     /// ESI's id.
     pub id: i64,
     /// Its name.
@@ -188,8 +187,8 @@ impl Items {
     }
 
     /// All groups.
-    pub fn groups(&self) -> impl Iterator<Item = Group> {
-        GROUPS.iter().map(|&(id, name, category)| Group { id, name, category })
+    pub fn groups(&self) -> impl Iterator<Item = ItemGroup> {
+        GROUPS.iter().map(|&(id, name, category)| ItemGroup { id, name, category })
     }
 
     /// All categories, id and name.

@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 
 use super::names;
-use super::places::{Body, BodyKind, Constellation, Gate, Place, Region, Station, Structure, System};
-use crate::sim::chance;
-use crate::sim::chance::mix;
+use super::places::{
+    BodyKind, CelestialBody, Constellation, Gate, Place, Region, Station, Structure, System,
+};
+use crate::sim::chance::{self, mix};
 use crate::sim::settings::WorldSize;
 
 /// The region in which PLEX is traded: it has orders and a history but is not in the list of regions.
@@ -72,7 +73,7 @@ pub struct Map {
     /// Systems.
     pub systems: Vec<System>,
     /// Stars, planets, moons and belts.
-    pub bodies: HashMap<i64, Body>,
+    pub bodies: HashMap<i64, CelestialBody>,
     /// Stargates.
     pub gates: HashMap<i64, Gate>,
     /// Stations.
@@ -150,9 +151,9 @@ impl Map {
     }
 
     fn lay_bodies(&mut self, system: &mut System, roll: u64) {
-        let place = |bodies: &mut HashMap<i64, Body>, kind, name| {
+        let place = |bodies: &mut HashMap<i64, CelestialBody>, kind, name| {
             let id = 40_000_001 + i64::try_from(bodies.len()).unwrap_or(0);
-            bodies.insert(id, Body { kind, name, system: system.id });
+            bodies.insert(id, CelestialBody { kind, name, system: system.id });
             id
         };
         let bodies = &mut self.bodies;

@@ -12,18 +12,18 @@ mod people;
 mod places;
 mod timeline;
 
-pub use items::{Group, Item, Items, MUTATED, MarketGroup, PLANET, PLEX, STAR, STARGATE, STATION};
+pub use items::{Item, ItemGroup, Items, MUTATED, MarketGroup, PLANET, PLEX, STAR, STARGATE, STATION};
 pub use map::{Map, PLEX_REGION};
 pub use names::{item as item_name, proper as proper_name, roman, ticker};
 pub use orders::{Filter, Market, OrderBook, PAGE_ROWS};
 pub use people::People;
-pub use places::{Body, BodyKind, Constellation, Gate, Place, Region, Station, Structure, System};
+pub use places::{BodyKind, CelestialBody, Constellation, Gate, Place, Region, Station, Structure, System};
 pub use timeline::{Rebuild, Timeline};
 
 use chrono::{DateTime, Utc};
 
 use super::chance;
-use super::settings::{Settings, WorldSize};
+use super::settings::{SimSettings, WorldSize};
 use crate::spec::facts;
 
 /// The founding of the invented records: midnight before the first day of 2026, in seconds since 1970.
@@ -55,7 +55,7 @@ pub struct World {
 impl World {
     /// Lays out the world of these settings.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(settings: &SimSettings) -> Self {
         let seed = settings.seed;
         let map = Map::new(seed, &settings.world);
         let items = Items::new(seed, settings.world.types);

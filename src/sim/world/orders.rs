@@ -11,7 +11,7 @@ use super::map::{Map, PLEX_REGION};
 use super::places::Place;
 use super::timeline::Timeline;
 use crate::sim::chance::{amount, below, index, mix};
-use crate::sim::settings::Settings;
+use crate::sim::settings::SimSettings;
 
 /// Orders on one page.
 pub const PAGE_ROWS: usize = 1_000;
@@ -76,7 +76,7 @@ impl OrderBook {
         clippy::cast_precision_loss,
         reason = "sizes"
     )]
-    pub fn new(seed: u64, settings: &Settings, map: &Map) -> Self {
+    pub fn new(seed: u64, settings: &SimSettings, map: &Map) -> Self {
         let regions: Vec<i64> = map.markets().into_iter().take(settings.orders.regions).collect();
         let weight = |i: usize| HUB_WEIGHTS.get(i).copied().unwrap_or_else(|| 22.0 / (i as f64 + 6.0));
         let sum: f64 = (0..regions.len()).map(weight).sum();

@@ -1,8 +1,7 @@
 //! Characters, corporations, alliances, and the factions that were there before them.
 
 use super::names;
-use crate::sim::chance;
-use crate::sim::chance::mix;
+use crate::sim::chance::{self, mix};
 use crate::sim::settings::WorldSize;
 
 /// First ids of each range.

@@ -49,7 +49,7 @@ pub struct System {
 
 /// A star, planet, moon or asteroid belt.
 #[derive(Debug)]
-pub struct Body {
+pub struct CelestialBody {
     /// Which of the four.
     pub kind: BodyKind,
     /// Its name.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::tree::Tree;
 use super::{flag, text};
-use crate::spec::operation::{Param, Place};
+use crate::spec::operation::{Param, ParameterPlace};
 
 /// Headers that every operation takes; the client sends them by itself.
 const COMMON: [&str; 5] =
@@ -22,9 +22,9 @@ fn parameter(tree: Tree<'_>, said: &Value) -> Option<Param> {
     let (said, _) = tree.follow(said);
     let name = text(&said, "name").filter(|name| !COMMON.contains(&name.as_str()))?;
     let place = match said["in"].as_str()? {
-        "path" => Place::Path,
-        "query" => Place::Query,
-        "header" => Place::Header,
+        "path" => ParameterPlace::Path,
+        "query" => ParameterPlace::Query,
+        "header" => ParameterPlace::Header,
         _ => return None,
     };
     let kind = said.get("schema");

@@ -6,7 +6,7 @@ use serde::de::value::StrDeserializer;
 use serde_json::{Map, Value, json};
 
 use super::flag;
-use crate::spec::schema::{Format, Schema, Type};
+use crate::spec::schema::{Schema, SchemaType, TextFormat};
 
 /// Longest chain of references that is followed.
 const CHAIN: usize = 32;
@@ -94,7 +94,7 @@ impl<'a> Tree<'a> {
             (_, last) => {
                 parts.extend(last);
                 let fields = self.plain(node, None, inside).fields;
-                Schema { t: Type::OneOf, of: parts, fields, ..Schema::default() }
+                Schema { t: SchemaType::OneOf, of: parts, fields, ..Schema::default() }
             }
         };
         Schema { null: schema.null || null, ..schema }
@@ -111,7 +111,7 @@ impl<'a> Tree<'a> {
             ..Schema::default()
         };
         match t {
-            Type::Object => {
+            SchemaType::Object => {
                 let required: Vec<&str> =
                     node["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 for (field, said) in node["properties"].as_object().into_iter().flatten() {
@@ -124,7 +124,7 @@ impl<'a> Tree<'a> {
                     .filter(|of| of.as_object().is_some_and(|o| !o.is_empty()));
                 schema.map_of = map.map(|of| Box::new(self.within(of, inside)));
             }
-            Type::Array => schema.of = vec![self.within(&node["items"], inside)],
+            SchemaType::Array => schema.of = vec![self.within(&node["items"], inside)],
             _ => {
                 schema.fmt = node["format"].as_str().and_then(format);
                 schema.values = node["enum"].as_array().cloned().unwrap_or_default();
@@ -135,7 +135,7 @@ impl<'a> Tree<'a> {
 }
 
 /// The type of a node, and whether `null` is one of its types.
-fn kind(node: &Value) -> (Type, bool) {
+fn kind(node: &Value) -> (SchemaType, bool) {
     let (name, null) = match &node["type"] {
         Value::String(name) => (Some(name.as_str()), false),
         Value::Array(names) => {
@@ -147,12 +147,12 @@ fn kind(node: &Value) -> (Type, bool) {
         _ if node.get("items").is_some() => (Some("array"), false),
         _ => (None, false),
     };
-    let known: Option<Type> = name.and_then(|name| Type::deserialize(word(name)).ok());
+    let known: Option<SchemaType> = name.and_then(|name| SchemaType::deserialize(word(name)).ok());
     (known.unwrap_or_default(), null)
 }
 
-fn format(name: &str) -> Option<Format> {
-    Format::deserialize(word(name)).ok()
+fn format(name: &str) -> Option<TextFormat> {
+    TextFormat::deserialize(word(name)).ok()
 }
 
 fn word(name: &str) -> StrDeserializer<'_, serde::de::value::Error> {
@@ -160,11 +160,11 @@ fn word(name: &str) -> StrDeserializer<'_, serde::de::value::Error> {
 }
 
 /// The name of the shared model: as the document says, or that of a shared scalar.
-fn model(node: &Value, name: Option<&str>, t: Type) -> Option<String> {
+fn model(node: &Value, name: Option<&str>, t: SchemaType) -> Option<String> {
     let named = match &node["x-common-model"] {
         Value::String(model) if !model.eq_ignore_ascii_case("true") => Some(model.as_str()),
         Value::String(_) | Value::Bool(true) => name,
-        _ if matches!(t, Type::Object | Type::Array) => None,
+        _ if matches!(t, SchemaType::Object | SchemaType::Array) => None,
         _ => name.filter(|name| !["Get", "Post", "Put"].iter().any(|end| name.ends_with(end))),
     };
     named.map(str::to_owned)

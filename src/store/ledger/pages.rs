@@ -4,7 +4,7 @@
 //! pages of a target hold together all keys of its rows, also those of pages without a validator: what has vanished
 //! is what the pages that changed had and the new set has not.
 
-use crate::declare::{Dataset, Keep, LAST_SEEN};
+use crate::declare::{Dataset, LAST_SEEN, Retention};
 use crate::rows::Cell;
 
 use crate::store::prune::arg;
@@ -80,7 +80,7 @@ impl Store {
             conditions.push(format!("{name} = $1"));
             args.push(arg(scope));
         }
-        if dataset.keep == Keep::Seen {
+        if dataset.retention == Retention::Track {
             conditions.push(format!("{} IS NULL", LAST_SEEN.name));
         }
         let mut sql = format!("SELECT COUNT(*) AS n FROM {}", dataset.name);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
-use crate::store::{Arg, State, Store, StoreError, Target, Write};
+use crate::store::{Arg, Store, StoreError, Target, TargetState, Write};
 
 /// How many targets one statement adds.
 const ADDED_AT_ONCE: usize = 500;
@@ -37,7 +37,7 @@ pub struct Selection<'a> {
     /// All targets that are wanted, as canonical texts.
     pub wanted: &'a [String],
     /// What becomes of targets that are not among them.
-    pub others: State,
+    pub others: TargetState,
 }
 
 impl Store {
@@ -124,8 +124,8 @@ impl Store {
         for Moved { target, version } in changed {
             let entry = &known[target];
             let (mut state, mut due) = (entry.state, entry.due_at);
-            if state == State::Complete {
-                (state, due) = (State::Active, entry.expires_at.max(Some(now)));
+            if state == TargetState::Complete {
+                (state, due) = (TargetState::Active, entry.expires_at.max(Some(now)));
                 woken += 1;
             }
             let args = [
@@ -156,10 +156,12 @@ impl Write {
         let wanted_set: HashSet<&str> = wanted.iter().map(String::as_str).collect();
         for row in self.query(sql, &[dataset.into()]).await? {
             let target = row.text("target")?.unwrap_or_default();
-            let state = State::parse(&row.text("state")?.unwrap_or_default());
+            let state = TargetState::parse(&row.text("state")?.unwrap_or_default());
             match (wanted_set.contains(target.as_str()), state) {
-                (true, State::Deselected | State::Retired | State::Leaving) => revive.push(target.clone()),
-                (false, State::Active | State::Shrunk) => mark.push(target.clone()),
+                (true, TargetState::Deselected | TargetState::Retired | TargetState::Leaving) => {
+                    revive.push(target.clone());
+                }
+                (false, TargetState::Active | TargetState::Shrunk) => mark.push(target.clone()),
                 _ => {}
             }
             known.insert(target);

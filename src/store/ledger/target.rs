@@ -6,7 +6,7 @@ use crate::store::{Row, StoreError, Write};
 
 /// What may be asked of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum TargetState {
     /// It is kept fresh.
     Active,
     /// Its newest set was suspiciously small and is held until the next version agrees.
@@ -24,7 +24,7 @@ pub enum State {
 /// The states of targets that are asked, as a list in SQL.
 pub(in crate::store) const ASKED: &str = "('active', 'shrunk', 'leaving')";
 
-impl State {
+impl TargetState {
     /// The word in the column `state`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -64,7 +64,7 @@ pub struct Target {
     /// The parameters as canonical text (`region_id=10000002`); empty for a route without any, and for id lists.
     pub target: String,
     /// What may be asked of it.
-    pub state: State,
+    pub state: TargetState,
     /// When a reply was last stored or confirmed.
     pub last_success_at: Option<DateTime<Utc>>,
     /// When it was last asked.
@@ -108,7 +108,7 @@ impl Target {
         Self {
             dataset: dataset.to_owned(),
             target,
-            state: State::Active,
+            state: TargetState::Active,
             last_success_at: None,
             last_attempt_at: None,
             expires_at: None,
@@ -144,7 +144,7 @@ impl Target {
         Ok(Self {
             dataset: row.text("dataset")?.unwrap_or_default(),
             target: row.text("target")?.unwrap_or_default(),
-            state: State::parse(&row.text("state")?.unwrap_or_default()),
+            state: TargetState::parse(&row.text("state")?.unwrap_or_default()),
             last_success_at: row.time("last_success_at")?,
             last_attempt_at: row.time("last_attempt_at")?,
             expires_at: row.time("expires_at")?,

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-use crate::declare::{Dataset, Keep, Pages};
+use crate::declare::{Dataset, Pages, Retention};
 use crate::esi::BudgetSnapshot;
 use crate::rows::{Batch, Cell, Drift, Reject};
 
-use crate::store::{PageChanges, Part, Selection, Store, StoreError, Target, Write, Written, write};
+use crate::store::{PageChanges, PartialSet, Selection, Store, StoreError, Target, Write, Written, write};
 
 /// Most rejected records kept for one dataset.
 const REJECTS_KEPT: i64 = 1_000;
@@ -26,13 +26,13 @@ pub struct Commit<'a> {
     /// The rows of a complete set, or with `part` those of its pages that were read.
     pub batches: Option<&'a [Batch]>,
     /// What is known of the rest of the set, where some of its pages stayed as they were.
-    pub part: Option<Part<'a>>,
+    pub part: Option<PartialSet<'a>>,
     /// What the ledger is to know of the target's pages from now on; `None` leaves what it knows.
     pub pages: Option<&'a PageChanges>,
     /// The records of the set that were set aside; `None` leaves earlier ones.
     pub rejects: Option<&'a [Reject]>,
     /// What becomes of earlier rows, where it is not what the dataset says.
-    pub keep: Option<Keep>,
+    pub retention: Option<Retention>,
     /// Where the set differs from the specification; `None` where nothing is to be noted or forgotten.
     pub drift: Option<&'a Drift>,
     /// The targets that an id list asks for.
@@ -60,7 +60,7 @@ impl<'a> Commit<'a> {
             part: None,
             pages: None,
             rejects: None,
-            keep: None,
+            retention: None,
             drift: None,
             selection: None,
             added: &[],
@@ -78,11 +78,11 @@ impl Store {
     /// If the database cannot be written; nothing has changed then.
     pub async fn commit(&self, commit: &Commit<'_>) -> Result<Written, StoreError> {
         let mut tx = self.begin().await?;
-        let mut outcome = write::Outcome::default();
+        let mut outcome = write::WriteReport::default();
         if let Some(batches) = commit.batches {
             let dataset = commit.dataset;
             let into = write::Into {
-                keep: commit.keep.unwrap_or(dataset.keep),
+                retention: commit.retention.unwrap_or(dataset.retention),
                 param: dataset.param(),
                 scope: &commit.scope,
                 last_seen: commit.before.unwrap_or(commit.now),

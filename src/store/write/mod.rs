@@ -5,10 +5,10 @@
 //! staging table is needed, a statement stays short, and the number of rows written is the number of rows that
 //! differ. A target that has no rows yet skips the comparison: plain inserts, or `COPY` of many.
 //!
-//! Of a set some of whose pages stayed as they were ([`Part`]) only the rows of the others are at hand. A run of them
+//! Of a set some of whose pages stayed as they were ([`PartialSet`]) only the rows of the others are at hand. A run of them
 //! owns no range of keys, so there the keys that vanished are named one by one.
 
-use crate::declare::{Keep, Table};
+use crate::declare::{Retention, Table};
 use crate::rows::{Batch, Cell};
 
 use chrono::{DateTime, Utc};
@@ -37,7 +37,7 @@ pub struct Written {
 /// What is known of a set of which only some pages were read: its one table has one integer key column beside the
 /// target's.
 #[derive(Clone, Copy, Debug)]
-pub struct Part<'a> {
+pub struct PartialSet<'a> {
     /// Keys that the stored set had and this one has not, in ascending order.
     pub vanished: &'a [i64],
     /// Keys of rows at hand that a later page, which stayed as it was, has too: that page's row is there and stays.
@@ -48,7 +48,7 @@ pub struct Part<'a> {
 
 /// What writing a set came to.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Outcome {
+pub(super) struct WriteReport {
     /// Rows touched.
     pub written: Written,
     /// Rows of the main table that the set has: keys that came twice count once.
@@ -69,22 +69,22 @@ impl Written {
 }
 
 /// The rows of one table in one commit.
-pub(super) struct Job<'a> {
+pub(super) struct TableWrite<'a> {
     batch: &'a Batch,
     order: Vec<u32>,
     /// The value of the first key column that all rows of the target share; `None` where the target is the table.
     scope: Option<&'a Cell<'a>>,
-    keep: Keep,
+    retention: Retention,
     /// What vanished rows get as the time they were last seen.
     last_seen: Cell<'static>,
     /// Where only a part of the set is at hand.
-    part: Option<Part<'a>>,
+    part: Option<PartialSet<'a>>,
 }
 
 /// Where rows go, and how.
 pub(super) struct Into<'a> {
     /// What becomes of earlier rows.
-    pub keep: Keep,
+    pub retention: Retention,
     /// The name of the target's parameter, for tables whose key starts with it.
     pub param: Option<&'a str>,
     /// The parameter's value.
@@ -94,15 +94,15 @@ pub(super) struct Into<'a> {
     /// When ESI built the rows.
     pub observed: DateTime<Utc>,
     /// Where only a part of the set is at hand.
-    pub part: Option<Part<'a>>,
+    pub part: Option<PartialSet<'a>>,
 }
 
-impl Job<'_> {
+impl TableWrite<'_> {
     /// What an insert does when the key is there already.
     fn conflict(&self) -> OnConflict {
-        match self.keep {
-            Keep::Snapshot | Keep::Seen | Keep::Upsert => OnConflict::newer(self.table()),
-            Keep::Append => OnConflict::Keep,
+        match self.retention {
+            Retention::Snapshot | Retention::Track | Retention::Upsert => OnConflict::newer(self.table()),
+            Retention::Append => OnConflict::Keep,
         }
     }
 
@@ -113,10 +113,10 @@ impl Job<'_> {
 
     /// What becomes of rows that are not in the set; `None` where that says nothing about them.
     fn vanish(&self) -> Option<Vanish> {
-        match self.keep {
-            Keep::Snapshot => Some(Vanish::Delete),
-            Keep::Seen => Some(Vanish::Mark),
-            Keep::Upsert | Keep::Append => None,
+        match self.retention {
+            Retention::Snapshot => Some(Vanish::Delete),
+            Retention::Track => Some(Vanish::Mark),
+            Retention::Upsert | Retention::Append => None,
         }
     }
 
@@ -162,8 +162,8 @@ pub(super) async fn batches(
     tx: &mut Write,
     into: &Into<'_>,
     batches: &[Batch],
-) -> Result<Outcome, StoreError> {
-    let mut outcome = Outcome::default();
+) -> Result<WriteReport, StoreError> {
+    let mut outcome = WriteReport::default();
     for (at, batch) in batches.iter().enumerate() {
         if batch.table.log {
             // The main table comes first, and has what is new by now.
@@ -174,11 +174,11 @@ pub(super) async fn batches(
             continue;
         }
         let scoped = into.param.is_some_and(|p| batch.table.key[0] == p);
-        let mut job = Job {
+        let mut job = TableWrite {
             batch,
             order: batch.in_key_order(),
             scope: scoped.then_some(into.scope),
-            keep: into.keep,
+            retention: into.retention,
             last_seen: Cell::Time(into.last_seen.timestamp()),
             part: into.part,
         };

@@ -5,7 +5,7 @@ use sqlx::postgres::{PgArguments, PgConnection};
 use sqlx::{Arguments as _, AssertSqlSafe};
 
 use super::statement::{OnConflict, Vanish};
-use super::{Job, StoreError, Written, statement};
+use super::{StoreError, TableWrite, Written, statement};
 use crate::declare::Dialect;
 use crate::rows::{Cell, Cells, ColumnData};
 
@@ -53,7 +53,7 @@ async fn execute(tx: &mut PgConnection, sql: String, arguments: PgArguments) -> 
     Ok(sqlx::query_with(AssertSqlSafe(sql), arguments).execute(tx).await?.rows_affected())
 }
 
-pub(super) async fn write(tx: &mut PgConnection, job: &Job<'_>) -> Result<Written, StoreError> {
+pub(super) async fn write(tx: &mut PgConnection, job: &TableWrite<'_>) -> Result<Written, StoreError> {
     let mut written = Written::default();
     let (mut conflict, mut prune) = (job.conflict(), None);
     if let Some((vanish, keys)) = job.named() {
@@ -91,7 +91,7 @@ pub(super) async fn write(tx: &mut PgConnection, job: &Job<'_>) -> Result<Writte
     Ok(written)
 }
 
-fn vanish_arguments(job: &Job<'_>, vanish: Vanish) -> PgArguments {
+fn vanish_arguments(job: &TableWrite<'_>, vanish: Vanish) -> PgArguments {
     let mut arguments = PgArguments::default();
     if vanish == Vanish::Mark {
         add(&mut arguments, &job.last_seen);
@@ -102,7 +102,7 @@ fn vanish_arguments(job: &Job<'_>, vanish: Vanish) -> PgArguments {
     arguments
 }
 
-fn scope_arguments(job: &Job<'_>) -> PgArguments {
+fn scope_arguments(job: &TableWrite<'_>) -> PgArguments {
     let mut arguments = PgArguments::default();
     if let Some(scope) = job.scope {
         add(&mut arguments, scope);
@@ -110,20 +110,20 @@ fn scope_arguments(job: &Job<'_>) -> PgArguments {
     arguments
 }
 
-async fn any_row(tx: &mut PgConnection, job: &Job<'_>) -> Result<bool, StoreError> {
+async fn any_row(tx: &mut PgConnection, job: &TableWrite<'_>) -> Result<bool, StoreError> {
     let sql = statement::any_row(job.table(), job.scope.is_some(), "$1");
     let arguments = scope_arguments(job);
     Ok(sqlx::query_scalar_with::<_, bool, _>(AssertSqlSafe(sql), arguments).fetch_one(tx).await?)
 }
 
-async fn vanish_all(tx: &mut PgConnection, job: &Job<'_>, vanish: Vanish) -> Result<u64, StoreError> {
+async fn vanish_all(tx: &mut PgConnection, job: &TableWrite<'_>, vanish: Vanish) -> Result<u64, StoreError> {
     let sql = statement::vanish_all(job.table(), vanish, job.scope.is_some(), Dialect::Postgres);
     execute(tx, sql, vanish_arguments(job, vanish)).await
 }
 
 async fn vanish_keys(
     tx: &mut PgConnection,
-    job: &Job<'_>,
+    job: &TableWrite<'_>,
     vanish: Vanish,
     keys: &[i64],
 ) -> Result<u64, StoreError> {
@@ -135,7 +135,7 @@ async fn vanish_keys(
 
 async fn vanish_run(
     tx: &mut PgConnection,
-    job: &Job<'_>,
+    job: &TableWrite<'_>,
     vanish: Vanish,
     rows: &[u32],
     ends: statement::Ends,

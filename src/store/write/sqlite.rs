@@ -5,7 +5,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments as _, AssertSqlSafe};
 
 use super::statement::Vanish;
-use super::{Job, OnConflict, StoreError, Written, statement};
+use super::{OnConflict, StoreError, TableWrite, Written, statement};
 use crate::declare::Dialect;
 use crate::rows::{Batch, Cell};
 use crate::store::value::sqlite_time;
@@ -39,7 +39,7 @@ async fn execute(
     Ok(done.rows_affected())
 }
 
-pub(super) async fn write(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<Written, StoreError> {
+pub(super) async fn write(tx: &mut SqliteConnection, job: &TableWrite<'_>) -> Result<Written, StoreError> {
     let mut written = Written::default();
     let (mut conflict, mut prune) = (job.conflict(), None);
     if let Some((vanish, keys)) = job.named() {
@@ -71,7 +71,7 @@ pub(super) async fn write(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<Wr
     Ok(written)
 }
 
-fn vanish_arguments(job: &Job<'_>, vanish: Vanish) -> SqliteArguments {
+fn vanish_arguments(job: &TableWrite<'_>, vanish: Vanish) -> SqliteArguments {
     let mut arguments = SqliteArguments::default();
     if vanish == Vanish::Mark {
         add(&mut arguments, &job.last_seen);
@@ -82,7 +82,7 @@ fn vanish_arguments(job: &Job<'_>, vanish: Vanish) -> SqliteArguments {
     arguments
 }
 
-fn scope_arguments(job: &Job<'_>) -> SqliteArguments {
+fn scope_arguments(job: &TableWrite<'_>) -> SqliteArguments {
     let mut arguments = SqliteArguments::default();
     if let Some(scope) = job.scope {
         add(&mut arguments, scope);
@@ -90,20 +90,24 @@ fn scope_arguments(job: &Job<'_>) -> SqliteArguments {
     arguments
 }
 
-async fn any_row(tx: &mut SqliteConnection, job: &Job<'_>) -> Result<bool, StoreError> {
+async fn any_row(tx: &mut SqliteConnection, job: &TableWrite<'_>) -> Result<bool, StoreError> {
     let sql = statement::any_row(job.table(), job.scope.is_some(), "?");
     let arguments = scope_arguments(job);
     Ok(sqlx::query_scalar_with::<_, bool, _>(AssertSqlSafe(sql), arguments).fetch_one(tx).await?)
 }
 
-async fn vanish_all(tx: &mut SqliteConnection, job: &Job<'_>, vanish: Vanish) -> Result<u64, StoreError> {
+async fn vanish_all(
+    tx: &mut SqliteConnection,
+    job: &TableWrite<'_>,
+    vanish: Vanish,
+) -> Result<u64, StoreError> {
     let sql = statement::vanish_all(job.table(), vanish, job.scope.is_some(), Dialect::Sqlite);
     execute(tx, sql, vanish_arguments(job, vanish), true).await
 }
 
 async fn vanish_keys(
     tx: &mut SqliteConnection,
-    job: &Job<'_>,
+    job: &TableWrite<'_>,
     vanish: Vanish,
     keys: &[i64],
 ) -> Result<u64, StoreError> {
@@ -117,7 +121,7 @@ async fn vanish_keys(
 
 async fn vanish_run(
     tx: &mut SqliteConnection,
-    job: &Job<'_>,
+    job: &TableWrite<'_>,
     vanish: Vanish,
     rows: &[u32],
     ends: statement::Ends,

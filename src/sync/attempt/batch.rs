@@ -15,7 +15,7 @@ use tracing::{debug, info};
 
 use crate::declare::Method;
 use crate::esi::backoff;
-use crate::esi::{FetchError, Kind, Reply, Request, Set};
+use crate::esi::{FetchError, FetchErrorKind, Reply, Request, Set};
 use crate::rows::{Cell, Page, Rows};
 use crate::store::{Commit, StoreError, Target};
 
@@ -114,8 +114,8 @@ async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<O
         Ok(Reply::NotModified(_)) => {
             fail(ctx, job, targets, "304 to a request without validator", None).await?
         }
-        Err(FetchError { kind: Kind::Closed, .. }) => return Ok(Outcome::Cancelled),
-        Err(error) if matches!(error.kind, Kind::NotFound | Kind::Rejected) => {
+        Err(FetchError { kind: FetchErrorKind::Closed, .. }) => return Ok(Outcome::Cancelled),
+        Err(error) if matches!(error.kind, FetchErrorKind::NotFound | FetchErrorKind::Rejected) => {
             job.errors.note(ctx.clock.now());
             return suspect(ctx, job, targets, &error).await;
         }

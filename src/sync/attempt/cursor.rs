@@ -26,12 +26,12 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tracing::info;
 
-use crate::declare::{Body, Keep, Source, Type};
-use crate::esi::{FetchError, Kind, Meta, Priority, Reply, Request, Set, SetError};
+use crate::declare::{Body, Retention, Source, Type};
+use crate::esi::{FetchError, FetchErrorKind, Meta, Priority, Reply, Request, Set, SetError};
 use crate::rows::{Page, Rows, scope_cell};
 use crate::store::{Commit, StoreError, Target};
 
-use super::failure::{Failure, absent, fail};
+use super::failure::{AttemptFailure, absent, fail};
 use super::outcome::report;
 use super::set::succeed;
 use super::shrink_guard;
@@ -103,12 +103,12 @@ pub(in crate::sync) async fn attempt(ctx: &Context, job: &Job, target: Target) -
     let mut follow = Follow { ctx, job, entry: target.clone(), rows: 0, written: 0 };
     let end = match follow.go().await {
         Ok(Some(set)) => follow.finish(&set).await,
-        Ok(None) | Err(End::Fetch(SetError::Fetch(FetchError { kind: Kind::Closed, .. }))) => {
+        Ok(None) | Err(End::Fetch(SetError::Fetch(FetchError { kind: FetchErrorKind::Closed, .. }))) => {
             Ok(Outcome::Cancelled)
         }
         Err(End::Store(error)) => Err(error),
         Err(End::Refused(why)) => {
-            let failure = Failure {
+            let failure = AttemptFailure {
                 why,
                 retry_at: None,
                 not_before: None,
@@ -120,7 +120,7 @@ pub(in crate::sync) async fn attempt(ctx: &Context, job: &Job, target: Target) -
         }
         Err(End::Fetch(error) | End::Unknown(error)) => {
             match absent(ctx, job, follow.entry.clone(), &error).await {
-                Ok(None) => fail(ctx, job, follow.entry, Failure::of(&error, None)).await,
+                Ok(None) => fail(ctx, job, follow.entry, AttemptFailure::of(&error, None)).await,
                 Ok(Some(outcome)) => Ok(outcome),
                 Err(error) => Err(error),
             }
@@ -258,7 +258,7 @@ impl Follow<'_> {
         };
         let request = Request {
             group: self.job.dataset.group,
-            priority: if way == Way::Before { Priority::Backfill } else { self.job.priority() },
+            priority: if way == Way::Before { Priority::Detail } else { self.job.priority() },
             ttl: self.job.dataset.ttl,
             cannot_fail: self.job.cannot_fail(),
             ..Request::get(self.job.dataset.path, format!("{path}{joint}limit={LIMIT}{place}"))
@@ -266,7 +266,9 @@ impl Follow<'_> {
         match self.ctx.client.fetch(&request).await {
             Ok(Reply::Body(meta, body)) => Ok((meta, body)),
             Ok(Reply::NotModified(_)) => Err(End::Refused("304 to a request without validator".to_owned())),
-            Err(error) if error.kind == Kind::Rejected && token.is_some() => Err(End::Unknown(error.into())),
+            Err(error) if error.kind == FetchErrorKind::Rejected && token.is_some() => {
+                Err(End::Unknown(error.into()))
+            }
             Err(error) => Err(End::Fetch(error.into())),
         }
     }
@@ -325,7 +327,7 @@ impl Follow<'_> {
         let first_walk = way == Way::Before && !job.rewalks.lock().contains_key(&entry[0].target);
         let commit = Commit {
             scope: scope_cell(job.dataset.tables, entry[0].value()),
-            keep: Some(if first_walk { Keep::Append } else { Keep::Upsert }),
+            retention: Some(if first_walk { Retention::Append } else { Retention::Upsert }),
             batches: Some(&page.batches),
             rejects: rejects.as_deref(),
             ..Commit::new(job.dataset, &entry, now)

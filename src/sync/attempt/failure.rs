@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::declare::Class;
 use crate::esi::backoff;
-use crate::esi::{COMPATIBILITY_DATE, FetchError, Kind, SetError};
+use crate::esi::{COMPATIBILITY_DATE, FetchError, FetchErrorKind, SetError};
 use crate::rows::Page;
-use crate::store::{Commit, PageChanges, State, StoreError, Target};
+use crate::store::{Commit, PageChanges, StoreError, Target, TargetState};
 use crate::sync::{Context, Job, Outcome};
 
 /// The first cool-down of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
@@ -22,12 +22,12 @@ pub(in crate::sync) async fn refused(
     not_before: Option<DateTime<Utc>>,
 ) -> Result<Outcome, StoreError> {
     if job.cannot_fail() {
-        let failure = Failure::of_route(error, not_before, &entry, ctx.clock.now());
+        let failure = AttemptFailure::of_route(error, not_before, &entry, ctx.clock.now());
         return fail(ctx, job, entry, failure).await;
     }
     match absent(ctx, job, entry.clone(), error).await? {
         Some(outcome) => Ok(outcome),
-        None => fail(ctx, job, entry, Failure::of(error, not_before)).await,
+        None => fail(ctx, job, entry, AttemptFailure::of(error, not_before)).await,
     }
 }
 
@@ -40,8 +40,9 @@ pub(in crate::sync) async fn absent(
     error: &SetError,
 ) -> Result<Option<Outcome>, StoreError> {
     let SetError::Fetch(FetchError { kind, message, .. }) = error else { return Ok(None) };
-    let unknown = matches!(kind, Kind::NotFound | Kind::Rejected | Kind::Forbidden);
-    if !unknown || job.dataset.class != Class::Backfill && entry.state != State::Leaving {
+    let unknown =
+        matches!(kind, FetchErrorKind::NotFound | FetchErrorKind::Rejected | FetchErrorKind::Forbidden);
+    if !unknown || job.dataset.class != Class::Detail && entry.state != TargetState::Leaving {
         return Ok(None);
     }
     let now = ctx.clock.now();
@@ -49,8 +50,8 @@ pub(in crate::sync) async fn absent(
     entry.last_attempt_at = Some(now);
     entry.last_error = Some(format!("ESI does not know it: {message}"));
     entry.due_at = error.retry_at().max(Some(now + absence(entry.failures)));
-    if entry.state == State::Leaving {
-        entry.state = State::Retired;
+    if entry.state == TargetState::Leaving {
+        entry.state = TargetState::Retired;
     }
     ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
     Ok(Some(Outcome::Absent))
@@ -63,7 +64,7 @@ pub(in crate::sync) fn absence(times: i64) -> TimeDelta {
 }
 
 /// Why an attempt failed, and when the next one may be made.
-pub(in crate::sync) struct Failure<'a> {
+pub(in crate::sync) struct AttemptFailure<'a> {
     /// In words.
     pub why: String,
     /// When to try again, where the policy says so.
@@ -79,7 +80,7 @@ pub(in crate::sync) struct Failure<'a> {
     pub read_whole: bool,
 }
 
-impl Failure<'_> {
+impl AttemptFailure<'_> {
     /// What became of a set that could not be read.
     pub fn of(error: &SetError, not_before: Option<DateTime<Utc>>) -> Self {
         let waiting = matches!(error, SetError::Fetch(e) if e.kind.is_waiting());
@@ -103,7 +104,7 @@ impl Failure<'_> {
         now: DateTime<Utc>,
     ) -> Self {
         let mut failure = Self::of(error, not_before);
-        if matches!(error, SetError::Fetch(FetchError { kind: Kind::NotFound, .. })) {
+        if matches!(error, SetError::Fetch(FetchError { kind: FetchErrorKind::NotFound, .. })) {
             let why = "this route is not served under compatibility date";
             failure.why = format!("{error}; {why} {COMPATIBILITY_DATE}: look for a newer esi-syncd");
             failure.retry_at = Some(now + absence(entry.failures + 1).min(TimeDelta::days(1)));
@@ -117,7 +118,7 @@ pub(in crate::sync) async fn fail(
     ctx: &Context,
     job: &Job,
     mut entry: Target,
-    failure: Failure<'_>,
+    failure: AttemptFailure<'_>,
 ) -> Result<Outcome, StoreError> {
     let now = ctx.clock.now();
     entry.failures += i64::from(!failure.waiting);

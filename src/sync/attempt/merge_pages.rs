@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::esi::Set;
 use crate::rows::{PageRows, pack, unpack};
-use crate::store::{PageChanges, Part, StoredPage};
+use crate::store::{PageChanges, PartialSet, StoredPage};
 
 /// What a set comes to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -30,8 +30,8 @@ pub(in crate::sync) struct Merged {
 
 impl Merged {
     /// What the store must know of the pages that are not at hand.
-    pub fn part(&self) -> Part<'_> {
-        Part { vanished: &self.vanished, outdone: &self.outdone, rows: self.rows }
+    pub fn part(&self) -> PartialSet<'_> {
+        PartialSet { vanished: &self.vanished, outdone: &self.outdone, rows: self.rows }
     }
 }
 

@@ -20,7 +20,7 @@ pub enum Outcome {
     /// What we have is still current.
     Unchanged,
     /// The set is complete but suspicious; the old rows stay.
-    Held(String),
+    Quarantined(String),
     /// ESI does not know this id.
     Absent,
     /// It failed; the old rows stay. In words.
@@ -47,7 +47,7 @@ pub(in crate::sync) fn report(job: &Job, target: &Target, outcome: &Outcome, beg
             debug!(dataset, target, rows, written, duration_ms, "stored");
         }
         Outcome::Unchanged => debug!(dataset, target, duration_ms, "unchanged"),
-        Outcome::Held(why) => warn!(dataset, target, why, "held"),
+        Outcome::Quarantined(why) => warn!(dataset, target, why, "held"),
         Outcome::Absent => debug!(dataset, target, "ESI does not know this id"),
         Outcome::Failed(error) | Outcome::Unrecorded(error) => {
             warn!(dataset, target, error, duration_ms, "failed");

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-use crate::esi::{PageSink, Reject};
+use crate::esi::{PageRefused, PageSink};
 use crate::rows::{Decoder, Rows};
 
 use super::memory::{Memory, Room};
-use super::stored_pages::Known;
+use super::stored_pages::TargetPages;
 use crate::sync::{Context, Job};
 
 /// Decodes pages as they come, so that their bytes need not be kept, and holds the room that their rows take.
@@ -19,11 +19,11 @@ pub(in crate::sync) struct Sink<'a> {
     /// When the last of the pages expires that came, also of a set that failed.
     pub(in crate::sync) not_before: Option<DateTime<Utc>>,
     /// What is known of the pages of the stored set.
-    pub(in crate::sync) known: Known,
+    pub(in crate::sync) known: TargetPages,
 }
 
 impl<'a> Sink<'a> {
-    pub(in crate::sync) fn new(ctx: &'a Context, job: &'a Job, known: Known) -> Self {
+    pub(in crate::sync) fn new(ctx: &'a Context, job: &'a Job, known: TargetPages) -> Self {
         Self {
             decoder: &job.decoder,
             rows: Rows::default(),
@@ -41,11 +41,12 @@ impl PageSink for Sink<'_> {
         self.room = self.memory.room_for(pages, first.unwrap_or(self.known.page_bytes)).await;
     }
 
-    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject> {
+    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), PageRefused> {
         self.not_before = self.not_before.max(Some(expires_at));
         // 204: there is nothing.
         let body = if body.is_empty() { Bytes::from_static(b"[]") } else { body };
-        let decoded = self.decoder.page(&body).map_err(|error| Reject(format!("unreadable: {error}")))?;
+        let decoded =
+            self.decoder.page(&body).map_err(|error| PageRefused(format!("unreadable: {error}")))?;
         self.rows.put(page, decoded);
         Ok(())
     }

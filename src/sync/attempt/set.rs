@@ -5,18 +5,17 @@ use tokio::time::Instant;
 use tracing::info;
 
 use crate::declare::{Complete, Dataset, Pages};
-use crate::esi::{FetchError, Kind, Set, SetError, SetRequest, fetch_set};
+use crate::esi::{FetchError, FetchErrorKind, Set, SetError, SetRequest, fetch_set};
 use crate::rows::{Batch, Cell, Drift, Page, scope_cell, typed};
-use crate::store::{Commit, PageChanges, State, StoreError, Target};
+use crate::store::{Commit, PageChanges, StoreError, Target, TargetState};
 
 use super::cursor;
-use super::failure::{Failure, fail, refused};
+use super::failure::{AttemptFailure, fail, refused};
 use super::merge_pages::{Merged, merge};
 use super::outcome::report;
 use super::page_sink::Sink;
 use super::shrink_guard;
-use super::stored_pages;
-use super::stored_pages::Known;
+use super::stored_pages::{self, TargetPages};
 use crate::sync::{Context, Job, Outcome};
 
 /// Makes one attempt at a target and records it.
@@ -28,7 +27,7 @@ pub(in crate::sync) async fn attempt(ctx: &Context, job: &Job, target: Target) -
     if job.dataset.pages == Pages::Cursor {
         return cursor::attempt(ctx, job, target).await;
     }
-    let outcome = match stored_pages::known(ctx, job, &target).await {
+    let outcome = match stored_pages::stored_pages(ctx, job, &target).await {
         Ok(known) => read(ctx, job, &target, known).await,
         Err(error) => Err(error),
     };
@@ -41,7 +40,7 @@ pub(in crate::sync) async fn attempt(ctx: &Context, job: &Job, target: Target) -
 }
 
 /// Reads a target's set and stores what came of it.
-async fn read(ctx: &Context, job: &Job, target: &Target, known: Known) -> Result<Outcome, StoreError> {
+async fn read(ctx: &Context, job: &Job, target: &Target, known: TargetPages) -> Result<Outcome, StoreError> {
     let (read, sink) = fetch(ctx, job, target, known).await;
     match read {
         Ok(set) if set.not_modified => {
@@ -49,7 +48,7 @@ async fn read(ctx: &Context, job: &Job, target: &Target, known: Known) -> Result
             unchanged(ctx, job, target.clone(), &set).await
         }
         Ok(set) => store(ctx, job, target.clone(), &set, sink).await,
-        Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => Ok(Outcome::Cancelled),
+        Err(SetError::Fetch(FetchError { kind: FetchErrorKind::Closed, .. })) => Ok(Outcome::Cancelled),
         Err(error) => {
             if matches!(error, SetError::Unproven { .. }) && sink.known.held.is_some() {
                 job.proof.failed(job.dataset.name);
@@ -64,7 +63,7 @@ async fn fetch<'a>(
     ctx: &'a Context,
     job: &'a Job,
     target: &Target,
-    known: Known,
+    known: TargetPages,
 ) -> (Result<Set, SetError>, Sink<'a>) {
     let etag = target.etag.as_deref().filter(|_| target.pages == Some(1) && job.knows(target));
     let held = known.held.clone();
@@ -92,8 +91,8 @@ async fn fetch<'a>(
 
 async fn unchanged(ctx: &Context, job: &Job, mut entry: Target, set: &Set) -> Result<Outcome, StoreError> {
     succeed(ctx, job, &mut entry, set).await?;
-    if entry.state != State::Retired && job.dataset.is_asked_when_moved() {
-        entry.state = State::Complete;
+    if entry.state != TargetState::Retired && job.dataset.is_asked_when_moved() {
+        entry.state = TargetState::Complete;
     }
     ctx.commit(Commit::new(job.dataset, &[entry], ctx.clock.now())).await?;
     Ok(Outcome::Unchanged)
@@ -119,7 +118,7 @@ async fn store(
     let rows = i64::try_from(rows).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
     if let Some(why) = distrust(&entry, &page) {
-        let failure = Failure {
+        let failure = AttemptFailure {
             why,
             retry_at: None,
             not_before: Some(set.expires_at),
@@ -137,14 +136,14 @@ async fn store(
         let forgotten = PageChanges::default();
         let pages = merged.is_some().then_some(&forgotten);
         ctx.commit(Commit { pages, ..Commit::new(job.dataset, &[entry], now) }).await?;
-        return Ok(Outcome::Held(why));
+        return Ok(Outcome::Quarantined(why));
     }
     warn_of_drift(job, &entry, &page.drift);
     let before = entry.last_modified.or(entry.last_success_at);
     let drift = (page.drift.count() > 0 || entry.drift > 0).then_some(&page.drift);
     succeed(ctx, job, &mut entry, set).await?;
-    if entry.state != State::Retired && is_complete(job.dataset, &page, now) {
-        entry.state = State::Complete;
+    if entry.state != TargetState::Retired && is_complete(job.dataset, &page, now) {
+        entry.state = TargetState::Complete;
     }
     let odd = merged.as_ref().map_or(page.drift.count(), |merged| merged.drift);
     entry.drift = i64::try_from(odd).unwrap_or(i64::MAX);
@@ -213,8 +212,8 @@ pub(in crate::sync) async fn succeed(
     entry.due_at = Some(job.due_at(expires_at, now));
     entry.failures = 0;
     entry.last_error = None;
-    if entry.state == State::Leaving {
-        entry.state = State::Retired;
+    if entry.state == TargetState::Leaving {
+        entry.state = TargetState::Retired;
     }
     entry.fingerprint = Some(job.fingerprint.clone());
     if job.dataset.with_build {

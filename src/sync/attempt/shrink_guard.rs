@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::store::{State, Target};
+use crate::store::{Target, TargetState};
 
 /// Sets from this size on are expected not to halve.
 const LARGE: i64 = 1_000;
@@ -33,12 +33,12 @@ pub(in crate::sync) fn hold(entry: &mut Target, rows: i64, version: DateTime<Utc
     let seconded = entry.held_version.as_ref().is_some_and(|held| *held != version);
     if small && !seconded {
         let why = format!("held: {rows} records after {}; waiting for the next version to agree", entry.rows);
-        entry.state = State::Shrunk;
+        entry.state = TargetState::Shrunk;
         entry.held_version = Some(version);
         return Some(why);
     }
-    if entry.state == State::Shrunk {
-        entry.state = State::Active;
+    if entry.state == TargetState::Shrunk {
+        entry.state = TargetState::Active;
     }
     entry.held_version = None;
     None
@@ -61,10 +61,10 @@ mod tests {
     fn a_halved_set_is_accepted_when_the_next_version_agrees() {
         let mut target = entry(1000);
         assert!(hold(&mut target, 499, version(1)).is_some());
-        assert_eq!(target.state, State::Shrunk);
+        assert_eq!(target.state, TargetState::Shrunk);
         assert!(hold(&mut target, 499, version(1)).is_some(), "the same version proves nothing");
         assert!(hold(&mut target, 480, version(2)).is_none());
-        assert_eq!((target.state, target.held_version), (State::Active, None));
+        assert_eq!((target.state, target.held_version), (TargetState::Active, None));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tracing::{debug, warn};
 
-use crate::declare::{Dataset, Keep, Pages, Source, Type};
-use crate::esi::Held;
+use crate::declare::{Dataset, Pages, Retention, Source, Type};
+use crate::esi::Validators;
 use crate::rows::scope_cell;
 use crate::store::{StoreError, StoredPage, Target};
 
@@ -51,11 +51,11 @@ impl Proof {
 
 /// What is known of a target's pages.
 #[derive(Debug, Default)]
-pub(in crate::sync) struct Known {
+pub(in crate::sync) struct TargetPages {
     /// The pages of the stored set.
     pub stored: BTreeMap<u32, StoredPage>,
     /// What may be asked for with validators.
-    pub held: Option<Held>,
+    pub held: Option<Validators>,
     /// About how many bytes of JSON a page has.
     pub page_bytes: usize,
 }
@@ -67,7 +67,7 @@ pub(in crate::sync) struct Known {
 /// stayed for this one says nothing about them. Nested lists make rows of many tables, and a key of several columns
 /// takes more room than it saves. Such sets are read whole.
 pub(in crate::sync) fn key(dataset: &Dataset) -> Option<usize> {
-    let keeps = matches!(dataset.keep, Keep::Snapshot | Keep::Seen);
+    let keeps = matches!(dataset.retention, Retention::Snapshot | Retention::Track);
     let ([table], Pages::Numbered, true) = (dataset.tables, dataset.pages, keeps) else { return None };
     let positions = table.key_positions();
     let column = match (dataset.param(), table.key, &positions[..]) {
@@ -80,12 +80,16 @@ pub(in crate::sync) fn key(dataset: &Dataset) -> Option<usize> {
 }
 
 /// Looks up what is known of a target's pages.
-pub(in crate::sync) async fn known(ctx: &Context, job: &Job, target: &Target) -> Result<Known, StoreError> {
-    let (Some(_), Some(pages)) = (key(job.dataset), target.pages) else { return Ok(Known::default()) };
+pub(in crate::sync) async fn stored_pages(
+    ctx: &Context,
+    job: &Job,
+    target: &Target,
+) -> Result<TargetPages, StoreError> {
+    let (Some(_), Some(pages)) = (key(job.dataset), target.pages) else { return Ok(TargetPages::default()) };
     let stored = ctx.store.pages(target).await?;
     let columns = job.dataset.tables[0].columns.len();
     let rows = usize::try_from(target.rows).unwrap_or(0);
-    let mut known = Known {
+    let mut known = TargetPages {
         held: None,
         page_bytes: rows.div_ceil(stored.len().max(1)) * columns * FIELD,
         stored: stored.into_iter().map(|page| (page.page, page)).collect(),
@@ -107,7 +111,8 @@ pub(in crate::sync) async fn known(ctx: &Context, job: &Job, target: &Target) ->
         return Ok(known);
     }
     let validator = |page: &StoredPage| Some((page.page, page.etag.clone()?));
-    known.held = Some(Held { pages: count, etags: known.stored.values().filter_map(validator).collect() });
+    known.held =
+        Some(Validators { pages: count, etags: known.stored.values().filter_map(validator).collect() });
     Ok(known)
 }
 
@@ -126,7 +131,7 @@ mod tests {
         assert_eq!(column("market_region_types"), Some("type_id"));
         assert_eq!(column("market_prices"), None, "one page has its validator in the ledger's entry");
         for dataset in datasets::all().filter(|d| key(d).is_some()) {
-            assert!(matches!(dataset.keep, Keep::Snapshot | Keep::Seen), "{}", dataset.name);
+            assert!(matches!(dataset.retention, Retention::Snapshot | Retention::Track), "{}", dataset.name);
         }
     }
 

@@ -40,7 +40,7 @@ impl Job {
 
     fn spread(&self, lifetime: TimeDelta) -> f64 {
         match (self.dataset.ttl, self.dataset.class) {
-            (Ttl::Daily, Class::Backfill) if self.dataset.with_build => STATIC_SPREAD,
+            (Ttl::Daily, Class::Detail) if self.dataset.with_build => STATIC_SPREAD,
             (Ttl::Daily, _) => DAILY_SPREAD,
             _ => {
                 let period = lifetime.to_std().unwrap_or_default().max(self.period());

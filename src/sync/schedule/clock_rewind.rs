@@ -21,10 +21,10 @@ use crate::sync::{Context, Job};
 
 /// How often the clock went back, and by how much the last time.
 #[derive(Debug)]
-pub(in crate::sync) struct Rewinds(Mutex<Seen>);
+pub(in crate::sync) struct Rewinds(Mutex<ClockReading>);
 
 #[derive(Debug)]
-struct Seen {
+struct ClockReading {
     latest: DateTime<Utc>,
     /// Begins with 1, and what a job has followed with 0: so each looks once.
     count: u64,
@@ -33,7 +33,7 @@ struct Seen {
 
 impl Default for Rewinds {
     fn default() -> Self {
-        Self(Mutex::new(Seen { latest: DateTime::UNIX_EPOCH, count: 1, by: TimeDelta::zero() }))
+        Self(Mutex::new(ClockReading { latest: DateTime::UNIX_EPOCH, count: 1, by: TimeDelta::zero() }))
     }
 }
 

@@ -8,7 +8,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::Notify;
 use tracing::{debug, info, warn};
 
-use crate::declare::{Class, Each, Pages};
+use crate::declare::{Class, Pages, Targets};
 use crate::plan;
 use crate::store::{Due, StoreError, Target};
 
@@ -77,7 +77,7 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
         turn.note(ctx, job, &outcome);
     }
     skip_unchanged_build(ctx, job).await?;
-    let listed = job.dataset.list().is_some();
+    let listed = job.dataset.id_list().is_some();
     while !ctx.stop.is_cancelled() {
         let now = ctx.clock.now();
         let targets = ctx.store.due(job.dataset.name, listed, due, now, AT_ONCE).await?;
@@ -112,7 +112,7 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
             break;
         }
     }
-    if turn.attempts > 1 && job.dataset.class == Class::Backfill {
+    if turn.attempts > 1 && job.dataset.class == Class::Detail {
         debug!(dataset = job.dataset.name, attempts = turn.attempts, failed = turn.failed, "caught up");
     }
     Ok(turn)
@@ -165,7 +165,7 @@ async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError
 /// A dataset's task: runs until the context's `stop`, then finishes what is in hand. While ESI is not there nothing is
 /// begun, and nothing is written down as a failure: the targets stay due.
 pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
-    let fed = !matches!(job.dataset.each, Each::Once | Each::Listed(_));
+    let fed = !matches!(job.dataset.targets, Targets::Once | Targets::Listed(_));
     let mut changes = ctx.changes.subscribe();
     let mut expired_at = None;
     let mut esi = ctx.client.conditions();
@@ -209,7 +209,7 @@ pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
 /// Deletes, once a day, what a time series holds beyond the time the operator keeps it.
 async fn expire(ctx: &Context, job: &Job, last: &mut Option<DateTime<Utc>>) {
     let now = ctx.clock.now();
-    let Some(keep) = job.settings.keep.and_then(|keep| TimeDelta::from_std(keep).ok()) else { return };
+    let Some(keep) = job.settings.max_age.and_then(|keep| TimeDelta::from_std(keep).ok()) else { return };
     if last.is_some_and(|last| now - last < RETENTION_EVERY) {
         return;
     }

@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 
 use crate::config::{RegionRef, Regions};
 use crate::datasets;
-use crate::declare::{Class, Dataset, Each, Seen};
+use crate::declare::{Class, Dataset, TableIds, Targets};
 use crate::store::{Due, StoreError};
 
 use super::clock_rewind;
@@ -87,17 +87,17 @@ fn layers(plan: &[Planned]) -> Vec<Vec<usize>> {
 }
 
 fn depth(job: &Job) -> usize {
-    match &job.dataset.each {
-        Each::Regions(_) if job.settings.regions.as_ref().is_some_and(needs_region_names) => 1,
-        Each::Once | Each::Listed(_) | Each::Regions(_) => 0,
-        Each::Seen(seen) | Each::Batched { seen, .. } if is_fed_by_names(seen) => 3,
-        Each::Seen(_) | Each::Batched { .. } | Each::Pairs(_) => 1,
-        Each::Named { .. } => 2,
+    match &job.dataset.targets {
+        Targets::Regions(_) if job.settings.regions.as_ref().is_some_and(needs_region_names) => 1,
+        Targets::Once | Targets::Listed(_) | Targets::Regions(_) => 0,
+        Targets::FromTables(seen) | Targets::Batched { ids: seen, .. } if is_fed_by_names(seen) => 3,
+        Targets::FromTables(_) | Targets::Batched { .. } | Targets::Pairs(_) => 1,
+        Targets::Named { .. } => 2,
     }
 }
 
 /// Whether the ids are those of a kind, wherever they were seen: names tell which kind an id is of.
-fn is_fed_by_names(seen: &Seen) -> bool {
+fn is_fed_by_names(seen: &TableIds) -> bool {
     seen.ids.iter().any(|ids| ids.table == NAMES)
 }
 
@@ -112,12 +112,14 @@ fn needs_region_names(regions: &Regions) -> bool {
 /// it never was.
 #[must_use]
 pub fn sources(dataset: &Dataset, regions: Option<&Regions>) -> Vec<&'static Dataset> {
-    let tables: BTreeSet<&str> = match &dataset.each {
-        Each::Seen(seen) | Each::Batched { seen, .. } => {
+    let tables: BTreeSet<&str> = match &dataset.targets {
+        Targets::FromTables(seen) | Targets::Batched { ids: seen, .. } => {
             seen.ids.iter().map(|ids| ids.table).filter(|table| *table != NAMES).collect()
         }
-        Each::Pairs(pairs) => BTreeSet::from([pairs.orders]),
-        Each::Regions(_) if regions.is_some_and(needs_region_names) => BTreeSet::from(["universe_regions"]),
+        Targets::Pairs(pairs) => BTreeSet::from([pairs.orders]),
+        Targets::Regions(_) if regions.is_some_and(needs_region_names) => {
+            BTreeSet::from(["universe_regions"])
+        }
         _ => BTreeSet::new(),
     };
     tables.into_iter().filter_map(datasets::filling).map(|(dataset, _)| dataset).collect()

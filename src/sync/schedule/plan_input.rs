@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::config::DatasetSettings;
 use crate::datasets;
-use crate::declare::{Dataset, Each};
-use crate::plan::{Counts, Known, WINDOW};
+use crate::declare::{Dataset, Targets};
+use crate::plan::{LedgerCounts, PlanInput, WINDOW};
 use crate::store::{Row, Store, StoreError};
 
 use crate::sync::targets::resolve;
@@ -22,18 +22,20 @@ FROM sync_targets WHERE state IN ('active', 'shrunk', 'leaving') GROUP BY datase
 ///
 /// # Errors
 /// If the database cannot be read, or has no ledger yet.
-pub async fn known(
+pub async fn plan_input(
     store: &Store,
     wanted: impl Iterator<Item = (&'static Dataset, &DatasetSettings)>,
-) -> Result<Known, StoreError> {
-    let mut known = Known::default();
+) -> Result<PlanInput, StoreError> {
+    let mut known = PlanInput::default();
     for row in store.query(COUNTS, &[]).await? {
         let name = row.text("dataset")?.unwrap_or_default();
-        let listed = datasets::find(&name).is_some_and(|dataset| dataset.list().is_some());
+        let listed = datasets::find(&name).is_some_and(|dataset| dataset.id_list().is_some());
         known.counts.insert(name, counts(&row, listed)?);
     }
     for (dataset, settings) in wanted {
-        let (Each::Regions(choice), Some(regions)) = (&dataset.each, &settings.regions) else { continue };
+        let (Targets::Regions(choice), Some(regions)) = (&dataset.targets, &settings.regions) else {
+            continue;
+        };
         let counts = known.counts.entry(dataset.name.to_owned()).or_default();
         counts.regions = resolve(store, regions, *choice).await?.0;
         for target in store.targets(dataset.name).await? {
@@ -51,9 +53,9 @@ pub async fn known(
 }
 
 /// The empty target is the id list where the dataset has one, else the only target there is.
-fn counts(row: &Row, listed: bool) -> Result<Counts, StoreError> {
+fn counts(row: &Row, listed: bool) -> Result<LedgerCounts, StoreError> {
     let n = |column| row.int(column).map(small);
-    let mut counts = Counts {
+    let mut counts = LedgerCounts {
         targets: n("targets")?,
         read: n("been_read")?,
         pages: n("pages")?,

@@ -14,10 +14,10 @@ use chrono::TimeDelta;
 use futures_util::FutureExt as _;
 use tracing::{debug, info};
 
-use crate::plan::{Kind, LimitPlan, Plan, Rules, Wanted};
+use crate::plan::{LimitKind, LimitPlan, Plan, Rules, Wanted};
 use crate::store::StoreError;
 
-use super::plan_input::known;
+use super::plan_input::plan_input;
 use crate::sync::{Context, Job};
 
 /// How often the plan is made again.
@@ -45,7 +45,7 @@ impl Planner {
     /// If the database cannot be read or written.
     pub async fn plan(&self, ctx: &Context) -> Result<Plan, StoreError> {
         let jobs = self.jobs.iter().map(|job| (job.dataset, &job.settings));
-        let mut known = known(&ctx.store, jobs).await?;
+        let mut known = plan_input(&ctx.store, jobs).await?;
         known.limits.extend(ctx.client.limits().announced());
         let wanted = self.jobs.iter().map(|j| Wanted { dataset: j.dataset, settings: j.settings.clone() });
         let plan = Plan::new(wanted.collect(), &known, self.rules);
@@ -103,7 +103,7 @@ impl Planner {
 
 /// `market-order: 13,400 of 9,600 tokens`.
 fn use_of(limit: &LimitPlan) -> String {
-    let unit = if limit.kind == Kind::Bucket { "tokens" } else { "requests" };
+    let unit = if limit.kind == LimitKind::Bucket { "tokens" } else { "requests" };
     let seconds = limit.window.as_secs();
     format!("{}: {:.0} of {:.0} {unit} per {seconds} s", limit.name, limit.needed.ceil(), limit.available)
 }

@@ -18,10 +18,10 @@ use crate::plan::WINDOW;
 
 /// The buckets that are spread.
 #[derive(Debug, Default)]
-pub(in crate::sync) struct Spread(Mutex<BTreeMap<String, Line>>);
+pub(in crate::sync) struct Spread(Mutex<BTreeMap<String, StartQueueLine>>);
 
 #[derive(Debug)]
-struct Line {
+struct StartQueueLine {
     /// Tokens that come back in a second.
     rate: f64,
     /// When the next set may start.
@@ -34,8 +34,9 @@ impl Spread {
         let mut lines = self.lines();
         lines.retain(|group, _| rates.contains_key(group));
         for (group, rate) in rates {
-            let line =
-                lines.entry(group.clone()).or_insert(Line { rate: *rate, free_at: DateTime::UNIX_EPOCH });
+            let line = lines
+                .entry(group.clone())
+                .or_insert(StartQueueLine { rate: *rate, free_at: DateTime::UNIX_EPOCH });
             line.rate = *rate;
         }
     }
@@ -55,7 +56,7 @@ impl Spread {
         (free_at - ahead).max(now)
     }
 
-    fn lines(&self) -> MutexGuard<'_, BTreeMap<String, Line>> {
+    fn lines(&self) -> MutexGuard<'_, BTreeMap<String, StartQueueLine>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

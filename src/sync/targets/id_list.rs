@@ -10,12 +10,14 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::declare::{Gone, List};
-use crate::esi::{FetchError, Kind, PageSink, Priority, Reject, SetError, SetRequest, fetch_set};
+use crate::declare::{Gone, IdList};
+use crate::esi::{
+    FetchError, FetchErrorKind, PageRefused, PageSink, Priority, SetError, SetRequest, fetch_set,
+};
 use crate::rows::id_list;
-use crate::store::{Commit, Due, Selection, State, StoreError, Target};
+use crate::store::{Commit, Due, Selection, StoreError, Target, TargetState};
 
-use crate::sync::attempt::failure::{Failure, fail};
+use crate::sync::attempt::failure::{AttemptFailure, fail};
 use crate::sync::attempt::outcome::report;
 use crate::sync::attempt::set::succeed;
 use crate::sync::attempt::shrink_guard;
@@ -25,7 +27,7 @@ use crate::sync::{Context, Job, Outcome};
 pub(in crate::sync) async fn refresh(
     ctx: &Context,
     job: &Job,
-    list: &List,
+    list: &IdList,
     due: Due,
 ) -> Result<Option<Outcome>, StoreError> {
     let now = ctx.clock.now();
@@ -47,15 +49,15 @@ pub(in crate::sync) async fn refresh(
 /// Collects the ids of a list, page by page.
 struct ListedIds<'a> {
     job: &'a Job,
-    list: &'a List,
+    list: &'a IdList,
     pages: BTreeMap<u32, Vec<String>>,
     not_before: Option<DateTime<Utc>>,
 }
 
 impl PageSink for ListedIds<'_> {
-    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), Reject> {
+    fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), PageRefused> {
         self.not_before = self.not_before.max(Some(expires_at));
-        let ids = ids(self.list, &body).map_err(|why| Reject(format!("no list of ids: {why}")))?;
+        let ids = ids(self.list, &body).map_err(|why| PageRefused(format!("no list of ids: {why}")))?;
         self.pages.insert(page, ids.into_iter().map(|id| self.job.target_of(&[id])).collect());
         Ok(())
     }
@@ -70,7 +72,7 @@ impl PageSink for ListedIds<'_> {
 }
 
 /// The ids in a reply.
-fn ids(list: &List, body: &[u8]) -> Result<Vec<String>, String> {
+fn ids(list: &IdList, body: &[u8]) -> Result<Vec<String>, String> {
     let Some((field, id)) = list.field else {
         let ids = id_list(body).map_err(|e| e.to_string())?;
         return Ok(ids.into_iter().map(|id| id.to_string()).collect());
@@ -85,7 +87,7 @@ fn ids(list: &List, body: &[u8]) -> Result<Vec<String>, String> {
     records.iter().map(|record| text(record).ok_or_else(|| format!("a record without {id}"))).collect()
 }
 
-async fn attempt(ctx: &Context, job: &Job, list: &List, mut entry: Target) -> Result<Outcome, StoreError> {
+async fn attempt(ctx: &Context, job: &Job, list: &IdList, mut entry: Target) -> Result<Outcome, StoreError> {
     ctx.until_writable().await?;
     let etag = entry.etag.clone().filter(|_| entry.pages == Some(1) && job.knows(&entry));
     let request = SetRequest {
@@ -99,9 +101,11 @@ async fn attempt(ctx: &Context, job: &Job, list: &List, mut entry: Target) -> Re
     let mut found = ListedIds { job, list, pages: BTreeMap::new(), not_before: None };
     let set = match fetch_set(&ctx.client, &request, &mut found).await {
         Ok(set) => set,
-        Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => return Ok(Outcome::Cancelled),
+        Err(SetError::Fetch(FetchError { kind: FetchErrorKind::Closed, .. })) => {
+            return Ok(Outcome::Cancelled);
+        }
         Err(error) => {
-            let failure = Failure::of_route(&error, found.not_before, &entry, ctx.clock.now());
+            let failure = AttemptFailure::of_route(&error, found.not_before, &entry, ctx.clock.now());
             return fail(ctx, job, entry, failure).await;
         }
     };
@@ -122,7 +126,7 @@ async fn attempt(ctx: &Context, job: &Job, list: &List, mut entry: Target) -> Re
         entry.last_error = Some(why.clone());
         entry.etag = None;
         ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
-        return Ok(Outcome::Held(why));
+        return Ok(Outcome::Quarantined(why));
     }
     succeed(ctx, job, &mut entry, &set).await?;
     entry.rows = rows;
@@ -130,14 +134,14 @@ async fn attempt(ctx: &Context, job: &Job, list: &List, mut entry: Target) -> Re
     let commit = Commit::new(job.dataset, &targets, now);
     let commit = match list.gone {
         Gone::Stays => Commit { added: &wanted, ..commit },
-        Gone::Retires => selecting(commit, &wanted, State::Retired),
-        Gone::LastLook => selecting(commit, &wanted, State::Leaving),
+        Gone::Retires => selecting(commit, &wanted, TargetState::Retired),
+        Gone::LastLook => selecting(commit, &wanted, TargetState::Leaving),
     };
     ctx.commit(commit).await?;
     Ok(Outcome::Stored { rows: rows.unsigned_abs(), written: 0 })
 }
 
-fn selecting<'a>(commit: Commit<'a>, wanted: &'a [String], others: State) -> Commit<'a> {
+fn selecting<'a>(commit: Commit<'a>, wanted: &'a [String], others: TargetState) -> Commit<'a> {
     let selection = Selection { dataset: commit.dataset.name, wanted, others };
     Commit { selection: Some(selection), ..commit }
 }

@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
-use crate::declare::List;
-use crate::esi::{FetchError, Kind, Priority, Reply, Request, Set, SetError};
+use crate::declare::IdList;
+use crate::esi::{FetchError, FetchErrorKind, Priority, Reply, Request, Set, SetError};
 use crate::rows::id_list;
 use crate::store::{Commit, Due, StoreError, Target};
 
-use crate::sync::attempt::failure::{Failure, fail};
+use crate::sync::attempt::failure::{AttemptFailure, fail};
 use crate::sync::attempt::outcome::report;
 use crate::sync::attempt::set::succeed;
 use crate::sync::{Context, Job, Outcome};
@@ -29,7 +29,7 @@ const BEGINNING: &str = "beginning";
 struct Walk<'a> {
     ctx: &'a Context,
     job: &'a Job,
-    list: &'a List,
+    list: &'a IdList,
     param: &'a str,
     known: BTreeSet<i64>,
     entry: Target,
@@ -49,7 +49,7 @@ struct Stride {
 pub(in crate::sync) async fn refresh(
     ctx: &Context,
     job: &Job,
-    list: &List,
+    list: &IdList,
     param: &str,
     due: Due,
 ) -> Result<Option<Outcome>, StoreError> {
@@ -79,9 +79,9 @@ pub(in crate::sync) async fn refresh(
     }
     let outcome = match walked {
         Ok(()) => Outcome::Stored { rows: walk.added, written: 0 },
-        Err(SetError::Fetch(FetchError { kind: Kind::Closed, .. })) => Outcome::Cancelled,
+        Err(SetError::Fetch(FetchError { kind: FetchErrorKind::Closed, .. })) => Outcome::Cancelled,
         Err(error) => {
-            let failure = Failure::of_route(&error, walk.not_before, &walk.entry, ctx.clock.now());
+            let failure = AttemptFailure::of_route(&error, walk.not_before, &walk.entry, ctx.clock.now());
             fail(ctx, job, walk.entry, failure).await?
         }
     };
@@ -158,7 +158,7 @@ impl Walk<'_> {
         let path = format!("{}{query}", self.list.path);
         let request = Request {
             group: self.job.dataset.group,
-            priority: if below.is_some() { Priority::Backfill } else { Priority::List },
+            priority: if below.is_some() { Priority::Detail } else { Priority::List },
             ttl: self.job.dataset.ttl,
             cannot_fail: true,
             ..Request::get(self.list.path, path.clone())

@@ -13,8 +13,8 @@ use futures_util::FutureExt as _;
 use tracing::warn;
 
 use crate::config::{Ids, RegionRef, Regions};
-use crate::declare::{Choice, Each, List, Pages};
-use crate::store::{Due, Selection, State, Store, StoreError};
+use crate::declare::{Choice, IdList, Pages, Targets};
+use crate::store::{Due, Selection, Store, StoreError, TargetState};
 use crate::suggest;
 
 use super::{Context, Job, Outcome};
@@ -107,9 +107,9 @@ fn of_regions(job: &Job, ids: &[i64]) -> Vec<String> {
 /// If the database cannot be read or written.
 pub async fn deselect(store: &Store, job: &Job, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
     let Some(regions) = &job.settings.regions else { return Ok(None) };
-    let choice = match &job.dataset.each {
-        Each::Regions(choice) => *choice,
-        Each::Pairs(_) => Choice::Market,
+    let choice = match &job.dataset.targets {
+        Targets::Regions(choice) => *choice,
+        Targets::Pairs(_) => Choice::Market,
         _ => return Ok(None),
     };
     let (ids, unknown) = resolve(store, regions, choice).await?;
@@ -125,11 +125,11 @@ pub async fn deselect(store: &Store, job: &Job, now: DateTime<Utc>) -> Result<Op
         _ if ids.is_empty() => return Ok(None),
         _ => {}
     }
-    let wanted = match &job.dataset.each {
-        Each::Pairs(pairs) => pairs::kept(store, job, pairs, &ids).await?,
+    let wanted = match &job.dataset.targets {
+        Targets::Pairs(pairs) => pairs::kept(store, job, pairs, &ids).await?,
         _ => of_regions(job, &ids),
     };
-    let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: State::Deselected };
+    let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: TargetState::Deselected };
     store.select(&selection, now).await?;
     Ok(None)
 }
@@ -139,14 +139,14 @@ pub async fn deselect(store: &Store, job: &Job, now: DateTime<Utc>) -> Result<Op
 pub(super) async fn refresh(ctx: &Context, job: &Job, due: Due) -> Result<Option<Outcome>, StoreError> {
     let dataset = job.dataset;
     let now = ctx.clock.now();
-    match &dataset.each {
-        Each::Once => {
+    match &dataset.targets {
+        Targets::Once => {
             if ctx.store.target(dataset.name, "").await?.is_none() {
                 let once = [String::new()];
                 ctx.patiently(|| ctx.store.add(dataset.name, &once, now).boxed()).await?;
             }
         }
-        Each::Regions(choice) => {
+        Targets::Regions(choice) => {
             let Some(regions) = &job.settings.regions else { return Ok(None) };
             let (ids, unknown) = resolve(&ctx.store, regions, *choice).await?;
             for region in unknown {
@@ -154,11 +154,11 @@ pub(super) async fn refresh(ctx: &Context, job: &Job, due: Due) -> Result<Option
             }
             if !ids.is_empty() {
                 let wanted = of_regions(job, &ids);
-                table_ids::select(ctx, job, &wanted, State::Deselected).await?;
+                table_ids::select(ctx, job, &wanted, TargetState::Deselected).await?;
             }
         }
-        Each::Listed(list) => return listed(ctx, job, list, due).await,
-        Each::Seen(from) | Each::Batched { seen: from, .. } => {
+        Targets::Listed(list) => return listed(ctx, job, list, due).await,
+        Targets::FromTables(from) | Targets::Batched { ids: from, .. } => {
             let all = job.settings.ids == Ids::All;
             let outcome = match &from.list {
                 Some(list) if all => listed(ctx, job, list, due).await?,
@@ -167,14 +167,14 @@ pub(super) async fn refresh(ctx: &Context, job: &Job, due: Due) -> Result<Option
             table_ids::refresh(ctx, job, from, due == Due::ByCadence).await?;
             return Ok(outcome);
         }
-        Each::Pairs(pairs) => pairs::refresh(ctx, job, pairs).await?,
-        Each::Named { .. } => table_ids::refresh_named(ctx, job, due == Due::ByCadence).await?,
+        Targets::Pairs(pairs) => pairs::refresh(ctx, job, pairs).await?,
+        Targets::Named { .. } => table_ids::refresh_named(ctx, job, due == Due::ByCadence).await?,
     }
     Ok(None)
 }
 
 /// Asks for an id list, if it is due.
-async fn listed(ctx: &Context, job: &Job, list: &List, due: Due) -> Result<Option<Outcome>, StoreError> {
+async fn listed(ctx: &Context, job: &Job, list: &IdList, due: Due) -> Result<Option<Outcome>, StoreError> {
     match list.pages {
         Pages::Walk(param) => id_walk::refresh(ctx, job, list, param, due).await,
         _ => id_list::refresh(ctx, job, list, due).await,

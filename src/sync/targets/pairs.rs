@@ -12,7 +12,7 @@ use futures_util::FutureExt as _;
 use tracing::info;
 
 use crate::declare::{Choice, Pairs};
-use crate::store::{Selection, State, Store, StoreError, Target};
+use crate::store::{Selection, Store, StoreError, Target, TargetState};
 
 use super::resolve;
 use crate::sync::{Context, Job};
@@ -39,7 +39,7 @@ pub(in crate::sync) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) ->
         return Ok(());
     }
     let wanted: Vec<String> = wanted.into_iter().collect();
-    let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: State::Deselected };
+    let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: TargetState::Deselected };
     let ranks: Vec<(String, DateTime<Utc>)> = fresh
         .into_iter()
         .zip(0..)
@@ -67,7 +67,7 @@ fn most(job: &Job, pairs: &Pairs) -> usize {
 }
 
 fn is_current(target: &Target) -> bool {
-    matches!(target.state, State::Active | State::Shrunk)
+    matches!(target.state, TargetState::Active | TargetState::Shrunk)
 }
 
 /// Those of the known pairs that stay chosen; where there are too many, those with a history.

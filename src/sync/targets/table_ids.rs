@@ -16,8 +16,8 @@ use tracing::{debug, info};
 
 use crate::config;
 use crate::datasets;
-use crate::declare::{Column, Gone, Ids, Seen, Table, Type};
-use crate::store::{Arg, Moved, Row, Selection, State, StoreError};
+use crate::declare::{Column, Gone, IdColumns, Table, TableIds, Type};
+use crate::store::{Arg, Moved, Row, Selection, StoreError, TargetState};
 
 use crate::sync::{Context, Job};
 
@@ -28,10 +28,10 @@ const PATIENCE: u32 = 100;
 
 /// When columns were read last.
 #[derive(Debug, Default)]
-pub(in crate::sync) struct Looks(Mutex<BTreeMap<Place, Look>>);
+pub(in crate::sync) struct ColumnReads(Mutex<BTreeMap<ColumnPlace, Look>>);
 
 /// A table and its columns.
-type Place = (&'static str, &'static [&'static str]);
+type ColumnPlace = (&'static str, &'static [&'static str]);
 
 #[derive(Clone, Copy, Debug)]
 struct Look {
@@ -40,16 +40,16 @@ struct Look {
     again: Instant,
 }
 
-impl Looks {
+impl ColumnReads {
     /// Whether the columns may hold ids that were not seen the last time, and looking is worth it now.
-    fn is_due(&self, ids: &Ids, revision: u64, patient: bool) -> bool {
+    fn is_due(&self, ids: &IdColumns, revision: u64, patient: bool) -> bool {
         let looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         looks
             .get(&(ids.table, ids.columns))
             .is_none_or(|look| look.revision != revision && (!patient || look.again <= Instant::now()))
     }
 
-    fn note(&self, ids: &Ids, revision: u64, took: Duration) {
+    fn note(&self, ids: &IdColumns, revision: u64, took: Duration) {
         let look = Look { revision, again: Instant::now() + took * PATIENCE };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((ids.table, ids.columns), look);
     }
@@ -57,7 +57,7 @@ impl Looks {
 
 /// The ids a dataset is to be asked for, and whether all of them were looked at.
 #[derive(Debug, Default)]
-struct Found {
+struct FoundIds {
     targets: BTreeSet<String>,
     moved: Vec<Moved>,
     all: bool,
@@ -67,7 +67,7 @@ struct Found {
 pub(in crate::sync) async fn refresh(
     ctx: &Context,
     job: &Job,
-    seen: &Seen,
+    seen: &TableIds,
     patient: bool,
 ) -> Result<(), StoreError> {
     let mut places = seen.ids.to_vec();
@@ -82,7 +82,7 @@ pub(in crate::sync) async fn refresh(
     }
     if whole && found.all {
         let wanted: Vec<String> = found.targets.into_iter().collect();
-        let others = if seen.gone == Gone::LastLook { State::Leaving } else { State::Retired };
+        let others = if seen.gone == Gone::LastLook { TargetState::Leaving } else { TargetState::Retired };
         select(ctx, job, &wanted, others).await?;
     } else {
         add_unknown(ctx, job, found.targets).await?;
@@ -112,12 +112,13 @@ pub(in crate::sync) async fn select(
     ctx: &Context,
     job: &Job,
     wanted: &[String],
-    others: State,
+    others: TargetState,
 ) -> Result<(), StoreError> {
     let known = ctx.store.targets(job.dataset.name).await?;
-    let asked =
-        known.iter().filter(|t| t.state.is_asked() && t.state != State::Leaving && !t.target.is_empty());
-    let settled = known.iter().filter(|t| t.state == State::Complete);
+    let asked = known
+        .iter()
+        .filter(|t| t.state.is_asked() && t.state != TargetState::Leaving && !t.target.is_empty());
+    let settled = known.iter().filter(|t| t.state == TargetState::Complete);
     let current: BTreeSet<&str> = asked.map(|t| t.target.as_str()).collect();
     let settled: BTreeSet<&str> = settled.map(|t| t.target.as_str()).collect();
     if wanted.iter().map(String::as_str).filter(|t| !settled.contains(t)).collect::<BTreeSet<_>>() == current
@@ -127,7 +128,7 @@ pub(in crate::sync) async fn select(
     let selection = Selection { dataset: job.dataset.name, wanted, others };
     let now = ctx.clock.now();
     let added = ctx.patiently(|| ctx.store.select(&selection, now).boxed()).await?;
-    if others == State::Deselected {
+    if others == TargetState::Deselected {
         info!(dataset = job.dataset.name, selected = wanted.len(), added, "targets selected");
     }
     Ok(())
@@ -155,13 +156,13 @@ async fn add_unknown(ctx: &Context, job: &Job, mut targets: BTreeSet<String>) ->
 async fn look(
     ctx: &Context,
     job: &Job,
-    places: &[Ids],
+    places: &[IdColumns],
     patient: bool,
     whole: bool,
-) -> Result<Found, StoreError> {
-    let due = |ids: &Ids| job.looks.is_due(ids, ctx.revision(ids.table), patient);
+) -> Result<FoundIds, StoreError> {
+    let due = |ids: &IdColumns| job.looks.is_due(ids, ctx.revision(ids.table), patient);
     let any = places.iter().any(due);
-    let mut found = Found { all: any, ..Found::default() };
+    let mut found = FoundIds { all: any, ..FoundIds::default() };
     for ids in places.iter().filter(|ids| if whole { any } else { due(ids) }) {
         let (began, revision) = (Instant::now(), ctx.revision(ids.table));
         read(ctx, job, ids, &mut found).await?;
@@ -170,7 +171,7 @@ async fn look(
     Ok(found)
 }
 
-async fn read(ctx: &Context, job: &Job, ids: &Ids, found: &mut Found) -> Result<(), StoreError> {
+async fn read(ctx: &Context, job: &Job, ids: &IdColumns, found: &mut FoundIds) -> Result<(), StoreError> {
     let (sql, args) = statement(ids, ctx.clock.now());
     for row in ctx.store.query(&sql, &args).await? {
         let mut values = Vec::new();
@@ -191,7 +192,7 @@ async fn read(ctx: &Context, job: &Job, ids: &Ids, found: &mut Found) -> Result<
 }
 
 /// The different ids in some columns.
-fn statement(ids: &Ids, now: DateTime<Utc>) -> (String, Vec<Arg>) {
+fn statement(ids: &IdColumns, now: DateTime<Utc>) -> (String, Vec<Arg>) {
     let mut conditions: Vec<String> = ids.columns.iter().map(|c| format!("{c} IS NOT NULL")).collect();
     let mut args: Vec<Arg> = Vec::new();
     if let Some((low, high)) = ids.within {
@@ -228,11 +229,11 @@ fn declared(table: &str, column: &str) -> Option<&'static Column> {
 }
 
 /// All columns whose ids have names in `entity_names`.
-fn named() -> Vec<Ids> {
+fn named() -> Vec<IdColumns> {
     let of = |table: &'static Table| {
         table.columns.iter().filter_map(|column| {
             let within = column.named?;
-            Some(Ids::of(table.name, std::slice::from_ref(&column.name)).within(within))
+            Some(IdColumns::of(table.name, std::slice::from_ref(&column.name)).within(within))
         })
     };
     datasets::tables().map(|(_, table)| table).filter(|t| !t.log).flat_map(of).collect()

@@ -116,7 +116,7 @@ impl Compatibility {
 fn routes(dataset: &Dataset) -> Vec<(String, String)> {
     let own = dataset.operation();
     let (method, path) = own.split_once(' ').unwrap_or_default();
-    let list = dataset.list().map(|list| ("GET".to_owned(), shape(list.path)));
+    let list = dataset.id_list().map(|list| ("GET".to_owned(), shape(list.path)));
     [(method.to_owned(), shape(path))].into_iter().chain(list).collect()
 }
 
@@ -128,7 +128,7 @@ fn shape(path: &str) -> String {
 
 /// What has been said since the start of the process.
 #[derive(Debug, Default)]
-struct Said {
+struct Statements {
     read_at: Option<DateTime<Utc>>,
     outdated_at: Option<DateTime<Utc>>,
     newest: Option<String>,
@@ -140,7 +140,7 @@ pub async fn watch(ctx: Arc<Context>, enabled: Vec<&'static Dataset>) {
     if !enabled.iter().any(|dataset| [DATES, CHANGELOG].contains(&dataset.name)) {
         return;
     }
-    let mut said = Said::default();
+    let mut said = Statements::default();
     while !ctx.stop.is_cancelled() {
         if let Err(error) = said.look(&ctx, &enabled).await {
             debug!(%error, "the compatibility date is judged later");
@@ -152,7 +152,7 @@ pub async fn watch(ctx: Arc<Context>, enabled: Vec<&'static Dataset>) {
     }
 }
 
-impl Said {
+impl Statements {
     async fn look(&mut self, ctx: &Context, enabled: &[&'static Dataset]) -> Result<(), StoreError> {
         let mut read_at = None;
         for dataset in [DATES, CHANGELOG] {
@@ -225,9 +225,9 @@ mod tests {
 
     #[test]
     fn an_old_date_is_said_daily_until_it_is_not() {
-        let mut said = Said::default();
+        let mut said = Statements::default();
         let old = || found("2027-01-01", "2027-01-01", &[]);
-        let errors = |said: &mut Said, found, hours| {
+        let errors = |said: &mut Statements, found, hours| {
             said.news(found, at(hours)).iter().filter(|(level, _)| *level == Level::ERROR).count()
         };
         assert_eq!([0, 1, 23, 24, 47, 48].map(|h| errors(&mut said, old(), h)), [1, 0, 0, 1, 0, 1]);
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn news_is_said_once() {
-        let mut said = Said::default();
+        let mut said = Statements::default();
         let ours = || found("2020-01-01", COMPATIBILITY_DATE, &[]);
         assert_eq!(said.news(ours(), at(0)), [], "nothing is newer");
         let changes = [("/status", "breaking"), ("/wars", "changed")];

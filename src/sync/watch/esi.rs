@@ -10,7 +10,7 @@ use crate::sync::Context;
 
 /// Runs until the context's `stop`. The condition is written when it changes, and once at the start, because what the
 /// run before left may be over.
-pub async fn watch(ctx: Arc<Context>) {
+pub async fn watch_esi(ctx: Arc<Context>) {
     let mut conditions = ctx.client.conditions();
     let mut written = None;
     while !ctx.stop.is_cancelled() {

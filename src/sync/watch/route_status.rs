@@ -25,7 +25,7 @@ pub(in crate::sync) async fn skip_what_is_down(ctx: &Context, job: &Job) -> Resu
         return Ok(());
     }
     let operation = job.dataset.operation();
-    match job.dataset.list() {
+    match job.dataset.id_list() {
         Some(list) => {
             skip_if_down(ctx, job, &format!("GET {}", list.path), Some(true)).await?;
             skip_if_down(ctx, job, &operation, Some(false)).await

@@ -3,14 +3,17 @@
 //! There are 430,000 of them, and CCP's static data export has the same in one download; so only the gates, which make
 //! the map of jumps, are read unless asked for.
 
-use crate::declare::{Dataset, Each, Ids, Seen, Table, int, real, text};
+use crate::declare::{Dataset, IdColumns, Table, TableIds, Targets, int, real, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_stargates", "/universe/stargates/{stargate_id}")
         .doc("Stargates and where they lead: the map of jumps.")
         .object()
-        .each(Each::Seen(Seen::of(&[Ids::of("universe_system_stargates", &["stargate_id"])])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of(
+            "universe_system_stargates",
+            &["stargate_id"],
+        )])))
+        .detail()
         .with_build()
         .size(14_000, 1, 1)
         .tables(&[Table::new(
@@ -32,8 +35,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_stars", "/universe/stars/{star_id}")
         .doc("Stars: class, luminosity, age. Asked once.")
         .object()
-        .each(Each::Seen(Seen::of(&[Ids::of("universe_systems", &["star_id"])])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("universe_systems", &["star_id"])])))
+        .detail()
         .opt_in()
         .once()
         .size(8_000, 1, 1)
@@ -55,8 +58,11 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_planets", "/universe/planets/{planet_id}")
         .doc("Planets: name, type and place. Asked once.")
         .object()
-        .each(Each::Seen(Seen::of(&[Ids::of("universe_system_planets", &["planet_id"])])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of(
+            "universe_system_planets",
+            &["planet_id"],
+        )])))
+        .detail()
         .opt_in()
         .once()
         .size(68_000, 1, 1)
@@ -77,8 +83,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_moons", "/universe/moons/{moon_id}")
         .doc("Moons: name and place. Asked once; 342,000 of them.")
         .object()
-        .each(Each::Seen(Seen::of(&[Ids::of("universe_system_moons", &["moon_id"])])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("universe_system_moons", &["moon_id"])])))
+        .detail()
         .opt_in()
         .once()
         .size(342_000, 1, 1)
@@ -98,8 +104,11 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_asteroid_belts", "/universe/asteroid_belts/{asteroid_belt_id}")
         .doc("Asteroid belts: name and place. Asked once.")
         .object()
-        .each(Each::Seen(Seen::of(&[Ids::of("universe_system_belts", &["asteroid_belt_id"])])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[IdColumns::of(
+            "universe_system_belts",
+            &["asteroid_belt_id"],
+        )])))
+        .detail()
         .opt_in()
         .once()
         .size(41_000, 1, 1)

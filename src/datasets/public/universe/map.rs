@@ -1,14 +1,14 @@
 //! The map: regions, constellations, systems and the stations in them.
 
 use crate::datasets::public::market::STATIONS;
-use crate::declare::{Dataset, Each, Ids, List, Seen, Table, int, json, real, text};
+use crate::declare::{Dataset, IdColumns, IdList, Table, TableIds, Targets, int, json, real, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_regions", "/universe/regions/{region_id}")
         .doc("Regions: the names that queries and the configuration speak of.")
         .object()
-        .each(Each::Listed(List::new("/universe/regions")))
-        .backfill()
+        .targets(Targets::Listed(IdList::new("/universe/regions")))
+        .detail()
         .with_build()
         .size(113, 1, 1)
         .tables(&[Table::new(
@@ -19,8 +19,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_constellations", "/universe/constellations/{constellation_id}")
         .doc("Constellations, between region and system.")
         .object()
-        .each(Each::Listed(List::new("/universe/constellations")))
-        .backfill()
+        .targets(Targets::Listed(IdList::new("/universe/constellations")))
+        .detail()
         .with_build()
         .size(1200, 1, 1)
         .tables(&[Table::new(
@@ -40,19 +40,19 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_systems", "/universe/systems/{system_id}")
         .doc("Solar systems with their planets, moons, belts, gates and stations.")
         .object()
-        .each(Each::Listed(List::new("/universe/systems")))
-        .backfill()
+        .targets(Targets::Listed(IdList::new("/universe/systems")))
+        .detail()
         .with_build()
         .size(8500, 1, 58)
         .tables(SYSTEM_TABLES),
     Dataset::get("universe_stations", "/universe/stations/{station_id}")
         .doc("NPC stations: where orders lie, what they cost and what they can do.")
         .object()
-        .each(Each::Seen(Seen::of(&[
-            Ids::of("universe_system_stations", &["station_id"]),
-            Ids::of("market_orders", &["location_id"]).within(STATIONS),
+        .targets(Targets::FromTables(TableIds::of(&[
+            IdColumns::of("universe_system_stations", &["station_id"]),
+            IdColumns::of("market_orders", &["location_id"]).within(STATIONS),
         ])))
-        .backfill()
+        .detail()
         .with_build()
         .size(5200, 1, 1)
         .tables(&[Table::new(

@@ -1,12 +1,12 @@
 //! Names of whatever ids stand in other tables.
 
-use crate::declare::{Dataset, Each, Keep, Table, int, text};
+use crate::declare::{Dataset, Retention, Table, Targets, int, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::post("entity_names", "/universe/names")
     .doc("Names and categories of the ids that stand in other tables, asked a thousand at a time.")
-    .each(Each::Named { batch: 1000 })
+    .targets(Targets::Named { batch: 1000 })
     .every(7 * 24 * 3600)
-    .keep(Keep::Upsert)
+    .retention(Retention::Upsert)
     .size(60_000, 1, 1)
     .tables(&[Table::new("entity_names", &["id"], &[int("id"), text("name"), text("category")])
         .indexes(&[&["name"]])])];

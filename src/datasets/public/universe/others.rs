@@ -1,6 +1,6 @@
 //! Structures that everybody may dock at, graphics, and what planets can be made to produce.
 
-use crate::declare::{Dataset, Each, List, Seen, Table, int, text};
+use crate::declare::{Dataset, IdList, Table, TableIds, Targets, int, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("public_structures", "/universe/structures")
@@ -11,8 +11,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_graphics", "/universe/graphics/{graphic_id}")
         .doc("Files of the game client's graphics.")
         .object()
-        .each(Each::Listed(List::new("/universe/graphics")))
-        .backfill()
+        .targets(Targets::Listed(IdList::new("/universe/graphics")))
+        .detail()
         .with_build()
         .opt_in()
         .size(6_000, 1, 1)
@@ -35,8 +35,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .ttl(3600)
         .every(24 * 3600)
         .object()
-        .each(Each::Seen(Seen::of(&[])))
-        .backfill()
+        .targets(Targets::FromTables(TableIds::of(&[])))
+        .detail()
         .opt_in()
         .size(70, 1, 1)
         .tables(&[Table::new(

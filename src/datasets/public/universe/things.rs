@@ -1,13 +1,13 @@
 //! Things: categories, groups and types, with what a type can do.
 
-use crate::declare::{Dataset, Each, List, Table, boolean, int, json, real, text};
+use crate::declare::{Dataset, IdList, Table, Targets, boolean, int, json, real, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_categories", "/universe/categories/{category_id}")
         .doc("Categories of types: ship, module, blueprint, ...")
         .object()
-        .each(Each::Listed(List::new("/universe/categories")))
-        .backfill()
+        .targets(Targets::Listed(IdList::new("/universe/categories")))
+        .detail()
         .with_build()
         .size(48, 1, 1)
         .tables(&[Table::new(
@@ -18,8 +18,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_groups", "/universe/groups/{group_id}")
         .doc("Groups of types, below categories.")
         .object()
-        .each(Each::Listed(List::paged("/universe/groups")))
-        .backfill()
+        .targets(Targets::Listed(IdList::paged("/universe/groups")))
+        .detail()
         .with_build()
         .size(1600, 1, 1)
         .tables(&[Table::new(
@@ -31,8 +31,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_types", "/universe/types/{type_id}")
         .doc("Every type of item with its volume, group and dogma: the largest of the background fills.")
         .object()
-        .each(Each::Listed(List::paged("/universe/types")))
-        .backfill()
+        .targets(Targets::Listed(IdList::paged("/universe/types")))
+        .detail()
         .with_build()
         .size(50_000, 1, 25)
         .tables(&[

@@ -1,12 +1,12 @@
 //! Hourly counts per system. ESI only knows the last hour; we keep them all.
 
-use crate::declare::{Dataset, Keep, Table, int, time};
+use crate::declare::{Dataset, Retention, Table, int, time};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("system_jumps", "/universe/system_jumps")
         .doc("Jumps into each system in an hour, hour by hour: systems without any are left out.")
         .ttl(3600)
-        .keep(Keep::Append)
+        .retention(Retention::Append)
         .size(1, 1, 4500)
         .tables(&[Table::new(
             "system_jumps",
@@ -16,7 +16,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("system_kills", "/universe/system_kills")
         .doc("Ships, pods and NPCs killed in each system in an hour, hour by hour.")
         .ttl(3600)
-        .keep(Keep::Append)
+        .retention(Retention::Append)
         .size(1, 1, 2500)
         .tables(&[Table::new(
             "system_kills",
