@@ -1,0 +1,10 @@
+//! From bytes to rows and ledger entries: what is stored, set aside, kept and deleted.
+
+mod ledger;
+mod meta;
+mod one_moment;
+mod prune;
+mod rows;
+mod store;
+mod undecodable;
+mod values;

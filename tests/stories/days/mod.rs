@@ -1,0 +1,4 @@
+//! Whole days of everything at once.
+
+mod soak;
+mod story;

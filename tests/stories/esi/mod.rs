@@ -1,0 +1,14 @@
+//! What comes from ESI, and what may go wrong on the way: limits, lifetimes, sets of pages, cursors, outages.
+
+mod client;
+mod cursor_faults;
+mod drift;
+mod faults;
+mod feed_faults;
+mod feeds;
+mod headers;
+mod limits;
+mod outage;
+mod page_sets;
+mod plan;
+mod validators;

@@ -1,0 +1,12 @@
+//! The real program and the two databases under it: its command line, its signals, its death, and theirs.
+
+mod daemon;
+mod database_faults;
+mod disk_full;
+mod instance;
+mod kills;
+mod mistakes;
+mod readers;
+mod restarts;
+mod sync;
+mod tunables;

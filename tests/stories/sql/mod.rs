@@ -1,0 +1,7 @@
+//! What a reader of the database meets: tables, views, what they mean, and how their queries run.
+
+mod documentation;
+mod planner;
+mod queries;
+mod schema;
+mod views;

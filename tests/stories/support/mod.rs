@@ -1,0 +1,53 @@
+//! Real databases for tests that tell stories.
+//!
+//! A story is an `async fn name(db: &Db)`; [`on_both!`] makes two tests of it, `name::sqlite` and
+//! `name::postgres`, each with a fresh and empty database that is gone afterwards, also when the story fails. A
+//! story that is listed nowhere is dead code, and the compiler says so.
+//!
+//! What a reader could still get wrong: PostgreSQL is not optional. Without a server the tests fail and say what to
+//! do; only `ESI_TEST_PG=skip` leaves them out, and then each says that it was skipped.
+
+pub mod book;
+pub mod day;
+mod db;
+pub mod desk;
+pub mod esi;
+pub mod namespace;
+pub mod patient;
+pub mod process;
+pub mod proxy;
+mod rows;
+pub mod server;
+pub mod story;
+pub mod web;
+
+pub use db::{Db, Kind};
+pub use rows::{Feed, Model, assert_same, canonical, dump, dump_table, now, observed, whole};
+pub use rows::{mutate, page, tree};
+
+/// Whether the suite was asked to take its time (`./test --long`).
+pub fn long() -> bool {
+    std::env::var_os("ESI_TEST_LONG").is_some()
+}
+
+/// `usual` of something, or `more` of it in a long run.
+pub fn cases(usual: u32, more: u32) -> u32 {
+    if long() { more } else { usual }
+}
+
+/// Turns stories into tests, one per database.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[tokio::test]
+            async fn sqlite() {
+                crate::support::Db::run(crate::support::Kind::Sqlite, super::$name).await;
+            }
+            #[tokio::test]
+            async fn postgres() {
+                crate::support::Db::run(crate::support::Kind::Postgres, super::$name).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;
