@@ -77,15 +77,16 @@ impl Scene {
         }
     }
 
-    /// Waits until nothing is in flight and nothing new is asked.
+    /// Waits until nothing is in flight and nothing new is asked, three looks in a row: on a busy machine the daemon may need
+    /// longer than one look from a reply to the next request.
     async fn calm(&self) {
-        loop {
-            let before = self.sim.counters();
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        let (mut requests, mut quiet) = (self.sim.counters().requests, 0);
+        while quiet < 3 {
+            tokio::time::sleep(Duration::from_millis(15)).await;
             let now = self.sim.counters();
-            if now.in_flight == 0 && now.requests == before.requests {
-                return;
-            }
+            let is_quiet = now.in_flight == 0 && now.requests == requests;
+            quiet = if is_quiet { quiet + 1 } else { 0 };
+            requests = now.requests;
         }
     }
 
