@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::sim::{Sim, SimSettings};
+
 use crate::support::esi::{Daemon, FORGE, clock, config, only, reader_when_ready, small};
 use crate::support::{Db, cases, on_both};
 

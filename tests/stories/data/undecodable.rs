@@ -4,6 +4,7 @@
 use esi_syncd::datasets;
 use esi_syncd::rows::{Decoder, Page};
 use esi_syncd::sim::{Fault, FaultKind as Trouble};
+
 use crate::support::esi::{number, small};
 use crate::support::patient::Patient;
 use crate::support::{Db, on_both};

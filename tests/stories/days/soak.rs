@@ -9,6 +9,7 @@ use esi_syncd::clock::Clock;
 use esi_syncd::datasets;
 use esi_syncd::declare::Complete;
 use esi_syncd::sim::{Counters, Fault, FaultKind as Trouble, OrderSettings, Sim, SimSettings, WorldSize};
+
 use crate::support::day::{Day, live_jobs};
 use crate::support::esi::{Daemon, config, only, reader, reader_when_ready, small, toml};
 use crate::support::process::{Program, run};

@@ -5,6 +5,7 @@ use esi_syncd::app::supervisor;
 use esi_syncd::clock::Clock;
 use esi_syncd::config::{RegionRef, Regions};
 use esi_syncd::sim::{Fault, FaultKind as Trouble, OrderSettings, Sim, SimSettings};
+
 use crate::support::day::{Day, live_jobs};
 use crate::support::esi::{
     Daemon, close, config, context, entry, eventually, number, reader, reader_when_ready, run_pass, small,

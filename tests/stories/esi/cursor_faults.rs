@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use esi_syncd::sim::{Fault, FaultKind};
+
 use crate::support::esi::{entry, eventually, small};
 use crate::support::story::{Story, status};
 use crate::support::{Db, on_both};

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use esi_syncd::sim::{Fault, FaultKind as Trouble};
 use esi_syncd::store::TargetState;
+
 use crate::support::esi::{eventually, number, small};
 use crate::support::patient::{DATASETS, Patient, Place};
 use crate::support::{Db, long, on_both};

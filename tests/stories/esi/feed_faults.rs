@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use esi_syncd::sim::{Fault, FaultKind, SimSettings, WorldSize};
 use esi_syncd::store::{Target, TargetState};
+
 use crate::support::esi::{entry, small};
 use crate::support::story::{Story, status};
 use crate::support::{Db, on_both};
@@ -308,7 +309,7 @@ async fn a_throttle_in_other_clothes_pauses_its_route(db: &Db) {
     assert_eq!(story.pass().await.1, 0);
     let open = open_contracts(&story).await.len();
     let complete = targets(&story, "public_contract_items").await;
-    assert_eq!(complete.iter().filter(|t| t.state == State::Complete).count(), open, "all are there");
+    assert_eq!(complete.iter().filter(|t| t.state == TargetState::Complete).count(), open, "all are there");
     story.end().await;
 }
 
@@ -320,10 +321,10 @@ fn wars(story: &Story) -> (usize, usize) {
 async fn a_backfill_stumbles(db: &Db) {
     let world = WorldSize { wars: 90, wars_per_call: 20, ..small().world };
     let more = "[datasets.wars]\nenabled = true\nbackfill = true\n";
-    let story = Story::begin(db, Settings { world, ..small() }, &["wars"], more).await;
+    let story = Story::begin(db, SimSettings { world, ..small() }, &["wars"], more).await;
     story.sim.hold();
     // The newest, one step back, and then ESI fails.
-    story.sim.fault(Fault::on("/wars").every(3).times(1).with(Kind::status(500)));
+    story.sim.fault(Fault::on("/wars").every(3).times(1).with(FaultKind::status(500)));
     assert_eq!(story.pass().await.1, 1);
     assert_eq!(targets(&story, "wars").await.len(), 40, "what came is kept");
     let half = entry(&story.ctx.store, "wars", "").await;
@@ -344,13 +345,13 @@ async fn a_backfill_stumbles(db: &Db) {
 async fn new_wars_are_kept_together(db: &Db) {
     let world = WorldSize { wars: 90, wars_per_call: 40, ..small().world };
     let more = "[datasets.wars]\nenabled = true\nbackfill = true\n";
-    let story = Story::begin(db, Settings { world, ..small() }, &["wars"], more).await;
+    let story = Story::begin(db, SimSettings { world, ..small() }, &["wars"], more).await;
     story.sim.hold();
     assert_eq!(story.pass().await.1, 0);
     db.meddle("DELETE FROM sync_targets WHERE dataset = 'wars' AND target > 'war_id=700020'").await;
     assert_eq!(targets(&story, "wars").await.len(), 20);
     story.clock.step(TimeDelta::hours(2));
-    story.sim.fault(Fault::on("/wars").every(2).times(1).with(Kind::status(500)));
+    story.sim.fault(Fault::on("/wars").every(2).times(1).with(FaultKind::status(500)));
     story.pass().await;
     let known = targets(&story, "wars").await.len();
     assert_eq!(known, 20, "the newest alone would hide that others are missing");
@@ -372,7 +373,7 @@ async fn new_wars_are_kept_together(db: &Db) {
 async fn a_kept_set_is_confirmed_and_marked(db: &Db) {
     let world = WorldSize { contracts: 2_500, ..small().world };
     let regions = "[datasets.public_contracts]\nregions = [10000002]\n";
-    let story = Story::begin(db, Settings { world, ..small() }, &["public_contracts"], regions).await;
+    let story = Story::begin(db, SimSettings { world, ..small() }, &["public_contracts"], regions).await;
     story.sim.hold();
     assert_eq!(story.pass().await.1, 0);
     let first = entry(&story.ctx.store, "public_contracts", "region_id=10000002").await;

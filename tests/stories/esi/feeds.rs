@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use esi_syncd::sim::{Fault, FaultKind, SimSettings, WorldSize};
 use esi_syncd::store::TargetState;
+
 use crate::support::esi::{entry, small};
 use crate::support::story::Story;
 use crate::support::{Db, on_both};

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::sim::{Fault, FaultKind as Trouble, Logged};
+
 use crate::support::esi::small;
 use crate::support::patient::{Patient, Place};
 use crate::support::{Db, on_both};

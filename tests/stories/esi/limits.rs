@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use esi_syncd::datasets;
 use esi_syncd::declare::Targets;
 use esi_syncd::sim::{Fault, FaultKind as Trouble, Sim};
+
 use crate::support::esi::{close, config, context, entry, number, only, run_pass, small};
 use crate::support::patient::{DATASETS, Patient, Place};
 use crate::support::{Db, on_both};
@@ -88,7 +89,7 @@ async fn a_420_stops_everything_also_after_a_restart(db: &Db) {
 /// Ids that ESI does not know, strewn among those it knows: all good ones get their names, and the error limit is
 /// never in danger.
 async fn unlucky_ids_do_not_spoil_the_names(db: &Db) {
-    let clock = support::esi::clock(60.0);
+    let clock = crate::support::esi::clock(60.0);
     let sim = Sim::start(small(), clock.clone()).await.expect("a port");
     let config = config(db, &sim, &only(&["market_prices", "entity_names"]));
     let ctx = context(&config, &clock).await;

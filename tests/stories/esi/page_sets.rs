@@ -9,6 +9,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::declare::Ttl;
 use esi_syncd::esi::{FetchErrorKind, PageRefused, PageSink, SetError, SetRequest, Validators, fetch_set};
+
 use crate::support::web::{ORDERS, fast, httpdate, reply, serve, soon};
 
 /// Keeps the bodies of the pages it is given, and insists that they are of one version at any time.

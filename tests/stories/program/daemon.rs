@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use chrono::{TimeDelta, Utc};
 use esi_syncd::clock::Clock;
 use esi_syncd::sim::{Fault, FaultKind as Trouble, Sim, SimSettings};
-use crate::support::esi::{FORGE, eventually, number, only, quiet_moment, reader, reader_when_ready, small, toml};
+
+use crate::support::esi::{
+    FORGE, eventually, number, only, quiet_moment, reader, reader_when_ready, small, toml,
+};
 use crate::support::process::{Ended, Program, run};
 use crate::support::{Db, on_both};
 
@@ -133,13 +136,13 @@ async fn hold_write_lock(db: &Db) -> tokio::task::JoinHandle<()> {
     let (held, holds) = tokio::sync::oneshot::channel();
     let holder = tokio::spawn(async move {
         match kind {
-            support::Kind::Sqlite => {
+            crate::support::Kind::Sqlite => {
                 let mut other = sqlx::SqliteConnection::connect(&url).await.expect("connects");
                 sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.expect("begins");
                 held.send(()).expect("awaited");
                 std::future::pending::<()>().await;
             }
-            support::Kind::Postgres => {
+            crate::support::Kind::Postgres => {
                 let mut other = sqlx::PgConnection::connect(&url).await.expect("connects");
                 let lock = "BEGIN; LOCK TABLE sync_instance, sync_targets IN EXCLUSIVE MODE";
                 sqlx::raw_sql(lock).execute(&mut other).await.expect("begins");

@@ -6,6 +6,7 @@ use esi_syncd::clock::Clock;
 use esi_syncd::datasets;
 use esi_syncd::declare::{Class, Dataset};
 use esi_syncd::sim::{Fault, FaultKind as Trouble, Sim};
+
 use crate::support::esi::{FORGE, number, reader, small, toml};
 use crate::support::process::{Program, run};
 use crate::support::{Db, on_both};
@@ -43,7 +44,7 @@ async fn a_pass_that_is_cut_short_says_so(db: &Db) {
     let toml = toml(db.url(), &sim.base_url(), "");
     let pass = Program::start(db.folder(), &toml, &["sync", "incursions", "market_prices"]);
     let asked = || sim.counters().by_operation.contains_key("GET /incursions");
-    support::esi::eventually("it asks", 20, async || asked()).await;
+    crate::support::esi::eventually("it asks", 20, async || asked()).await;
     pass.signal("INT");
     let ended = pass.end().await;
     ended.expect(1).contains("stopped before the end");

@@ -1,7 +1,7 @@
 //! The shipped `config.toml`, read with the real declarations.
 
 use esi_syncd::config::{self, Config, ConfigSource};
-use esi_syncd::{cli, datasets};
+use esi_syncd::datasets;
 
 fn load(source: &ConfigSource) -> Config {
     config::load(source, std::iter::empty(), &datasets::supported()).unwrap_or_else(|error| panic!("{error}"))
@@ -9,7 +9,7 @@ fn load(source: &ConfigSource) -> Config {
 
 #[test]
 fn the_shipped_configuration_says_nothing_but_the_defaults() {
-    let text = include_str!("../config.toml").to_owned();
+    let text = include_str!("../../../config.toml").to_owned();
     let shipped = load(&ConfigSource { name: "config.toml".to_owned(), text });
     assert_eq!(shipped, load(&ConfigSource::built_in()));
     assert_eq!(shipped.datasets.len(), datasets::all().count());

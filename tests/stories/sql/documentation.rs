@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 
 use esi_syncd::app::supervisor::open_store;
 use esi_syncd::config::{self, Config, ConfigSource};
+use esi_syncd::datasets;
 use esi_syncd::declare::{Dialect, Note, Relation};
 use esi_syncd::describe::catalog;
 use esi_syncd::describe::{notes, views};
 use esi_syncd::store::{Row, Store};
-use esi_syncd::{cli, datasets};
 
 use crate::support::esi::{number, reader, toml};
 use crate::support::process::run;

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use esi_syncd::app::supervisor;
-use esi_syncd::cli;
 use esi_syncd::clock::Clock;
 use esi_syncd::config::{self, ConfigSource};
 use esi_syncd::store::{Target, TargetState};
