@@ -64,7 +64,7 @@ mod tests {
         let socket = UnixDatagram::bind(&path).expect("a socket");
         socket.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
         let child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "systemd::tests::speaks"])
+            .args(["--exact", "app::systemd::tests::speaks"])
             .env("NOTIFY_SOCKET", &path)
             .env("WATCHDOG_USEC", "60000000")
             .env_remove("WATCHDOG_PID")

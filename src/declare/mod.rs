@@ -19,6 +19,7 @@ mod relation;
 mod reply;
 mod retention;
 mod table;
+mod target_key;
 mod targets;
 mod view;
 
@@ -32,6 +33,7 @@ pub use relation::{Explained, Relation, RelationKind};
 pub use reply::{Body, Method, Pages, Ttl};
 pub use retention::{Class, Complete, Retention, Size};
 pub use table::Table;
+pub use target_key::TargetKey;
 pub use targets::{Choice, Gone, IdColumns, IdList, Pairs, TableIds, Targets};
 pub use view::View;
 

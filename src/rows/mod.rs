@@ -18,6 +18,7 @@ mod lists;
 mod object;
 mod order;
 mod plan;
+mod scope;
 mod set;
 mod walk;
 
@@ -25,4 +26,5 @@ pub use batch::{Batch, Cells, ColumnData, Strings};
 pub use cell::{Cell, parse_date, parse_time};
 pub use decode::{Decoder, Drift, Page, Reject, id_list};
 pub use keys::{pack, unpack};
-pub use set::{PageRows, Rows, scope_cell, typed};
+pub use scope::{RowScope, typed};
+pub use set::{PageRows, Rows};

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::declare::{Column, Source, Table, Type};
+use crate::declare::{Column, Source, Table, TargetKey, Type};
 
+use super::scope::typed;
 use super::{Batch, Cell, Cells, Drift, Page};
 
 /// The pages of one set, until it is complete.
@@ -51,9 +52,9 @@ impl Rows {
 
     /// Puts the pages together, in page order, and fills the columns that are the same in every row.
     ///
-    /// `params` are the target's parameters by name, `observed` the time (seconds since 1970) the set was built.
+    /// `key` says which target the rows are of, `observed` the time (seconds since 1970) the set was built.
     #[must_use]
-    pub fn finish(self, tables: &'static [Table], params: &[(&str, &str)], observed: i64) -> Page {
+    pub fn finish(self, tables: &'static [Table], key: &TargetKey, observed: i64) -> Page {
         let mut whole = Page {
             batches: tables.iter().map(Batch::new).collect(),
             rejects: Vec::new(),
@@ -71,7 +72,7 @@ impl Rows {
         for batch in &mut whole.batches {
             for (c, column) in batch.table.columns.iter().enumerate() {
                 match column.source {
-                    Source::Param => batch.fill(c, &param(column, params)),
+                    Source::Param => batch.fill(c, &param(column, key)),
                     Source::Observed if column.ty == Type::Date => {
                         batch.fill(c, &Cell::Date(i32::try_from(observed.div_euclid(86_400)).unwrap_or(0)));
                     }
@@ -85,24 +86,7 @@ impl Rows {
     }
 }
 
-/// The value that a column of this type gets from a target's parameter.
-#[must_use]
-pub fn typed(ty: Type, value: &str) -> Cell<'_> {
-    match ty {
-        Type::Int => value.parse().map_or(Cell::Null, Cell::Int),
-        _ => Cell::Text(value.into()),
-    }
-}
-
-/// The value of a column that is a parameter of the target.
-fn param<'a>(column: &Column, params: &[(&str, &'a str)]) -> Cell<'a> {
-    let found = params.iter().find(|(name, _)| *name == column.name);
-    found.map_or(Cell::Null, |(_, value)| typed(column.ty, value))
-}
-
-/// The value that all rows of a target share in the first column of the main table's key.
-#[must_use]
-pub fn scope_cell<'a>(tables: &[Table], value: &'a str) -> Cell<'a> {
-    let key = tables.first().and_then(|t| t.columns.iter().find(|c| Some(&c.name) == t.key.first()));
-    typed(key.map_or(Type::Text, |c| c.ty), value)
+/// The value of a column that is a parameter of the target; NULL where it has none, which a key column refuses.
+fn param(column: &Column, key: &TargetKey) -> Cell<'static> {
+    key.get(column.name).and_then(|value| typed(column, value).ok()).unwrap_or(Cell::Null)
 }

@@ -94,9 +94,7 @@ impl Store {
             }
             Dialect::Postgres => "SELECT pg_database_size(current_database()) AS n",
         };
-        let rows = self.query(sql, &[]).await?;
-        let n = rows.first().map_or(Ok(None), |row| row.int("n"))?;
-        Ok(n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+        Ok(u64::try_from(self.number(sql, &[]).await?).unwrap_or(0))
     }
 
     /// The newest schema version the database has seen; 0 if it has none of our tables yet.

@@ -171,6 +171,15 @@ impl Store {
         })
     }
 
+    /// Runs a query whose answer is one number, in the column `n`: 0 where there is none.
+    ///
+    /// # Errors
+    /// If the database cannot be read, or refuses the query.
+    pub async fn number(&self, sql: &str, args: &[Arg]) -> Result<i64, StoreError> {
+        let rows = self.query(sql, args).await?;
+        rows.first().map_or(Ok(None), |row| row.int("n")).map(|n| n.unwrap_or(0))
+    }
+
     /// Begins a transaction that writes.
     pub(crate) async fn begin(&self) -> Result<Write, StoreError> {
         match self {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::declare::{Column, Dataset, Retention, Source, Table, Type};
-use crate::rows::{Cell, scope_cell};
+use crate::declare::{Column, Dataset, Retention, Source, Table, TargetKey, Type};
+use crate::rows::{Cell, RowScope};
 
 use super::{Arg, Store, StoreError, TargetState, Write};
 
@@ -31,18 +31,13 @@ impl Store {
         {
             let mut tx = self.begin().await?;
             for table in dataset.tables.iter().filter(|_| dataset.completes.is_none()) {
-                let mut conditions = Vec::new();
-                let mut args: Vec<Arg> = Vec::new();
-                for (name, value) in target.values().filter(|(name, _)| table.key.contains(name)) {
-                    args.push(arg(&scope_cell(std::slice::from_ref(table), value)));
-                    conditions.push(format!("{name} = ${}", args.len()));
-                }
-                if !conditions.is_empty() {
-                    let sql = format!("DELETE FROM {} WHERE {}", table.name, conditions.join(" AND "));
+                let (condition, args) = scope_condition(table, &target.target)?;
+                if !args.is_empty() {
+                    let sql = format!("DELETE FROM {} WHERE {condition}", table.name);
                     pruned.rows += tx.execute(&sql, &args).await?;
                 }
             }
-            tx.forget_target(dataset.name, &target.target).await?;
+            tx.forget_target(dataset.name, target.target.as_str()).await?;
             tx.commit().await?;
             pruned.targets += 1;
         }
@@ -83,12 +78,28 @@ fn observed(table: &Table) -> Option<&'static str> {
     table.columns.iter().find(says_when).map(|c| c.name)
 }
 
-pub(super) fn arg(cell: &Cell<'_>) -> Arg {
-    match cell {
-        Cell::Int(v) => Arg::Int(Some(*v)),
-        Cell::Text(v) => Arg::Text(Some(v.clone().into_owned())),
-        _ => Arg::Int(None),
+/// The condition that bounds a statement to a target's rows, and its arguments: `$1`, `$2`, .. Without parameters it is
+/// true of every row.
+pub(super) fn scope_condition(
+    table: &'static Table,
+    key: &TargetKey,
+) -> Result<(String, Vec<Arg>), StoreError> {
+    let scope =
+        RowScope::of(table, key).map_err(|why| StoreError::Refused(format!("{}: {why}", table.name)))?;
+    let mut args = Vec::new();
+    let mut conditions = vec!["1 = 1".to_owned()];
+    for (column, value) in scope.cells() {
+        args.push(match value {
+            Cell::Int(v) => Arg::Int(Some(*v)),
+            Cell::Text(v) => Arg::Text(Some(v.clone().into_owned())),
+            _ => Arg::Int(None),
+        });
+        conditions.push(format!("{} = ${}", column.name, args.len()));
     }
+    if !args.is_empty() {
+        conditions.remove(0);
+    }
+    Ok((conditions.join(" AND "), args))
 }
 
 impl Write {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::DatasetSettings;
-use crate::declare::{Class, Dataset};
+use crate::declare::{Class, Dataset, TargetKey};
 use crate::esi::{COMPATIBILITY_DATE, Priority};
 use crate::plan;
 use crate::rows::Decoder;
@@ -58,18 +58,7 @@ impl Job {
     /// The path of a target's request: filled, with its fixed query and those of the target's parameters that the
     /// path has no place for.
     pub(super) fn path(&self, target: &Target) -> String {
-        let mut path = self.dataset.path.to_owned();
-        let mut query: Vec<String> =
-            self.dataset.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        for (name, value) in target.values() {
-            let place = format!("{{{name}}}");
-            if path.contains(&place) {
-                path = path.replace(&place, value);
-            } else {
-                query.push(format!("{name}={value}"));
-            }
-        }
-        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+        target.target.path(self.dataset.path, self.dataset.query)
     }
 
     pub(super) fn priority(&self) -> Priority {
@@ -84,11 +73,9 @@ impl Job {
         self.dataset.param().is_none() && self.dataset.method == crate::declare::Method::Get
     }
 
-    /// The canonical text of the target with these values of the path's parameters, in its order.
-    pub(super) fn target_of(&self, values: &[String]) -> String {
-        let names = self.dataset.path_params().chain(std::iter::once("id"));
-        let pairs: Vec<String> = names.zip(values).map(|(name, value)| format!("{name}={value}")).collect();
-        pairs.join("&")
+    /// The target with these values of the path's parameters, in its order.
+    pub(super) fn target_of(&self, values: &[String]) -> TargetKey {
+        TargetKey::new(self.dataset.path_params().chain(std::iter::once("id")).zip(values))
     }
 
     /// Whether the stored validators still stand for what we would ask and how we would read it.

@@ -123,8 +123,7 @@ impl Store {
     ) -> Result<i64, StoreError> {
         let sql = "SELECT COUNT(*) AS n FROM sync_targets WHERE dataset = $1 AND server_version = $2 \
                    AND expires_at <= $3 AND failures = 0 AND state = 'active'";
-        let rows = self.query(sql, &[dataset.into(), server_version.into(), now.into()]).await?;
-        rows.first().map_or(Ok(None), |row| row.int("n")).map(|n| n.unwrap_or(0))
+        self.number(sql, &[dataset.into(), server_version.into(), now.into()]).await
     }
 
     /// Static content whose build is still the current one needs no request: its next look is moved to `until`.

@@ -4,10 +4,9 @@
 //! pages of a target hold together all keys of its rows, also those of pages without a validator: what has vanished
 //! is what the pages that changed had and the new set has not.
 
-use crate::declare::{Dataset, LAST_SEEN, Retention};
-use crate::rows::Cell;
+use crate::declare::{Dataset, LAST_SEEN, Retention, TargetKey};
 
-use crate::store::prune::arg;
+use crate::store::prune::scope_condition;
 use crate::store::{Arg, Store, StoreError, Target, Write};
 
 /// How many pages one statement writes.
@@ -69,26 +68,20 @@ impl Store {
         Ok(pages)
     }
 
-    /// How many rows the main table has of the newest set of a target. `scope` is the value of the target's parameter.
+    /// How many rows the main table has of the newest set of a target. `key` says which target.
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn rows_of(&self, dataset: &Dataset, scope: &Cell<'_>) -> Result<i64, StoreError> {
-        let mut conditions = Vec::new();
-        let mut args: Vec<Arg> = Vec::new();
-        if let Some(name) = dataset.param() {
-            conditions.push(format!("{name} = $1"));
-            args.push(arg(scope));
-        }
-        if dataset.retention == Retention::Track {
-            conditions.push(format!("{} IS NULL", LAST_SEEN.name));
-        }
-        let mut sql = format!("SELECT COUNT(*) AS n FROM {}", dataset.name);
-        if !conditions.is_empty() {
-            sql = format!("{sql} WHERE {}", conditions.join(" AND "));
-        }
-        let rows = self.query(&sql, &args).await?;
-        rows.first().map_or(Ok(None), |row| row.int("n")).map(|n| n.unwrap_or(0))
+    pub async fn rows_of(&self, dataset: &Dataset, key: &TargetKey) -> Result<i64, StoreError> {
+        let Some(table) = dataset.tables.first() else { return Ok(0) };
+        let (condition, args) = scope_condition(table, key)?;
+        let present = if dataset.retention == Retention::Track {
+            format!(" AND {} IS NULL", LAST_SEEN.name)
+        } else {
+            String::new()
+        };
+        let sql = format!("SELECT COUNT(*) AS n FROM {} WHERE {condition}{present}", table.name);
+        self.number(&sql, &args).await
     }
 }
 

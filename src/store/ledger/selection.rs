@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
+use crate::declare::TargetKey;
 use crate::store::{Arg, Store, StoreError, Target, TargetState, Write};
 
 /// How many targets one statement adds.
@@ -23,8 +24,8 @@ fn add_statement(targets: usize) -> String {
 /// What a row says of its version, from which a target comes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
-    /// The target, as canonical text.
-    pub target: String,
+    /// The target.
+    pub target: TargetKey,
     /// The version of the row, as text.
     pub version: String,
 }
@@ -34,8 +35,8 @@ pub struct Moved {
 pub struct Selection<'a> {
     /// The dataset's name.
     pub dataset: &'a str,
-    /// All targets that are wanted, as canonical texts.
-    pub wanted: &'a [String],
+    /// All targets that are wanted.
+    pub wanted: &'a [TargetKey],
     /// What becomes of targets that are not among them.
     pub others: TargetState,
 }
@@ -76,7 +77,12 @@ impl Store {
     ///
     /// # Errors
     /// If the database cannot be written.
-    pub async fn add(&self, dataset: &str, targets: &[String], now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn add(
+        &self,
+        dataset: &str,
+        targets: &[TargetKey],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         tx.add_targets(dataset, targets.iter(), now).await?;
         tx.commit().await
@@ -89,7 +95,7 @@ impl Store {
     pub async fn add_ranked(
         &self,
         dataset: &str,
-        targets: &[(String, DateTime<Utc>)],
+        targets: &[(TargetKey, DateTime<Utc>)],
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         for (target, due_at) in targets {
@@ -109,7 +115,7 @@ impl Store {
         moved: &[Moved],
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        let known: HashMap<String, Target> =
+        let known: HashMap<TargetKey, Target> =
             self.targets(dataset).await?.into_iter().map(|t| (t.target.clone(), t)).collect();
         let other = |m: &&Moved| {
             known.get(&m.target).is_some_and(|t| t.source_version.as_deref() != Some(m.version.as_str()))
@@ -153,7 +159,7 @@ impl Write {
         let sql = "SELECT target, state FROM sync_targets WHERE dataset = $1 AND target <> ''";
         let mut known = HashSet::new();
         let (mut revive, mut mark) = (Vec::new(), Vec::new());
-        let wanted_set: HashSet<&str> = wanted.iter().map(String::as_str).collect();
+        let wanted_set: HashSet<&str> = wanted.iter().map(TargetKey::as_str).collect();
         for row in self.query(sql, &[dataset.into()]).await? {
             let target = row.text("target")?.unwrap_or_default();
             let state = TargetState::parse(&row.text("state")?.unwrap_or_default());
@@ -173,7 +179,7 @@ impl Write {
         for target in &mark {
             self.execute(to_state, &[dataset.into(), target.as_str().into(), others.name().into()]).await?;
         }
-        let unknown: Vec<&String> = wanted.iter().filter(|t| !known.contains(t.as_str())).collect();
+        let unknown: Vec<&TargetKey> = wanted.iter().filter(|t| !known.contains(t.as_str())).collect();
         self.add_targets(dataset, unknown.iter().copied(), now).await?;
         Ok(unknown.len())
     }
@@ -181,10 +187,10 @@ impl Write {
     pub(in crate::store) async fn add_targets(
         &mut self,
         dataset: &str,
-        targets: impl Iterator<Item = &String>,
+        targets: impl Iterator<Item = &TargetKey>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let targets: Vec<&String> = targets.collect();
+        let targets: Vec<&TargetKey> = targets.collect();
         for some in targets.chunks(ADDED_AT_ONCE) {
             let mut args: Vec<Arg> = vec![dataset.into(), now.into()];
             args.extend(some.iter().map(|t| t.as_str().into()));

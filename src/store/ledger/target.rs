@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::declare::TargetKey;
 use crate::store::{Row, StoreError, Write};
 
 /// What may be asked of a target.
@@ -61,8 +62,8 @@ impl TargetState {
 pub struct Target {
     /// The dataset's name.
     pub dataset: String,
-    /// The parameters as canonical text (`region_id=10000002`); empty for a route without any, and for id lists.
-    pub target: String,
+    /// The values of its parameters (`region_id=10000002`); empty for a route without any, and for id lists.
+    pub target: TargetKey,
     /// What may be asked of it.
     pub state: TargetState,
     /// When a reply was last stored or confirmed.
@@ -104,7 +105,7 @@ pub struct Target {
 impl Target {
     /// A target that was never asked, due at once.
     #[must_use]
-    pub fn new(dataset: &str, target: String, now: DateTime<Utc>) -> Self {
+    pub fn new(dataset: &str, target: TargetKey, now: DateTime<Utc>) -> Self {
         Self {
             dataset: dataset.to_owned(),
             target,
@@ -129,21 +130,10 @@ impl Target {
         }
     }
 
-    /// The target's parameters: `region_id` and `10000002` of `region_id=10000002`.
-    pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.target.split('&').filter_map(|pair| pair.split_once('='))
-    }
-
-    /// The value of the target's first parameter; empty where it has none.
-    #[must_use]
-    pub fn value(&self) -> &str {
-        self.values().next().map_or("", |(_, value)| value)
-    }
-
     pub(in crate::store) fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             dataset: row.text("dataset")?.unwrap_or_default(),
-            target: row.text("target")?.unwrap_or_default(),
+            target: TargetKey::parse(row.text("target")?.unwrap_or_default()),
             state: TargetState::parse(&row.text("state")?.unwrap_or_default()),
             last_success_at: row.time("last_success_at")?,
             last_attempt_at: row.time("last_attempt_at")?,

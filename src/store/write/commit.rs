@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-use crate::declare::{Dataset, Pages, Retention};
+use crate::declare::{Dataset, Pages, Retention, TargetKey};
 use crate::esi::BudgetSnapshot;
-use crate::rows::{Batch, Cell, Drift, Reject};
+use crate::rows::{Batch, Drift, Reject};
 
 use crate::store::{PageChanges, PartialSet, Selection, Store, StoreError, Target, Write, Written, write};
 
@@ -19,8 +19,6 @@ pub struct Commit<'a> {
     pub dataset: &'a Dataset,
     /// The ledger entries that describe the attempt: one, whose `rows` the commit counts, or one per id of a batch.
     pub targets: &'a [Target],
-    /// The target's parameter value, for tables whose rows are replaced per target.
-    pub scope: Cell<'a>,
     /// When the set was built that the rows are compared with: rows that vanish were last seen then.
     pub before: Option<DateTime<Utc>>,
     /// The rows of a complete set, or with `part` those of its pages that were read.
@@ -38,7 +36,7 @@ pub struct Commit<'a> {
     /// The targets that an id list asks for.
     pub selection: Option<Selection<'a>>,
     /// Targets that the ledger may not know yet.
-    pub added: &'a [String],
+    pub added: &'a [TargetKey],
     /// Rate-limit tokens to save.
     pub budgets: Option<&'a BudgetSnapshot>,
     /// When ESI built the rows, for tables that log changes; `None`: the time of the commit.
@@ -54,7 +52,6 @@ impl<'a> Commit<'a> {
         Self {
             dataset,
             targets,
-            scope: Cell::Null,
             before: None,
             batches: None,
             part: None,
@@ -71,6 +68,17 @@ impl<'a> Commit<'a> {
     }
 }
 
+impl Commit<'_> {
+    /// Whose rows they are: those of one target, or of a batch of many.
+    fn key(&self) -> &TargetKey {
+        const MANY: &TargetKey = &TargetKey::empty();
+        match self.targets {
+            [target] if self.dataset.batch().is_none() => &target.target,
+            _ => MANY,
+        }
+    }
+}
+
 impl Store {
     /// Writes a target's rows and the proof of them in one transaction.
     ///
@@ -83,8 +91,8 @@ impl Store {
             let dataset = commit.dataset;
             let into = write::Into {
                 retention: commit.retention.unwrap_or(dataset.retention),
-                param: dataset.param(),
-                scope: &commit.scope,
+                key: commit.key(),
+                dataset,
                 last_seen: commit.before.unwrap_or(commit.now),
                 observed: commit.observed.unwrap_or(commit.now),
                 part: commit.part,

@@ -8,8 +8,8 @@
 //! Of a set some of whose pages stayed as they were ([`PartialSet`]) only the rows of the others are at hand. A run of them
 //! owns no range of keys, so there the keys that vanished are named one by one.
 
-use crate::declare::{Retention, Table};
-use crate::rows::{Batch, Cell};
+use crate::declare::{Dataset, Retention, Table, TargetKey};
+use crate::rows::{Batch, Cell, RowScope};
 
 use chrono::{DateTime, Utc};
 
@@ -18,12 +18,12 @@ use statement::{Ends, OnConflict, Vanish};
 
 use std::collections::BTreeSet;
 
-pub(in crate::store) mod absent_rows;
 pub(in crate::store) mod commit;
 mod log;
 mod postgres;
 mod sqlite;
 pub(in crate::store) mod statement;
+mod track;
 
 /// How many rows a commit touched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,8 +72,8 @@ impl Written {
 pub(super) struct TableWrite<'a> {
     batch: &'a Batch,
     order: Vec<u32>,
-    /// The value of the first key column that all rows of the target share; `None` where the target is the table.
-    scope: Option<&'a Cell<'a>>,
+    /// The key columns that all rows of the target share, with their values.
+    scope: RowScope,
     retention: Retention,
     /// What vanished rows get as the time they were last seen.
     last_seen: Cell<'static>,
@@ -85,10 +85,10 @@ pub(super) struct TableWrite<'a> {
 pub(super) struct Into<'a> {
     /// What becomes of earlier rows.
     pub retention: Retention,
-    /// The name of the target's parameter, for tables whose key starts with it.
-    pub param: Option<&'a str>,
-    /// The parameter's value.
-    pub scope: &'a Cell<'a>,
+    /// Whose rows they are; the empty key where they are of the whole table, or of many targets.
+    pub key: &'a TargetKey,
+    /// The parameters of the route: rows can only vanish where all of them bound what is looked at.
+    pub dataset: &'a Dataset,
     /// When the set was built that the rows are compared with.
     pub last_seen: DateTime<Utc>,
     /// When ESI built the rows.
@@ -126,23 +126,35 @@ impl TableWrite<'_> {
 
     /// The key columns that differ between the rows of one target.
     fn rest(&self) -> Vec<usize> {
-        self.table().key_positions().split_off(usize::from(self.scope.is_some()))
+        self.table().key_positions().split_off(self.scope.len())
     }
 
     /// A row that belongs to another target would be written where nobody compares or deletes it. The rows are in key
     /// order and the key starts with the target, so the first and the last one speak for all.
-    fn check_scope(&self) -> Result<(), StoreError> {
-        let Some(scope) = self.scope else { return Ok(()) };
-        let target = self.table().key_positions()[0];
+    ///
+    /// Rows may only vanish where every parameter of the route bounds what is looked at, or those of others would.
+    fn check_scope(&self, into: &Into<'_>) -> Result<(), StoreError> {
+        let table = self.table();
+        let positions = table.key_positions();
         for &row in self.order.first().into_iter().chain(self.order.last()) {
-            let found = self.batch.columns[target].get(row as usize);
-            if found != *scope {
-                return Err(StoreError::Refused(format!(
-                    "{}: a row of {} = {found:?} in the set of {scope:?}",
-                    self.table().name,
-                    self.table().key[0]
-                )));
+            for ((column, asked), &at) in self.scope.cells().zip(&positions) {
+                let found = self.batch.columns[at].get(row as usize);
+                if found != *asked {
+                    return Err(StoreError::Refused(format!(
+                        "{}: a row of {} = {found:?} in the set of {asked:?}",
+                        table.name, column.name
+                    )));
+                }
             }
+        }
+        let is_fixed = |name: &str| self.scope.cells().any(|(column, _)| column.name == name);
+        let in_key = |name: &&str| table.key.contains(name) || self.scope.is_empty();
+        let unbounded = into.dataset.path_params().filter(in_key).find(|name| !is_fixed(name));
+        if let (Some(name), Some(_)) = (unbounded, self.vanish()) {
+            return Err(StoreError::Refused(format!(
+                "{}: rows would vanish whatever their {name}, because it is no leading column of the key",
+                table.name
+            )));
         }
         Ok(())
     }
@@ -173,16 +185,17 @@ pub(super) async fn batches(
             }
             continue;
         }
-        let scoped = into.param.is_some_and(|p| batch.table.key[0] == p);
+        let scope = RowScope::of(batch.table, into.key)
+            .map_err(|why| StoreError::Refused(format!("{}: {why}", batch.table.name)))?;
         let mut job = TableWrite {
             batch,
             order: batch.in_key_order(),
-            scope: scoped.then_some(into.scope),
+            scope,
             retention: into.retention,
             last_seen: Cell::Time(into.last_seen.timestamp()),
             part: into.part,
         };
-        job.check_scope()?;
+        job.check_scope(into)?;
         if at == 0 {
             outcome.rows = into.part.map_or(job.order.len(), |part| part.rows);
         }

@@ -73,8 +73,8 @@ pub(super) async fn write(tx: &mut PgConnection, job: &TableWrite<'_>) -> Result
             prune = job.vanish().filter(|_| !job.rest().is_empty());
         }
     }
-    let scope = job.scope.filter(|_| conflict == OnConflict::Update);
-    let sql = statement::postgres_upsert(job.table(), conflict, scope.is_some());
+    let fixed = if conflict == OnConflict::Update { job.scope.len() } else { 0 };
+    let sql = statement::postgres_upsert(job.table(), conflict, fixed);
     for (rows, ends, before) in job.runs(statement::POSTGRES_ROWS) {
         if let Some(vanish) = prune {
             written.deleted += vanish_run(tx, job, vanish, rows, ends, before).await?;
@@ -83,8 +83,8 @@ pub(super) async fn write(tx: &mut PgConnection, job: &TableWrite<'_>) -> Result
         for column in &job.batch.columns {
             add_array(&mut arguments, column, rows);
         }
-        if let Some(scope) = scope {
-            add(&mut arguments, scope);
+        for (_, value) in job.scope.cells().take(fixed) {
+            add(&mut arguments, value);
         }
         written.upserted += execute(tx, sql.clone(), arguments).await?;
     }
@@ -96,28 +96,28 @@ fn vanish_arguments(job: &TableWrite<'_>, vanish: Vanish) -> PgArguments {
     if vanish == Vanish::Mark {
         add(&mut arguments, &job.last_seen);
     }
-    if let Some(scope) = job.scope {
-        add(&mut arguments, scope);
+    for (_, value) in job.scope.cells() {
+        add(&mut arguments, value);
     }
     arguments
 }
 
 fn scope_arguments(job: &TableWrite<'_>) -> PgArguments {
     let mut arguments = PgArguments::default();
-    if let Some(scope) = job.scope {
-        add(&mut arguments, scope);
+    for (_, value) in job.scope.cells() {
+        add(&mut arguments, value);
     }
     arguments
 }
 
 async fn any_row(tx: &mut PgConnection, job: &TableWrite<'_>) -> Result<bool, StoreError> {
-    let sql = statement::any_row(job.table(), job.scope.is_some(), "$1");
+    let sql = statement::any_row(job.table(), job.scope.len(), Dialect::Postgres);
     let arguments = scope_arguments(job);
     Ok(sqlx::query_scalar_with::<_, bool, _>(AssertSqlSafe(sql), arguments).fetch_one(tx).await?)
 }
 
 async fn vanish_all(tx: &mut PgConnection, job: &TableWrite<'_>, vanish: Vanish) -> Result<u64, StoreError> {
-    let sql = statement::vanish_all(job.table(), vanish, job.scope.is_some(), Dialect::Postgres);
+    let sql = statement::vanish_all(job.table(), vanish, job.scope.len(), Dialect::Postgres);
     execute(tx, sql, vanish_arguments(job, vanish)).await
 }
 
@@ -130,7 +130,7 @@ async fn vanish_keys(
     let mut arguments = vanish_arguments(job, vanish);
     let added: Added = arguments.add(keys.to_vec());
     added.expect("plain values encode");
-    execute(tx, statement::postgres_vanish_keys(job.table(), vanish, job.scope.is_some()), arguments).await
+    execute(tx, statement::postgres_vanish_keys(job.table(), vanish, job.scope.len()), arguments).await
 }
 
 async fn vanish_run(
@@ -151,6 +151,6 @@ async fn vanish_run(
     for column in job.rest() {
         add_array(&mut arguments, &job.batch.columns[column], rows);
     }
-    let sql = statement::postgres_vanish(job.table(), vanish, job.scope.is_some(), ends);
+    let sql = statement::postgres_vanish(job.table(), vanish, job.scope.len(), ends);
     execute(tx, sql, arguments).await
 }

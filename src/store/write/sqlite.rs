@@ -76,22 +76,22 @@ fn vanish_arguments(job: &TableWrite<'_>, vanish: Vanish) -> SqliteArguments {
     if vanish == Vanish::Mark {
         add(&mut arguments, &job.last_seen);
     }
-    if let Some(scope) = job.scope {
-        add(&mut arguments, scope);
+    for (_, value) in job.scope.cells() {
+        add(&mut arguments, value);
     }
     arguments
 }
 
 fn scope_arguments(job: &TableWrite<'_>) -> SqliteArguments {
     let mut arguments = SqliteArguments::default();
-    if let Some(scope) = job.scope {
-        add(&mut arguments, scope);
+    for (_, value) in job.scope.cells() {
+        add(&mut arguments, value);
     }
     arguments
 }
 
 async fn any_row(tx: &mut SqliteConnection, job: &TableWrite<'_>) -> Result<bool, StoreError> {
-    let sql = statement::any_row(job.table(), job.scope.is_some(), "?");
+    let sql = statement::any_row(job.table(), job.scope.len(), Dialect::Sqlite);
     let arguments = scope_arguments(job);
     Ok(sqlx::query_scalar_with::<_, bool, _>(AssertSqlSafe(sql), arguments).fetch_one(tx).await?)
 }
@@ -101,7 +101,7 @@ async fn vanish_all(
     job: &TableWrite<'_>,
     vanish: Vanish,
 ) -> Result<u64, StoreError> {
-    let sql = statement::vanish_all(job.table(), vanish, job.scope.is_some(), Dialect::Sqlite);
+    let sql = statement::vanish_all(job.table(), vanish, job.scope.len(), Dialect::Sqlite);
     execute(tx, sql, vanish_arguments(job, vanish), true).await
 }
 
@@ -115,7 +115,7 @@ async fn vanish_keys(
     for &key in keys {
         add(&mut arguments, &Cell::Int(key));
     }
-    let sql = statement::sqlite_vanish_keys(job.table(), vanish, job.scope.is_some(), keys.len());
+    let sql = statement::sqlite_vanish_keys(job.table(), vanish, job.scope.len(), keys.len());
     execute(tx, sql, arguments, keys.len() == statement::SQLITE_ROWS).await
 }
 
@@ -138,7 +138,7 @@ async fn vanish_run(
     for &row in rows {
         add_columns(&mut arguments, job.batch, &rest, row);
     }
-    let sql = statement::sqlite_vanish(job.table(), vanish, job.scope.is_some(), ends, rows.len());
+    let sql = statement::sqlite_vanish(job.table(), vanish, job.scope.len(), ends, rows.len());
     let again = rows.len() == statement::sqlite_chunk(job.table()) && ends.lower && ends.upper;
     execute(tx, sql, arguments, again).await
 }

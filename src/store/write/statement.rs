@@ -109,12 +109,12 @@ pub(in crate::store) fn sqlite_insert(table: &Table, rows: usize, conflict: OnCo
     sql
 }
 
-/// The same with `$n` arrays, a column each, and then, with `scope` and where old rows matter, the value of the first key
-/// column: with it the planner looks at the rows of one target, and not through a table of all.
+/// The same with `$n` arrays, a column each, and then, where old rows matter, the values of the first `fixed` key columns:
+/// with them the planner looks at the rows of one target, and not through a table of all.
 ///
 /// Rows that are already there unchanged are filtered before the insert: `PostgreSQL` would lock them, and so write, even
 /// where `DO UPDATE .. WHERE` is false.
-pub(in crate::store) fn postgres_upsert(table: &Table, conflict: OnConflict, scope: bool) -> String {
+pub(in crate::store) fn postgres_upsert(table: &Table, conflict: OnConflict, fixed: usize) -> String {
     let others = assignments(table);
     let arrays: Vec<String> = table
         .columns
@@ -148,8 +148,8 @@ pub(in crate::store) fn postgres_upsert(table: &Table, conflict: OnConflict, sco
         OnConflict::Keep => return format!("{insert} ON CONFLICT ({key}) DO NOTHING"),
     }
     let mut on: Vec<String> = table.key.iter().map(|k| format!("o.{k} = n.{k}")).collect();
-    if scope {
-        on[0] = format!("o.{} = ${}", table.key[0], table.columns.len() + 1);
+    for (at, condition) in on.iter_mut().take(fixed).enumerate() {
+        *condition = format!("o.{} = ${}", table.key[at], table.columns.len() + 1 + at);
     }
     let set: Vec<String> = others.iter().map(|c| format!("{c} = excluded.{c}")).collect();
     format!(
@@ -189,26 +189,24 @@ pub(in crate::store) struct Ends {
     pub upper: bool,
 }
 
-fn row_of(columns: &[&str], scope: bool) -> (Vec<String>, String) {
-    let condition = scope.then(|| format!("{} = ?", columns[0])).into_iter().collect();
-    let rest = &columns[usize::from(scope)..];
-    (condition, rest.join(", "))
+/// The conditions on the first `fixed` key columns, their binds numbered from `next` on where the dialect numbers them.
+fn fixed_conditions(table: &Table, fixed: usize, dialect: Dialect, next: usize) -> Vec<String> {
+    let bind = |at: usize| match dialect {
+        Dialect::Sqlite => "?".to_owned(),
+        Dialect::Postgres => format!("${}", next + at),
+    };
+    table.key[..fixed].iter().enumerate().map(|(at, column)| format!("{column} = {}", bind(at))).collect()
 }
 
-/// Deletes or marks the rows of a run of keys that are not among `rows` keys. With `scope`, the first key column is
-/// fixed.
+/// Deletes or marks the rows of a run of keys that are not among `rows` keys. The first `fixed` key columns are those of
+/// the target.
 ///
-/// Binds, in order: the time of [`Vanish::Mark`], the scope's value, the lower key, the upper key, then the keys of the
+/// Binds, in order: the time of [`Vanish::Mark`], the scope's values, the lower key, the upper key, then the keys of the
 /// run.
-pub(in crate::store) fn sqlite_vanish(
-    table: &Table,
-    vanish: Vanish,
-    scope: bool,
-    ends: Ends,
-    rows: usize,
-) -> String {
-    let (mut conditions, key) = row_of(table.key, scope);
-    let width = table.key.len() - usize::from(scope);
+pub(super) fn sqlite_vanish(table: &Table, vanish: Vanish, fixed: usize, ends: Ends, rows: usize) -> String {
+    let mut conditions = fixed_conditions(table, fixed, Dialect::Sqlite, 0);
+    let key = table.key[fixed..].join(", ");
+    let width = table.key.len() - fixed;
     let one = values(width, 1);
     if ends.lower {
         conditions.push(format!("({key}) > {one}"));
@@ -221,15 +219,12 @@ pub(in crate::store) fn sqlite_vanish(
 }
 
 /// The same for `PostgreSQL`, the keys of the run as arrays after the scalar binds.
-pub(in crate::store) fn postgres_vanish(table: &Table, vanish: Vanish, scope: bool, ends: Ends) -> String {
-    let rest = &table.key[usize::from(scope)..];
+pub(super) fn postgres_vanish(table: &Table, vanish: Vanish, fixed: usize, ends: Ends) -> String {
+    let rest = &table.key[fixed..];
     let key = rest.join(", ");
     let mut next = 1 + vanish.binds();
-    let mut conditions = Vec::new();
-    if scope {
-        conditions.push(format!("{} = ${next}", table.key[0]));
-        next += 1;
-    }
+    let mut conditions = fixed_conditions(table, fixed, Dialect::Postgres, next);
+    next += fixed;
     for (wanted, operator) in [(ends.lower, ">"), (ends.upper, "<=")] {
         if wanted {
             let binds: Vec<String> = (next..next + rest.len()).map(|n| format!("${n}")).collect();
@@ -250,47 +245,43 @@ pub(in crate::store) fn postgres_vanish(table: &Table, vanish: Vanish, scope: bo
 }
 
 /// Deletes or marks the rows of these keys, of a table with one key column beside the target's. Binds the time of
-/// [`Vanish::Mark`], the scope's value, then the keys.
-pub(in crate::store) fn sqlite_vanish_keys(
-    table: &Table,
-    vanish: Vanish,
-    scope: bool,
-    keys: usize,
-) -> String {
-    let (mut conditions, key) = row_of(table.key, scope);
-    conditions.push(format!("{key} IN {}", values(keys, 1)));
+/// [`Vanish::Mark`], the scope's values, then the keys.
+pub(super) fn sqlite_vanish_keys(table: &Table, vanish: Vanish, fixed: usize, keys: usize) -> String {
+    let mut conditions = fixed_conditions(table, fixed, Dialect::Sqlite, 0);
+    conditions.push(format!("{} IN {}", table.key[fixed], values(keys, 1)));
     format!("{}{}", vanish.verb(table, "?"), conditions.join(" AND "))
 }
 
 /// The same for `PostgreSQL`, the keys as one array.
-pub(in crate::store) fn postgres_vanish_keys(table: &Table, vanish: Vanish, scope: bool) -> String {
+pub(super) fn postgres_vanish_keys(table: &Table, vanish: Vanish, fixed: usize) -> String {
     let first = 1 + vanish.binds();
-    let key = table.key[usize::from(scope)];
-    let condition = if scope {
-        format!("{} = ${first} AND {key} = ANY(${}::bigint[])", table.key[0], first + 1)
-    } else {
-        format!("{key} = ANY(${first}::bigint[])")
-    };
-    format!("{}{condition}", vanish.verb(table, "$1"))
+    let mut conditions = fixed_conditions(table, fixed, Dialect::Postgres, first);
+    conditions.push(format!("{} = ANY(${}::bigint[])", table.key[fixed], first + fixed));
+    format!("{}{}", vanish.verb(table, "$1"), conditions.join(" AND "))
 }
 
-/// Deletes or marks all rows of a target, or of the table. Binds the time of [`Vanish::Mark`], then the scope's value.
-pub(in crate::store) fn vanish_all(table: &Table, vanish: Vanish, scope: bool, dialect: Dialect) -> String {
-    let (first, next) = match dialect {
-        Dialect::Sqlite => ("?", "?".to_owned()),
-        Dialect::Postgres => ("$1", format!("${}", 1 + vanish.binds())),
+/// Deletes or marks all rows of a target, or of the table. Binds the time of [`Vanish::Mark`], then the scope's values.
+pub(super) fn vanish_all(table: &Table, vanish: Vanish, fixed: usize, dialect: Dialect) -> String {
+    let first = match dialect {
+        Dialect::Sqlite => "?",
+        Dialect::Postgres => "$1",
     };
-    let condition = if scope { format!("{} = {next}", table.key[0]) } else { "1 = 1".to_owned() };
-    format!("{}{condition}", vanish.verb(table, first))
+    let mut conditions = fixed_conditions(table, fixed, dialect, 1 + vanish.binds());
+    if conditions.is_empty() {
+        conditions.push("1 = 1".to_owned());
+    }
+    format!("{}{}", vanish.verb(table, first), conditions.join(" AND "))
 }
 
 /// Asks whether a target, or the table, has any row yet.
-pub(in crate::store) fn any_row(table: &Table, scope: bool, first: &str) -> String {
-    let condition = if scope { format!(" WHERE {} = {first}", table.key[0]) } else { String::new() };
+pub(super) fn any_row(table: &Table, fixed: usize, dialect: Dialect) -> String {
+    let conditions = fixed_conditions(table, fixed, dialect, 1);
+    let condition =
+        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
     format!("SELECT EXISTS (SELECT 1 FROM {}{condition}) AS found", table.name)
 }
 
 /// `COPY` of whole rows in `PostgreSQL`'s binary format.
-pub(in crate::store) fn postgres_copy(table: &Table) -> String {
+pub(super) fn postgres_copy(table: &Table) -> String {
     format!("COPY {} ({}) FROM STDIN (FORMAT binary)", table.name, names(table))
 }

@@ -6,6 +6,7 @@
 //! an hour, a day, a week. The memory is the ledger's count of failures, so a restart goes on where it was, and no
 //! minute sees more than a few errors.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 use tracing::{debug, info};
 
-use crate::declare::Method;
+use crate::declare::{Method, TargetKey};
 use crate::esi::backoff;
 use crate::esi::{FetchError, FetchErrorKind, Reply, Request, Set};
 use crate::rows::{Cell, Page, Rows};
@@ -95,7 +96,7 @@ async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<O
     debug_assert_eq!(job.dataset.method, Method::Post, "only POST routes take batches");
     let began = Instant::now();
     ctx.until_writable().await?;
-    let ids: Vec<&str> = targets.iter().map(Target::value).collect();
+    let ids: Vec<Cow<'_, str>> = targets.iter().map(|t| t.target.last()).collect();
     let request = Request {
         group: job.dataset.group,
         per_minute: job.dataset.per_minute,
@@ -129,7 +130,12 @@ async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<O
             fail(ctx, job, targets, &error.to_string(), error.retry_at).await?
         }
     };
-    report(job, &Target { target: format!("{} ids", targets.len()), ..targets[0].clone() }, &outcome, began);
+    report(
+        job,
+        &Target { target: TargetKey::parse(format!("{} ids", targets.len())), ..targets[0].clone() },
+        &outcome,
+        began,
+    );
     Ok(outcome)
 }
 
@@ -144,12 +150,12 @@ async fn store(
     let mut rows = Rows::default();
     rows.put(1, page);
     let observed = job.observed_at(set);
-    let page = rows.finish(job.dataset.tables, &[], observed.timestamp());
+    let page = rows.finish(job.dataset.tables, &TargetKey::empty(), observed.timestamp());
     let answered = answered(&page);
     let mut entries = targets.to_vec();
     let odd = page.drift.count() > 0 || entries.iter().any(|entry| entry.drift > 0);
     for entry in &mut entries {
-        if answered.contains(entry.value()) {
+        if answered.contains(entry.target.last().as_ref()) {
             succeed(ctx, job, entry, set).await?;
             entry.rows = 1;
             entry.drift = i64::try_from(page.drift.count()).unwrap_or(i64::MAX);
@@ -213,7 +219,7 @@ async fn suspect(
     }
     ctx.commit(Commit::new(job.dataset, &entries, now)).await?;
     if alone {
-        debug!(dataset = job.dataset.name, target = targets[0].target, "ESI does not know this id");
+        debug!(dataset = job.dataset.name, target = %targets[0].target, "ESI does not know this id");
     } else {
         info!(
             dataset = job.dataset.name,

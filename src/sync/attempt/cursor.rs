@@ -26,9 +26,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tracing::info;
 
-use crate::declare::{Body, Retention, Source, Type};
+use crate::declare::{Body, Retention, Source, TargetKey};
 use crate::esi::{FetchError, FetchErrorKind, Meta, Priority, Reply, Request, Set, SetError};
-use crate::rows::{Page, Rows, scope_cell};
+use crate::rows::{Page, Rows};
 use crate::store::{Commit, StoreError, Target};
 
 use super::failure::{AttemptFailure, absent, fail};
@@ -44,10 +44,10 @@ const MANY: usize = 20;
 
 /// The keys that second walks have seen, by target.
 #[derive(Debug, Default)]
-pub(in crate::sync) struct Rewalks(Mutex<BTreeMap<String, HashSet<String>>>);
+pub(in crate::sync) struct Rewalks(Mutex<BTreeMap<TargetKey, HashSet<String>>>);
 
 impl Rewalks {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, HashSet<String>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<TargetKey, HashSet<String>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -141,7 +141,7 @@ impl Follow<'_> {
             Err(End::Unknown(error)) => {
                 let (dataset, target) = (self.job.dataset.name, self.entry.target.as_str());
                 info!(dataset, target, %error, "the token is not known any more: reading everything anew");
-                self.job.rewalks.lock().insert(target.to_owned(), HashSet::new());
+                self.job.rewalks.lock().insert(self.entry.target.clone(), HashSet::new());
                 self.entry.fingerprint = Some(String::new());
                 (self.entry.cursor, self.entry.walk) = (None, None);
                 self.read().await
@@ -215,7 +215,7 @@ impl Follow<'_> {
         if begins {
             info!(
                 dataset = self.job.dataset.name,
-                target = self.entry.target,
+                target = %self.entry.target,
                 days = away.num_days(),
                 "reading everything anew: the cursor is too old or unknown, or the program reads more than before"
             );
@@ -297,10 +297,14 @@ impl Follow<'_> {
         let Some(records) = reply[list].as_array_mut() else { return Ok((body, keys, 0)) };
         let before = records.len();
         records.retain(|record| {
-            let Some(text) = record[key].as_str() else { return true };
-            let is_new = !seen.contains(text);
+            let text = match &record[key] {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => return true,
+            };
+            let is_new = !seen.contains(&text);
             if is_new {
-                keys.push(text.to_owned());
+                keys.push(text);
             }
             is_new || way != Way::Before
         });
@@ -322,11 +326,9 @@ impl Follow<'_> {
         rows.put(1, page);
         let observed = meta.last_modified.unwrap_or(meta.received_at);
         let entry = [self.entry.clone()];
-        let params: Vec<(&str, &str)> = entry[0].values().collect();
-        let page = rows.finish(job.dataset.tables, &params, observed.timestamp());
+        let page = rows.finish(job.dataset.tables, &entry[0].target, observed.timestamp());
         let first_walk = way == Way::Before && !job.rewalks.lock().contains_key(&entry[0].target);
         let commit = Commit {
-            scope: scope_cell(job.dataset.tables, entry[0].value()),
             retention: Some(if first_walk { Retention::Append } else { Retention::Upsert }),
             batches: Some(&page.batches),
             rejects: rejects.as_deref(),
@@ -353,12 +355,12 @@ impl Follow<'_> {
         self.entry.etag = None;
         let seen = job.rewalks.lock().remove(&self.entry.target);
         if let (Some(seen), Some(last_seen)) = (seen, last_seen.filter(|_| dataset.tombstones.is_some())) {
-            let gone = ctx.store.mark_unseen(dataset, &seen, last_seen).await?;
+            let gone = ctx.store.mark_absent(dataset, &self.entry.target, &seen, last_seen).await?;
             info!(dataset = dataset.name, seen = seen.len(), gone, "everything was read anew");
             self.written += gone;
         }
         if self.written > 0 || self.entry.rows == 0 {
-            self.entry.rows = ctx.store.count_rows(dataset, &self.entry).await?;
+            self.entry.rows = ctx.store.count_rows(dataset, &self.entry.target).await?;
         }
         ctx.commit(Commit::new(dataset, &[self.entry], ctx.clock.now())).await?;
         if self.rows == 0 {
@@ -369,11 +371,15 @@ impl Follow<'_> {
 }
 
 impl Job {
-    /// The field of a record that is its key.
+    /// The field of a record that holds its id: the first key column that is no parameter of the target.
     fn key_field(&self) -> &'static str {
+        let is_parameter = |name: &str| self.dataset.path_params().any(|parameter| parameter == name);
         let main = self.dataset.tables.first();
-        let key = main.and_then(|t| t.columns.iter().find(|c| t.is_key(c) && c.ty == Type::Text));
-        match key.map(|c| c.source) {
+        let id = main.and_then(|t| {
+            let name = t.key.iter().find(|name| !is_parameter(name))?;
+            t.columns.iter().find(|c| c.name == *name)
+        });
+        match id.map(|c| c.source) {
             Some(Source::Field(field)) => field,
             _ => "id",
         }

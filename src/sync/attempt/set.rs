@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 use tracing::info;
 
-use crate::declare::{Complete, Dataset, Pages};
+use crate::declare::{Column, Complete, Dataset, Pages};
 use crate::esi::{FetchError, FetchErrorKind, Set, SetError, SetRequest, fetch_set};
-use crate::rows::{Batch, Cell, Drift, Page, scope_cell, typed};
+use crate::rows::{Batch, Cell, Drift, Page, RowScope};
 use crate::store::{Commit, PageChanges, StoreError, Target, TargetState};
 
 use super::cursor;
@@ -107,9 +107,8 @@ async fn store(
 ) -> Result<Outcome, StoreError> {
     let now = ctx.clock.now();
     let version = set.last_modified.unwrap_or(set.received_at);
-    let params: Vec<(&str, &str)> = entry.values().collect();
     let fresh = stored_pages::key(job.dataset).map(|key| sink.rows.by_page(key));
-    let mut page = sink.rows.finish(job.dataset.tables, &params, job.observed_at(set).timestamp());
+    let mut page = sink.rows.finish(job.dataset.tables, &entry.target, job.observed_at(set).timestamp());
     let merged = fresh.map(|fresh| merge(&sink.known.stored, set, fresh));
     if let Some(merged) = &merged {
         page.records += merged.kept;
@@ -149,7 +148,6 @@ async fn store(
     entry.drift = i64::try_from(odd).unwrap_or(i64::MAX);
     let targets = [entry];
     let commit = Commit {
-        scope: scope_cell(job.dataset.tables, targets[0].value()),
         before,
         batches: Some(&page.batches),
         part: merged.as_ref().filter(|_| !set.kept.is_empty()).map(Merged::part),
@@ -187,14 +185,16 @@ fn distrust(entry: &Target, page: &Page) -> Option<String> {
         return Some(format!("{} of {} records unreadable: {first}", page.rejects.len(), page.records));
     }
     let main = page.batches.first()?;
-    let is_foreign = |&(name, value): &(&str, &str)| {
-        main.table.position(name).filter(|_| main.table.key.contains(&name)).is_some_and(|column| {
-            let asked = typed(main.table.columns[column].ty, value);
-            (0..main.rows()).any(|row| main.columns[column].get(row) != asked)
-        })
+    let scope = match RowScope::of(main.table, &entry.target) {
+        Ok(scope) => scope,
+        Err(why) => return Some(why),
     };
-    let (name, _) = entry.values().find(is_foreign)?;
-    Some(format!("the reply speaks of another {name} than the one asked for"))
+    let is_foreign = |(column, asked): &(&Column, &Cell<'_>)| {
+        let column = main.table.position(column.name);
+        column.is_some_and(|c| (0..main.rows()).any(|row| main.columns[c].get(row) != **asked))
+    };
+    let (column, _) = scope.cells().find(is_foreign)?;
+    Some(format!("the reply speaks of another {} than the one asked for", column.name))
 }
 
 /// Notes a success in the entry: the facts of the reply, and when to ask again.
@@ -237,7 +237,7 @@ fn warn_of_drift(job: &Job, entry: &Target, drift: &Drift) {
         let missing = drift.missing.keys().cloned().collect::<Vec<_>>().join(" ");
         info!(
             dataset = job.dataset.name,
-            target = entry.target,
+            target = %entry.target,
             unknown,
             missing,
             "ESI's reply differs from its specification; known fields are stored"

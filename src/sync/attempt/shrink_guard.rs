@@ -47,10 +47,11 @@ pub(in crate::sync) fn hold(entry: &mut Target, rows: i64, version: DateTime<Utc
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::declare::TargetKey;
 
     fn entry(rows: i64) -> Target {
         let now = DateTime::UNIX_EPOCH;
-        Target { rows, last_success_at: Some(now), ..Target::new("market_orders", String::new(), now) }
+        Target { rows, last_success_at: Some(now), ..Target::new("market_orders", TargetKey::empty(), now) }
     }
 
     fn version(n: i64) -> DateTime<Utc> {

@@ -12,7 +12,6 @@ use tracing::{debug, warn};
 
 use crate::declare::{Dataset, Pages, Retention, Source, Type};
 use crate::esi::Validators;
-use crate::rows::scope_cell;
 use crate::store::{StoreError, StoredPage, Target};
 
 use super::merge_pages::distinct;
@@ -98,12 +97,11 @@ pub(in crate::sync) async fn stored_pages(
     if !job.knows(target) || job.proof.fails() || !known.stored.keys().copied().eq(1..=count) {
         return Ok(known);
     }
-    let scope = scope_cell(job.dataset.tables, target.value());
-    let there = ctx.store.rows_of(job.dataset, &scope).await?;
+    let there = ctx.store.rows_of(job.dataset, &target.target).await?;
     if there != target.rows || distinct(known.stored.values()) != Some(rows) {
         debug!(
             dataset = job.dataset.name,
-            target = target.target,
+            target = %target.target,
             there,
             rows,
             "the table is not as the ledger knows it; reading whole"

@@ -71,7 +71,7 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
     ctx.turned();
     clock_rewind::follow(ctx, job).await?;
     if due == Due::ByCadence {
-        route_status::skip_what_is_down(ctx, job).await?;
+        route_status::skip_what_is_down(ctx, job, ctx.clock.now()).await?;
     }
     if let Some(outcome) = targets::refresh(ctx, job, due).await? {
         turn.note(ctx, job, &outcome);
@@ -80,6 +80,10 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
     let listed = job.dataset.id_list().is_some();
     while !ctx.stop.is_cancelled() {
         let now = ctx.clock.now();
+        if due == Due::ByCadence {
+            // At the same moment as the next line, or what falls due in between would be asked all the same.
+            route_status::skip_what_is_down(ctx, job, now).await?;
+        }
         let targets = ctx.store.due(job.dataset.name, listed, due, now, AT_ONCE).await?;
         if targets.is_empty() {
             break;

@@ -39,7 +39,7 @@ pub async fn plan_input(
         let counts = known.counts.entry(dataset.name.to_owned()).or_default();
         counts.regions = resolve(store, regions, *choice).await?.0;
         for target in store.targets(dataset.name).await? {
-            if let (Ok(id), Some(pages)) = (target.value().parse(), target.pages) {
+            if let (Ok(id), Some(pages)) = (target.target.last().parse(), target.pages) {
                 counts.sets.insert(id, (small(Some(pages)), small(Some(target.rows))));
             }
         }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::declare::{Gone, IdList};
+use crate::declare::{Gone, IdList, TargetKey};
 use crate::esi::{
     FetchError, FetchErrorKind, PageRefused, PageSink, Priority, SetError, SetRequest, fetch_set,
 };
@@ -32,7 +32,7 @@ pub(in crate::sync) async fn refresh(
 ) -> Result<Option<Outcome>, StoreError> {
     let now = ctx.clock.now();
     let listed = ctx.store.target(job.dataset.name, "").await?;
-    let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, String::new(), now));
+    let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, TargetKey::empty(), now));
     let due = if entry.last_error.is_some() { Due::ByCadence } else { due };
     if !due.has_come(entry.expires_at, entry.due_at, now) {
         return Ok(None);
@@ -50,7 +50,7 @@ pub(in crate::sync) async fn refresh(
 struct ListedIds<'a> {
     job: &'a Job,
     list: &'a IdList,
-    pages: BTreeMap<u32, Vec<String>>,
+    pages: BTreeMap<u32, Vec<TargetKey>>,
     not_before: Option<DateTime<Utc>>,
 }
 
@@ -116,8 +116,8 @@ async fn attempt(ctx: &Context, job: &Job, list: &IdList, mut entry: Target) -> 
         ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
         return Ok(Outcome::Unchanged);
     }
-    let wanted: BTreeSet<String> = found.pages.into_values().flatten().collect();
-    let wanted: Vec<String> = wanted.into_iter().collect();
+    let wanted: BTreeSet<TargetKey> = found.pages.into_values().flatten().collect();
+    let wanted: Vec<TargetKey> = wanted.into_iter().collect();
     let rows = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
     if let Some(why) = shrink_guard::hold(&mut entry, rows, set.last_modified.unwrap_or(set.received_at)) {
@@ -141,7 +141,7 @@ async fn attempt(ctx: &Context, job: &Job, list: &IdList, mut entry: Target) -> 
     Ok(Outcome::Stored { rows: rows.unsigned_abs(), written: 0 })
 }
 
-fn selecting<'a>(commit: Commit<'a>, wanted: &'a [String], others: TargetState) -> Commit<'a> {
+fn selecting<'a>(commit: Commit<'a>, wanted: &'a [TargetKey], others: TargetState) -> Commit<'a> {
     let selection = Selection { dataset: commit.dataset.name, wanted, others };
     Commit { selection: Some(selection), ..commit }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
-use crate::declare::IdList;
+use crate::declare::{IdList, TargetKey};
 use crate::esi::{FetchError, FetchErrorKind, Priority, Reply, Request, Set, SetError};
 use crate::rows::id_list;
 use crate::store::{Commit, Due, StoreError, Target};
@@ -55,7 +55,7 @@ pub(in crate::sync) async fn refresh(
 ) -> Result<Option<Outcome>, StoreError> {
     let (began, now) = (Instant::now(), ctx.clock.now());
     let listed = ctx.store.target(job.dataset.name, "").await?;
-    let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, String::new(), now));
+    let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, TargetKey::empty(), now));
     let cooling = entry.last_error.is_some() && entry.due_at.is_some_and(|due| due > now);
     let expired = entry.expires_at.is_none_or(|at| at <= now);
     let newest = expired && due.has_come(entry.expires_at, entry.due_at, now);
@@ -68,7 +68,7 @@ pub(in crate::sync) async fn refresh(
     }
     ctx.until_writable().await?;
     let targets = ctx.store.targets(job.dataset.name).await?;
-    let known = targets.iter().filter_map(|t| t.value().parse().ok()).collect();
+    let known = targets.iter().filter_map(|t| t.target.last().parse().ok()).collect();
     let mut walk = Walk { ctx, job, list, param, known, entry: entry.clone(), added: 0, not_before: None };
     let mut walked = Ok(());
     if newest {
@@ -178,7 +178,7 @@ impl Walk<'_> {
     async fn keep(&mut self, new: &[i64]) -> Result<(), StoreError> {
         self.added += new.len() as u64;
         self.entry.rows = i64::try_from(self.known.len()).unwrap_or(i64::MAX);
-        let added: Vec<String> = new.iter().map(|id| self.job.target_of(&[id.to_string()])).collect();
+        let added: Vec<TargetKey> = new.iter().map(|id| self.job.target_of(&[id.to_string()])).collect();
         let entry = [self.entry.clone()];
         let commit = Commit::new(self.job.dataset, &entry, self.ctx.clock.now());
         self.ctx.commit(Commit { added: &added, ..commit }).await?;

@@ -13,7 +13,7 @@ use futures_util::FutureExt as _;
 use tracing::warn;
 
 use crate::config::{Ids, RegionRef, Regions};
-use crate::declare::{Choice, IdList, Pages, Targets};
+use crate::declare::{Choice, IdList, Pages, TargetKey, Targets};
 use crate::store::{Due, Selection, Store, StoreError, TargetState};
 use crate::suggest;
 
@@ -56,7 +56,7 @@ pub(super) async fn resolve(
     let refs = match regions {
         Regions::All => {
             let listed = store.targets(REGIONS).await?;
-            let mut ids: Vec<i64> = listed.iter().filter_map(|t| t.value().parse().ok()).collect();
+            let mut ids: Vec<i64> = listed.iter().filter_map(|t| t.target.last().parse().ok()).collect();
             if choice == Choice::Market && !ids.is_empty() && !ids.contains(&PLEX_REGION) {
                 ids.push(PLEX_REGION);
             }
@@ -96,7 +96,7 @@ fn closest(wanted: &str, known: &[(String, i64)]) -> Option<String> {
 }
 
 /// A target for each of these regions.
-fn of_regions(job: &Job, ids: &[i64]) -> Vec<String> {
+fn of_regions(job: &Job, ids: &[i64]) -> Vec<TargetKey> {
     ids.iter().map(|id| job.target_of(&[id.to_string()])).collect()
 }
 
@@ -142,7 +142,7 @@ pub(super) async fn refresh(ctx: &Context, job: &Job, due: Due) -> Result<Option
     match &dataset.targets {
         Targets::Once => {
             if ctx.store.target(dataset.name, "").await?.is_none() {
-                let once = [String::new()];
+                let once = [TargetKey::empty()];
                 ctx.patiently(|| ctx.store.add(dataset.name, &once, now).boxed()).await?;
             }
         }

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 use tracing::info;
 
-use crate::declare::{Choice, Pairs};
+use crate::declare::{Choice, Pairs, TargetKey};
 use crate::store::{Selection, Store, StoreError, Target, TargetState};
 
 use super::resolve;
@@ -24,9 +24,9 @@ pub(in crate::sync) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) ->
     let current = known.iter().filter(|t| is_current(t)).count();
     let most = most(job, pairs);
     let (regions, _) = resolve(&ctx.store, regions, Choice::Market).await?;
-    let mut wanted: BTreeSet<String> = keep(known, &regions, most).into_iter().collect();
+    let mut wanted: BTreeSet<TargetKey> = keep(known, &regions, most).into_iter().collect();
     let ranked = ranked(ctx, pairs, &regions, most).await?;
-    let mut fresh: Vec<String> = Vec::new();
+    let mut fresh: Vec<TargetKey> = Vec::new();
     for pair in ranked {
         if wanted.len() >= most {
             break;
@@ -38,9 +38,9 @@ pub(in crate::sync) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) ->
     if fresh.is_empty() && current == wanted.len() {
         return Ok(());
     }
-    let wanted: Vec<String> = wanted.into_iter().collect();
+    let wanted: Vec<TargetKey> = wanted.into_iter().collect();
     let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: TargetState::Deselected };
-    let ranks: Vec<(String, DateTime<Utc>)> = fresh
+    let ranks: Vec<(TargetKey, DateTime<Utc>)> = fresh
         .into_iter()
         .zip(0..)
         .map(|(pair, rank)| (pair, DateTime::UNIX_EPOCH + TimeDelta::seconds(rank)))
@@ -58,7 +58,7 @@ pub(in crate::sync) async fn kept(
     job: &Job,
     pairs: &Pairs,
     regions: &[i64],
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<TargetKey>, StoreError> {
     Ok(keep(store.targets(job.dataset.name).await?, regions, most(job, pairs)))
 }
 
@@ -71,8 +71,10 @@ fn is_current(target: &Target) -> bool {
 }
 
 /// Those of the known pairs that stay chosen; where there are too many, those with a history.
-fn keep(mut known: Vec<Target>, regions: &[i64], most: usize) -> Vec<String> {
-    let selected = |t: &Target| t.value().parse().is_ok_and(|region: i64| regions.contains(&region));
+fn keep(mut known: Vec<Target>, regions: &[i64], most: usize) -> Vec<TargetKey> {
+    let selected = |t: &Target| {
+        t.target.get("region_id").and_then(|id| id.parse().ok()).is_some_and(|id: i64| regions.contains(&id))
+    };
     known.retain(|t| is_current(t) && selected(t));
     known.sort_by_key(|t| (t.last_success_at.is_none(), t.due_at));
     known.truncate(most);
@@ -84,7 +86,7 @@ async fn ranked(
     pairs: &Pairs,
     regions: &[i64],
     most: usize,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<TargetKey>, StoreError> {
     if regions.is_empty() {
         return Ok(Vec::new());
     }
@@ -97,7 +99,7 @@ async fn ranked(
     let rows = ctx.store.query(&sql, &[i64::try_from(most).unwrap_or(i64::MAX).into()]).await?;
     let pair = |row: &crate::store::Row| {
         let (region, ty) = (row.int("region_id")?.unwrap_or(0), row.int("type_id")?.unwrap_or(0));
-        Ok(format!("region_id={region}&type_id={ty}"))
+        Ok(TargetKey::new([("region_id", region.to_string()), ("type_id", ty.to_string())]))
     };
     rows.iter().map(pair).collect()
 }

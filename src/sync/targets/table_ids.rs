@@ -16,7 +16,7 @@ use tracing::{debug, info};
 
 use crate::config;
 use crate::datasets;
-use crate::declare::{Column, Gone, IdColumns, Table, TableIds, Type};
+use crate::declare::{Column, Gone, IdColumns, Table, TableIds, TargetKey, Type};
 use crate::store::{Arg, Moved, Row, Selection, StoreError, TargetState};
 
 use crate::sync::{Context, Job};
@@ -58,7 +58,7 @@ impl ColumnReads {
 /// The ids a dataset is to be asked for, and whether all of them were looked at.
 #[derive(Debug, Default)]
 struct FoundIds {
-    targets: BTreeSet<String>,
+    targets: BTreeSet<TargetKey>,
     moved: Vec<Moved>,
     all: bool,
 }
@@ -81,7 +81,7 @@ pub(in crate::sync) async fn refresh(
         found.targets.extend(more.iter().map(|values| job.target_of(values)));
     }
     if whole && found.all {
-        let wanted: Vec<String> = found.targets.into_iter().collect();
+        let wanted: Vec<TargetKey> = found.targets.into_iter().collect();
         let others = if seen.gone == Gone::LastLook { TargetState::Leaving } else { TargetState::Retired };
         select(ctx, job, &wanted, others).await?;
     } else {
@@ -111,7 +111,7 @@ pub(in crate::sync) async fn refresh_named(
 pub(in crate::sync) async fn select(
     ctx: &Context,
     job: &Job,
-    wanted: &[String],
+    wanted: &[TargetKey],
     others: TargetState,
 ) -> Result<(), StoreError> {
     let known = ctx.store.targets(job.dataset.name).await?;
@@ -121,7 +121,8 @@ pub(in crate::sync) async fn select(
     let settled = known.iter().filter(|t| t.state == TargetState::Complete);
     let current: BTreeSet<&str> = asked.map(|t| t.target.as_str()).collect();
     let settled: BTreeSet<&str> = settled.map(|t| t.target.as_str()).collect();
-    if wanted.iter().map(String::as_str).filter(|t| !settled.contains(t)).collect::<BTreeSet<_>>() == current
+    if wanted.iter().map(TargetKey::as_str).filter(|t| !settled.contains(t)).collect::<BTreeSet<_>>()
+        == current
     {
         return Ok(());
     }
@@ -135,17 +136,17 @@ pub(in crate::sync) async fn select(
 }
 
 /// Adds the targets among these that the ledger does not know.
-async fn add_unknown(ctx: &Context, job: &Job, mut targets: BTreeSet<String>) -> Result<(), StoreError> {
+async fn add_unknown(ctx: &Context, job: &Job, mut targets: BTreeSet<TargetKey>) -> Result<(), StoreError> {
     if targets.is_empty() {
         return Ok(());
     }
     let sql = "SELECT target FROM sync_targets WHERE dataset = $1 AND target <> ''";
     for row in ctx.store.query(sql, &[job.dataset.name.into()]).await? {
-        targets.remove(&row.text("target")?.unwrap_or_default());
+        targets.remove(&TargetKey::parse(row.text("target")?.unwrap_or_default()));
     }
     if !targets.is_empty() {
         debug!(dataset = job.dataset.name, ids = targets.len(), "new ids");
-        let targets: Vec<String> = targets.into_iter().collect();
+        let targets: Vec<TargetKey> = targets.into_iter().collect();
         let now = ctx.clock.now();
         ctx.patiently(|| ctx.store.add(job.dataset.name, &targets, now).boxed()).await?;
     }

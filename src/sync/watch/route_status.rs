@@ -19,7 +19,11 @@ const LATER: TimeDelta = TimeDelta::minutes(2);
 const WHY: &str = "ESI says this route is down";
 
 /// Moves on what is due of a dataset on routes that ESI calls down.
-pub(in crate::sync) async fn skip_what_is_down(ctx: &Context, job: &Job) -> Result<(), StoreError> {
+pub(in crate::sync) async fn skip_what_is_down(
+    ctx: &Context,
+    job: &Job,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     // The status itself must go on being asked, or nobody would learn that it is up again.
     if job.dataset.name == DATASET {
         return Ok(());
@@ -27,10 +31,10 @@ pub(in crate::sync) async fn skip_what_is_down(ctx: &Context, job: &Job) -> Resu
     let operation = job.dataset.operation();
     match job.dataset.id_list() {
         Some(list) => {
-            skip_if_down(ctx, job, &format!("GET {}", list.path), Some(true)).await?;
-            skip_if_down(ctx, job, &operation, Some(false)).await
+            skip_if_down(ctx, job, &format!("GET {}", list.path), Some(true), now).await?;
+            skip_if_down(ctx, job, &operation, Some(false), now).await
         }
-        None => skip_if_down(ctx, job, &operation, None).await,
+        None => skip_if_down(ctx, job, &operation, None, now).await,
     }
 }
 
@@ -39,11 +43,11 @@ async fn skip_if_down(
     job: &Job,
     operation: &str,
     list: Option<bool>,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if !is_down(ctx, operation).await? {
         return Ok(());
     }
-    let now = ctx.clock.now();
     let (store, skip) = (&ctx.store, Skip { dataset: job.dataset.name, list });
     let moved = ctx.patiently(|| store.skip(skip, now, now + LATER, WHY).boxed()).await?;
     if moved > 0 {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::datasets;
+use esi_syncd::declare::TargetKey;
 use esi_syncd::esi::{BudgetSnapshot, SpentSlot, StoredPause};
 use esi_syncd::rows::Reject;
 use esi_syncd::store::{Commit, Due, Selection, Store, Target, TargetState};
@@ -26,8 +27,12 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn entry(dataset: &str, id: i64, due: i64) -> Target {
-    let name = if id == 0 { String::new() } else { format!("system_id={id}") };
-    Target { due_at: Some(at(due)), ..Target::new(dataset, name, now()) }
+    let key = if id == 0 { TargetKey::empty() } else { system(id) };
+    Target { due_at: Some(at(due)), ..Target::new(dataset, key, now()) }
+}
+
+fn system(id: i64) -> TargetKey {
+    TargetKey::new([("system_id", id.to_string())])
 }
 
 async fn put(store: &Store, targets: &[Target]) {
@@ -35,19 +40,19 @@ async fn put(store: &Store, targets: &[Target]) {
     store.commit(&Commit::new(dataset, targets, now())).await.expect("the ledger is written");
 }
 
-fn names(targets: &[Target]) -> Vec<&str> {
-    targets.iter().map(Target::value).collect()
+fn names(targets: &[Target]) -> Vec<String> {
+    targets.iter().map(|t| t.target.last().into_owned()).collect()
 }
 
 async fn states(store: &Store) -> Vec<(String, TargetState)> {
     let all = store.targets("universe_systems").await.expect("readable");
-    all.into_iter().map(|t| (t.value().to_owned(), t.state)).collect()
+    all.into_iter().map(|t| (t.target.last().into_owned(), t.state)).collect()
 }
 
 async fn an_entry_is_read_as_it_was_written(db: &Db) {
     let store = db.open().await;
     assert_eq!(store.target("market_orders", "region_id=1").await.expect("readable"), None);
-    let new = Target::new("market_orders", "region_id=1".to_owned(), now());
+    let new = Target::new("market_orders", TargetKey::parse("region_id=1"), now());
     let full = Target {
         state: TargetState::Shrunk,
         last_success_at: Some(at(1)),
@@ -134,7 +139,7 @@ async fn a_list_decides_which_targets_there_are(db: &Db) {
     let store = db.open().await;
     put(&store, &[entry("universe_systems", 0, 0)]).await;
     let select = async |ids: &[i64], others| {
-        let wanted: Vec<String> = ids.iter().map(|id| format!("system_id={id}")).collect();
+        let wanted: Vec<TargetKey> = ids.iter().copied().map(system).collect();
         let selection = Selection { dataset: "universe_systems", wanted: &wanted, others };
         store.select(&selection, at(60)).await.expect("the ledger is written")
     };
@@ -144,7 +149,7 @@ async fn a_list_decides_which_targets_there_are(db: &Db) {
     assert_eq!(select(&[1, 2, 3], Retired).await, 3);
     assert_eq!(states(&store).await, seen(&[("", Active), ("1", Active), ("2", Active), ("3", Active)]));
     let new = store.target("universe_systems", "system_id=1").await.expect("readable").expect("added");
-    assert_eq!(new, Target::new("universe_systems", "system_id=1".to_owned(), at(60)), "due at once");
+    assert_eq!(new, Target::new("universe_systems", system(1), at(60)), "due at once");
 
     put(&store, &[Target { state: Shrunk, rows: 5, ..entry("universe_systems", 2, 7) }]).await;
     assert_eq!(select(&[2, 4], Retired).await, 1);
@@ -164,8 +169,8 @@ async fn a_list_decides_which_targets_there_are(db: &Db) {
     let left = states(&store).await.into_iter().filter(|(_, state)| *state == Active).count();
     assert_eq!(left, 1, "only the list itself is asked again");
 
-    store.add("elsewhere", &["id=1".to_owned(), "id=2".to_owned()], now()).await.expect("added");
-    store.add("elsewhere", &["id=2".to_owned(), "id=3".to_owned()], at(9)).await.expect("added");
+    store.add("elsewhere", &["id=1", "id=2"].map(TargetKey::parse), now()).await.expect("added");
+    store.add("elsewhere", &["id=2", "id=3"].map(TargetKey::parse), at(9)).await.expect("added");
     let all = store.targets("elsewhere").await.expect("readable");
     assert_eq!(all.iter().map(|t| t.due_at).collect::<Vec<_>>(), [Some(now()), Some(now()), Some(at(9))]);
     store.close().await;

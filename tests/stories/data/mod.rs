@@ -5,6 +5,7 @@ mod meta;
 mod one_moment;
 mod prune;
 mod rows;
+mod scope;
 mod store;
 mod undecodable;
 mod values;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::datasets;
+use esi_syncd::declare::TargetKey;
 use esi_syncd::store::{Pruned, Selection, TargetState};
 use serde_json::json;
 
@@ -27,7 +28,7 @@ async fn deselected_regions_are_pruned(db: &Db) {
     let dataset = datasets::find("market_orders").expect("declared");
     assert_eq!(store.prune(dataset).await.expect("prunes"), Pruned::default(), "both are selected");
 
-    let wanted = ["region_id=10000002".to_owned()];
+    let wanted = [TargetKey::parse("region_id=10000002")];
     let selection = Selection { dataset: "market_orders", wanted: &wanted, others: TargetState::Deselected };
     store.select(&selection, now()).await.expect("selects");
     let all = "SELECT COUNT(*) AS n FROM market_orders";

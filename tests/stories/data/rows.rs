@@ -4,7 +4,8 @@
 //! record, a body that is no JSON costs the page, and nothing costs the process.
 
 use esi_syncd::datasets;
-use esi_syncd::rows::{Cell, Decoder, Rows, id_list, scope_cell};
+use esi_syncd::declare::TargetKey;
+use esi_syncd::rows::{Cell, Decoder, RowScope, Rows, id_list};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -201,7 +202,7 @@ fn of_a_key_on_two_pages_the_later_page_counts() {
     rows.put(2, page(&[(2, 21.0), (3, 31.0), (3, 32.0)]));
     rows.put(4, page(&[(7, 7.0)]));
     rows.forget(4);
-    let whole = rows.finish(dataset.tables, &[("region_id", "10000002")], 0);
+    let whole = rows.finish(dataset.tables, &TargetKey::new([("region_id", "10000002")]), 0);
     let order = whole.batches[0].in_key_order();
     let get = |name: &str| {
         let all = column(&whole, "market_orders", name);
@@ -218,12 +219,29 @@ fn the_whole_set_shares_parameter_and_time() {
     let body = r#"{"players":5,"server_version":"1","start_time":"2017-01-02T12:34:56Z","vip":true}"#;
     let page = whole(dataset("server_status"), "", 1_234_567_890, body.as_bytes());
     assert_eq!(column(&page, "server_status", "observed_at"), ["2009-02-13T23:31:30+00:00"]);
-    assert_eq!(scope_cell(dataset("market_orders").tables, "10000002"), Cell::Int(10_000_002));
+}
+
+#[test]
+fn a_target_fixes_all_leading_key_columns_that_are_its_parameters() {
+    let scope = |name: &str, key: &[(&str, &str)]| -> Vec<(&str, Cell<'static>)> {
+        let scope =
+            RowScope::of(&dataset(name).tables[0], &TargetKey::new(key.iter().copied())).expect("typed");
+        scope.cells().map(|(column, cell)| (column.name, cell.clone())).collect()
+    };
+    assert_eq!(scope("market_orders", &[("region_id", "10000002")]), [("region_id", Cell::Int(10_000_002))]);
+    let pair = [("region_id", "10000002"), ("type_id", "34")];
+    let both = [("region_id", Cell::Int(10_000_002)), ("type_id", Cell::Int(34))];
+    assert_eq!(scope("market_history", &pair), both);
+    let system = [("system_id", Cell::Int(30_000_142))];
     assert_eq!(
-        scope_cell(dataset("universe_systems").tables, "30000142"),
-        Cell::Int(30_000_142),
-        "also where the parameter stands in the reply itself"
+        scope("universe_systems", &[("system_id", "30000142")]),
+        system,
+        "also where the reply has it"
     );
+    assert_eq!(scope("market_prices", &[]), []);
+    let odd =
+        RowScope::of(&dataset("market_orders").tables[0], &TargetKey::new([("region_id", "The Forge")]));
+    assert!(odd.is_err_and(|why| why.contains("region_id")));
 }
 
 #[test]
@@ -271,7 +289,7 @@ proptest! {
         }
         let mut rows = Rows::default();
         rows.put(1, page);
-        for batch in rows.finish(dataset.tables, &[("region_id", "10000002"), ("type_id", "34")], 0).batches {
+        for batch in rows.finish(dataset.tables, &TargetKey::new([("region_id", "10000002"), ("type_id", "34")]), 0).batches {
             let order = batch.in_key_order();
             prop_assert!(order.len() <= batch.rows());
             for key in batch.table.key_positions() {

@@ -177,7 +177,7 @@ async fn finished(db: &Db) -> BTreeSet<String> {
         let param = dataset.param().expect("an id");
         for target in store.targets(name).await.unwrap_or_default() {
             if target.last_success_at.is_some() && !target.target.is_empty() {
-                done.insert(dataset.path.replace(&format!("{{{param}}}"), target.value()));
+                done.insert(dataset.path.replace(&format!("{{{param}}}"), &target.target.last()));
             }
         }
     }

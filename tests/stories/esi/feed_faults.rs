@@ -46,7 +46,7 @@ async fn unlucky_ids_do_not_spoil_the_affiliations(db: &Db) {
     story.clock.step(TimeDelta::hours(2));
     story.sim.reset_counters();
     let since = story.clock.now();
-    let stranger = |t: &&Target| [7_000_001, 7_000_002].iter().any(|id| t.target == format!("id={id}"));
+    let stranger = |t: &&Target| [7_000_001, 7_000_002].iter().any(|id| t.target == *format!("id={id}"));
     for _ in 0..12 {
         story.pass().await;
         let waiting = targets(&story, "character_affiliations").await;
@@ -88,7 +88,7 @@ async fn a_deleted_character_is_left_alone(db: &Db) {
     let (rows, all) = (story.rows("characters").await, targets(&story, "characters").await);
     assert!(all.len() > 2, "{} characters", all.len());
     let gone = all[0].target.clone();
-    let path = format!("/characters/{}", gone.replace("character_id=", ""));
+    let path = format!("/characters/{}", gone.last());
     story.sim.fault(Fault::on(&path).with(FaultKind::status(404)));
     story.clock.step(TimeDelta::hours(30));
     story.sim.reset_counters();
@@ -123,7 +123,8 @@ async fn a_list_that_vanishes_for_a_moment_is_not_believed(db: &Db) {
     assert_eq!(story.pass().await.1, 0);
     // A few more attributes than the simulator invents; what it does not know is absent, and that is no matter here.
     let invented = targets(&story, "dogma_attributes").await;
-    let ids = invented.iter().map(Target::value).chain(["1", "2", "3", "4"]).collect::<Vec<_>>().join(", ");
+    let known = invented.iter().map(|t| t.target.last().into_owned());
+    let ids = known.chain(["1", "2", "3", "4"].map(str::to_owned)).collect::<Vec<_>>().join(", ");
     let many = Fault::on("/dogma/attributes").with(status(200, &format!("[{ids}]"), &[]));
     story.sim.fault(many.clone());
     story.clock.step(TimeDelta::hours(50));

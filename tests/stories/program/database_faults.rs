@@ -41,7 +41,7 @@ async fn case(db: &Db, speed: f64) -> Case {
 async fn is_whole(case: &Case, store: &Store) -> bool {
     for target in store.targets("market_orders").await.expect("reads") {
         let Some(version) = target.last_modified else { return false };
-        let region: i64 = target.value().parse().expect("an id");
+        let region: i64 = target.target.last().parse().expect("an id");
         let sql = format!("SELECT COUNT(*) AS n FROM market_orders WHERE region_id = {region}");
         let rows = number(store, &sql).await;
         let wanted = i64::try_from(case.sim.world().orders_in(region, version)).expect("a count");

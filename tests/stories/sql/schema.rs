@@ -231,9 +231,15 @@ fn complaints(dataset: &Dataset) -> Vec<String> {
         }
     }
     if dataset.tombstones.is_some()
-        && dataset.tables.iter().any(|t| t.key.len() != 1 || t.position("last_seen_at").is_none())
+        && dataset
+            .tables
+            .iter()
+            .any(|t| t.key.len() != parameters + 1 || t.position("last_seen_at").is_none())
     {
-        wrong.push("a table with tombstones has a key of one column, and last_seen_at".to_owned());
+        wrong.push(
+            "a table with tombstones has a key of one column beside the target's, and last_seen_at"
+                .to_owned(),
+        );
     }
     for table in dataset.tables {
         table_complaints(dataset, table, &mut wrong);

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use esi_syncd::datasets;
-use esi_syncd::declare::Dataset;
-use esi_syncd::rows::{Decoder, Page, Rows, scope_cell};
+use esi_syncd::declare::{Dataset, TargetKey};
+use esi_syncd::rows::{Decoder, Page, Rows};
 use esi_syncd::store::{Commit, Store, StoreError, Target, Written};
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ pub fn whole(dataset: &Dataset, value: &str, built: i64, body: &[u8]) -> Page {
     let page = Decoder::new(dataset).page(body).expect("the body decodes");
     let mut rows = Rows::default();
     rows.put(1, page);
-    rows.finish(dataset.tables, &params(dataset, value), built)
+    rows.finish(dataset.tables, &TargetKey::new(params(dataset, value)), built)
 }
 
 /// A dataset's target, to be fed with sets.
@@ -56,9 +56,7 @@ impl Feed {
 
     /// The target as the ledger names it.
     pub fn target(&self) -> Target {
-        let pairs: Vec<String> =
-            self.params().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        Target::new(self.dataset.name, pairs.join("&"), now())
+        Target::new(self.dataset.name, TargetKey::new(self.params()), now())
     }
 
     /// Commits a set that must be stored.
@@ -80,7 +78,6 @@ impl Feed {
         target.last_success_at = Some(now());
         target.last_modified = DateTime::from_timestamp_secs(built);
         let commit = Commit {
-            scope: scope_cell(self.dataset.tables, target.value()),
             batches: Some(&page.batches),
             rejects: Some(&page.rejects),
             ..Commit::new(self.dataset, std::slice::from_ref(&target), now())
