@@ -1,4 +1,4 @@
-//! All stories in one program.
+//! All stories in one program, but for those of whole days (`tests/days`).
 //!
 //! Each file tells of one subject, and its folder of a theme. They share `support`, and one program links it and the whole
 //! crate once instead of once a file. A story therefore shares its process with the others: it must not set environment
@@ -9,7 +9,6 @@
 //! `program::kills::killed_again_and_again::sqlite`.
 
 mod data;
-mod days;
 mod esi;
 mod program;
 mod specification;

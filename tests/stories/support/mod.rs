@@ -7,6 +7,8 @@
 //! What a reader could still get wrong: PostgreSQL is not optional. Without a server the tests fail and say what to
 //! do; only `ESI_TEST_PG=skip` leaves them out, and then each says that it was skipped.
 
+#![allow(dead_code, unused_imports, unused_macros, reason = "the days use a part of it")]
+
 pub mod book;
 pub mod day;
 mod db;

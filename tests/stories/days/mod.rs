@@ -1,4 +1,0 @@
-//! Whole days of everything at once.
-
-mod soak;
-mod story;
