@@ -79,7 +79,7 @@ enum Command {
         /// sqlite or postgres [default: the configured database's]
         #[arg(long, value_parser = dialect)]
         dialect: Option<Dialect>,
-        /// As SQL, or as a document with every column explained
+        /// As SQL, as a document with every column explained, or for a program that reads the database
         #[arg(long, value_enum, default_value_t)]
         format: schema::SchemaFormat,
         /// Only these tables and views
@@ -115,7 +115,7 @@ enum SpecCommand {
 fn dialect(name: &str) -> Result<Dialect, String> {
     Dialect::ALL
         .into_iter()
-        .find(|d| d.name() == name)
+        .find(|d| d.name() == name || (*d == Dialect::Postgres && name == "postgresql"))
         .ok_or_else(|| "possible values: sqlite, postgres".to_owned())
 }
 

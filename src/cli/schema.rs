@@ -17,7 +17,14 @@ pub(super) enum SchemaFormat {
     #[default]
     Sql,
     /// A document for people.
+    #[value(alias = "md")]
     Markdown,
+    /// A Python module of tables for SQLAlchemy 2.
+    Sqlalchemy,
+    /// A Python module of models for Django 5.2 or newer.
+    Django,
+    /// Metadata for Datasette.
+    Datasette,
 }
 
 pub(super) fn schema(
@@ -33,8 +40,15 @@ pub(super) fn schema(
             return Err(Failure::new(Exit::Failed, format!("there is no table or view `{name}`{hint}")));
         }
     }
-    if let SchemaFormat::Markdown = format {
-        say!("{}", catalog::markdown(&relations, names).trim_end());
+    let document = match format {
+        SchemaFormat::Sql => None,
+        SchemaFormat::Markdown => Some(catalog::markdown(&relations, names)),
+        SchemaFormat::Sqlalchemy => Some(catalog::sqlalchemy(&relations, names)),
+        SchemaFormat::Django => Some(catalog::django(&relations, names)),
+        SchemaFormat::Datasette => Some(catalog::datasette(&relations, names, &stem(&config.database.url))),
+    };
+    if let Some(document) = document {
+        say!("{}", document.trim_end());
         return Ok(Exit::Fine);
     }
     let dialect = dialect.unwrap_or(match config.database.url {
@@ -43,6 +57,15 @@ pub(super) fn schema(
     });
     sql(dialect, &relations, names);
     Ok(Exit::Fine)
+}
+
+/// What Datasette calls the database: the file's name without its ending.
+fn stem(url: &DatabaseUrl) -> String {
+    match url {
+        DatabaseUrl::Sqlite(path) => path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+        DatabaseUrl::Postgres(_) => None,
+    }
+    .unwrap_or_else(|| "esi".to_owned())
 }
 
 fn sql(dialect: Dialect, relations: &[Relation], names: &[String]) {

@@ -2,16 +2,21 @@
 //!
 //! Declarations say where values come from, `glossary` what names mean, `views` and `ledger` explain what is written
 //! by hand. Here they are laid together, once; and whatever tells a reader about the database is written from the
-//! result: `docs/schema.md` ([`markdown`]), `docs/coverage.md` ([`coverage()`]), the command `schema`, the tables
-//! `sync_tables` and `sync_columns`, and PostgreSQL's comments. So these cannot disagree.
+//! result: `docs/schema.md` ([`markdown`]), `docs/coverage.md` ([`coverage()`]), the command `schema` with its modules
+//! for [`sqlalchemy`], [`django`] and [`datasette`], the tables `sync_tables` and `sync_columns`, and PostgreSQL's
+//! comments. So these cannot disagree.
 //!
 //! What a reader could still get wrong: a reference is a hint where to join, not a foreign key. ESI tells of a
 //! character long before, or without ever, telling who that is.
 
 mod coverage;
+mod datasette;
+mod django;
 mod ledger;
 mod markdown;
+mod selection;
 mod sql;
+mod sqlalchemy;
 mod words;
 
 use std::borrow::Cow;
@@ -23,9 +28,12 @@ use crate::declare::{
 };
 
 pub use coverage::coverage;
+pub use datasette::datasette;
+pub use django::django;
 pub use ledger::LedgerTable;
 pub use markdown::markdown;
 pub use sql::view_sql;
+pub use sqlalchemy::sqlalchemy;
 pub use words::{cadence, ids};
 
 /// Everything: tables of datasets, views, and the ledger.
