@@ -1,5 +1,6 @@
 //! What a reader of the database meets: tables, views, what they mean, and how their queries run.
 
+mod clients;
 mod documentation;
 mod planner;
 mod queries;
