@@ -29,11 +29,6 @@ use world::World;
 /// What went wrong, in words; a benchmark has no one to handle it.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
-/// The migration that makes the orders' table and index on SQLite.
-pub const SCHEMA_SQLITE: &str = include_str!("../../migrations/sqlite/0003_market_orders.sql");
-/// The same on PostgreSQL.
-pub const SCHEMA_POSTGRES: &str = include_str!("../../migrations/postgres/0003_market_orders.sql");
-
 const MIB: f64 = 1_048_576.0;
 const ROUNDS: usize = 3;
 
@@ -289,7 +284,7 @@ async fn log(
 
 /// Makes the orders look expired, as they will be in five minutes.
 async fn expire(db: &Database) -> Result<(), Fault> {
-    db.execute("UPDATE sync_targets SET expires_at = '2000-01-01T00:00:00Z'").await
+    db.execute("UPDATE sync_targets SET expires_at = '2000-01-01 00:00:00Z'").await
 }
 
 /// A pass in which ESI rebuilt everything and nothing is different.

@@ -24,7 +24,10 @@ use sqlx::sqlite::{
 use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _};
 use tokio::sync::mpsc;
 
-use crate::{Fault, SCHEMA_POSTGRES, SCHEMA_SQLITE};
+use esi_syncd::datasets;
+use esi_syncd::declare::Dialect;
+
+use crate::Fault;
 
 const IN_FLIGHT: usize = 16;
 const ROWS: usize = 500;
@@ -62,7 +65,7 @@ pub async fn run(base: &str, url: &str, regions: Vec<i64>) -> Result<(), Fault> 
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let mut db = options.connect().await?;
-        sqlx::raw_sql(SCHEMA_SQLITE).execute(&mut db).await?;
+        sqlx::raw_sql(schema(Dialect::Sqlite)).execute(&mut db).await?;
         let mut pages = fetch(base.to_owned(), regions);
         let insert = insert_statement(ROWS);
         while let Some((region, mut rest)) = pages.recv().await {
@@ -75,7 +78,7 @@ pub async fn run(base: &str, url: &str, regions: Vec<i64>) -> Result<(), Fault> 
         db.close().await?;
     } else {
         let mut db = PgConnection::connect(url).await?;
-        sqlx::raw_sql(SCHEMA_POSTGRES).execute(&mut db).await?;
+        sqlx::raw_sql(schema(Dialect::Postgres)).execute(&mut db).await?;
         let mut pages = fetch(base.to_owned(), regions);
         while let Some((region, rest)) = pages.recv().await {
             let mut tx = db.begin().await?;
@@ -85,6 +88,12 @@ pub async fn run(base: &str, url: &str, regions: Vec<i64>) -> Result<(), Fault> 
         db.close().await?;
     }
     Ok(())
+}
+
+/// The orders' table and index, as the daemon has them.
+fn schema(dialect: Dialect) -> AssertSqlSafe<String> {
+    let (_, orders) = datasets::filling("market_orders").expect("declared");
+    AssertSqlSafe(dialect.create_table(orders))
 }
 
 type Page = Result<Vec<Order>, Fault>;

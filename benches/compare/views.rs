@@ -53,7 +53,7 @@ const CONTRACTS: &str = "\
         date_expired, price, start_location_id, first_seen_at) \
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 45000) \
     SELECT 10000001 + i % 100, 190000000 + i, 'item_exchange', 90000000 + i % 9000, 98000000 + i % 900, \
-        '2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z', i * 1000.0, 60003760, '2026-01-01T00:00:00Z' FROM n; \
+        '2026-01-01 00:00:00Z', '2026-02-01 00:00:00Z', i * 1000.0, 60003760, '2026-01-01 00:00:00Z' FROM n; \
     INSERT INTO public_contract_items (contract_id, record_id, type_id, quantity, is_included) \
     WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 179999) \
     SELECT 190000001 + i / 4, i, (SELECT type_id FROM universe_types WHERE type_id >= i % 15000 ORDER BY type_id LIMIT 1), \

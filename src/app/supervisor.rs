@@ -27,7 +27,7 @@ use crate::declare::{Class, Dataset};
 use crate::describe::catalog;
 use crate::esi::{self, Client};
 use crate::plan::{self, Rules, Wanted};
-use crate::store::{DatasetRow, Location, Secret, Store, StoreError};
+use crate::store::{DatasetRow, Location, MigrationStep, Secret, Store, StoreError};
 use crate::sync::schedule::bells::Bells;
 use crate::sync::schedule::driver;
 use crate::sync::watch::compatibility;
@@ -38,6 +38,10 @@ use crate::sync::{Context, Job, Planner};
 const MAX_BODY: usize = 32 * 1024 * 1024;
 /// How often the database is tried while it is out of reach.
 const DATABASE_RETRY: Duration = Duration::from_secs(5);
+/// Where private data lies on `PostgreSQL`.
+const PRIVATE_SCHEMA: &str = "private";
+/// How much longer a step of a migration may take before the next word of it; a word is told every few seconds.
+const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
 /// How often the instance lock is verified.
 const LOCK_CHECK: Duration = Duration::from_secs(10);
 /// Backfills begin after the live datasets have asked for their first pages.
@@ -119,7 +123,7 @@ pub fn enabled(config: &Config) -> Vec<&'static Dataset> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
-    let store = Store::open(&location(config), &config.esi.tenant).await?;
+    let store = Store::open_telling(&location(config), &config.esi.tenant, still_migrating).await?;
     let rows: Vec<DatasetRow> = datasets::all()
         .filter_map(|dataset| {
             let settings = config.datasets.get(dataset.name)?.clone();
@@ -128,11 +132,24 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
             Some(DatasetRow { dataset, enabled, period })
         })
         .collect();
-    if let Err(error) = tell(&store, &rows).await {
+    let prepared = async {
+        if config.sso.client_id.is_some() || store.has_private(PRIVATE_SCHEMA).await? {
+            store.migrate_private(PRIVATE_SCHEMA, still_migrating).await?;
+        }
+        tell(&store, &rows).await
+    };
+    if let Err(error) = prepared.await {
         store.close().await;
         return Err(error);
     }
     Ok(store)
+}
+
+/// The service manager waits for a daemon that migrates, and shows what it does.
+fn still_migrating(step: MigrationStep<'_>) {
+    systemd::extend_start(MIGRATION_PATIENCE);
+    systemd::watchdog_ping();
+    systemd::status(&format!("changing the database's schema: {}, {} s", step.what, step.elapsed.as_secs()));
 }
 
 /// What a database should know of us. That it is explained is no reason not to fill it: where the login may not set

@@ -11,6 +11,11 @@ pub fn ready() {
     tell(&NotifyState::Ready);
 }
 
+/// The daemon is still starting, and wants this much longer from now.
+pub fn extend_start(by: Duration) {
+    tell(&NotifyState::ExtendTimeoutUsec(u32::try_from(by.as_micros()).unwrap_or(u32::MAX)));
+}
+
 /// The line that `systemctl status` shows.
 pub fn status(text: &str) {
     // One assignment a line: a line break would let the text make assignments of its own.
@@ -52,6 +57,7 @@ mod tests {
         ready();
         status("two\nREADY=0");
         watchdog_ping();
+        extend_start(Duration::from_secs(30));
         stopping();
         let expected = std::env::var_os("NOTIFY_SOCKET").map(|_| Duration::from_mins(1));
         assert_eq!(watchdog_period(), expected);
@@ -71,7 +77,13 @@ mod tests {
             .output()
             .expect("a process");
         assert!(child.status.success(), "{}", String::from_utf8_lossy(&child.stdout));
-        for expected in ["READY=1\n", "STATUS=two READY=0\n", "WATCHDOG=1\n", "STOPPING=1\n"] {
+        for expected in [
+            "READY=1\n",
+            "STATUS=two READY=0\n",
+            "WATCHDOG=1\n",
+            "EXTEND_TIMEOUT_USEC=30000000\n",
+            "STOPPING=1\n",
+        ] {
             let mut message = [0; 256];
             let length = socket.recv(&mut message).expect("a message");
             assert_eq!(String::from_utf8_lossy(&message[..length]), expected);

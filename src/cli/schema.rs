@@ -5,7 +5,8 @@ use super::{Exit, Failure};
 use crate::config::{Config, DatabaseUrl};
 use crate::declare::{Dialect, Relation, RelationKind};
 use crate::describe::catalog;
-use crate::{store, suggest};
+use crate::store::{MigrationSet, create_view, migrations};
+use crate::suggest;
 
 /// The migration that makes the ledger's tables: they belong to no dataset.
 const LEDGER: &str = "ledger";
@@ -71,11 +72,13 @@ fn stem(url: &DatabaseUrl) -> String {
 fn sql(dialect: Dialect, relations: &[Relation], names: &[String]) {
     let ledger = |name: &str| name.starts_with("sync_");
     if names.is_empty() || names.iter().any(|name| ledger(name)) {
-        for (_, _, sql) in store::migrations(dialect).filter(|(_, name, _)| *name == LEDGER) {
-            say!("{sql}");
+        for migration in migrations(dialect, MigrationSet::Public).iter().filter(|m| m.name == LEDGER) {
+            say!("{}", migration.sql);
         }
     }
-    let wanted = |r: &&Relation| !ledger(r.name) && (names.is_empty() || names.iter().any(|n| n == r.name));
+    let wanted = |r: &&Relation| {
+        r.kind != RelationKind::Ledger && (names.is_empty() || names.iter().any(|n| n == r.name))
+    };
     for relation in relations.iter().filter(wanted) {
         match relation.dataset.zip(relation.table()) {
             Some((dataset, table)) => {
@@ -83,7 +86,7 @@ fn sql(dialect: Dialect, relations: &[Relation], names: &[String]) {
                 say!("{}", dialect.create_table(table));
             }
             None if relation.kind == RelationKind::View => {
-                let sql = catalog::view_sql(dialect, relation.name).unwrap_or_default();
+                let sql = create_view(dialect, relation.name).unwrap_or_default();
                 say!("-- {}\n{sql}\n", relation.meaning);
             }
             None => {}

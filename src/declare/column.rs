@@ -7,13 +7,14 @@ pub enum Type {
     Int,
     /// Double: ISK, shares, coordinates.
     Real,
-    /// Boolean (SQLite: INTEGER 0 or 1).
+    /// Boolean (SQLite: 0 or 1).
     Bool,
     /// Text, enumerations included: ESI adds values to them without notice.
     Text,
-    /// An instant, whole seconds of UTC (SQLite: TEXT `YYYY-MM-DDTHH:MM:SSZ`; PostgreSQL: TIMESTAMPTZ).
+    /// An instant, whole seconds of UTC (SQLite: text `YYYY-MM-DD HH:MM:SSZ` in a DATETIME column; PostgreSQL:
+    /// TIMESTAMPTZ).
     Time,
-    /// A calendar day (SQLite: TEXT `YYYY-MM-DD`; PostgreSQL: DATE).
+    /// A calendar day (SQLite: text `YYYY-MM-DD` in a DATE column; PostgreSQL: DATE).
     Date,
     /// A nested value kept as it came (SQLite: TEXT; PostgreSQL: JSONB).
     Json,

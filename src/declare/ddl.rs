@@ -33,17 +33,30 @@ impl Dialect {
     #[must_use]
     pub const fn type_name(self, ty: Type) -> &'static str {
         match (self, ty) {
-            (Self::Sqlite, Type::Int | Type::Bool) => "INTEGER",
-            (Self::Sqlite, Type::Real) => "REAL",
-            (Self::Sqlite, Type::Text | Type::Time | Type::Date | Type::Json)
-            | (Self::Postgres, Type::Text) => "TEXT",
+            (Self::Sqlite, Type::Int) => "INTEGER",
             (Self::Postgres, Type::Int) => "BIGINT",
+            (Self::Sqlite, Type::Real) => "REAL",
             (Self::Postgres, Type::Real) => "DOUBLE PRECISION",
-            (Self::Postgres, Type::Bool) => "BOOLEAN",
+            (_, Type::Bool) => "BOOLEAN",
+            (_, Type::Text) | (Self::Sqlite, Type::Json) => "TEXT",
+            (Self::Sqlite, Type::Time) => "DATETIME",
             (Self::Postgres, Type::Time) => "TIMESTAMPTZ",
-            (Self::Postgres, Type::Date) => "DATE",
+            (_, Type::Date) => "DATE",
             (Self::Postgres, Type::Json) => "JSONB",
         }
+    }
+
+    /// A name as an identifier of SQL, whatever it consists of.
+    #[must_use]
+    pub fn ident(name: &str) -> String {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+
+    /// The full name of a table or view: on PostgreSQL with the schema it lies in.
+    #[must_use]
+    pub fn qualified(schema: Option<&str>, name: &str) -> String {
+        let name = Self::ident(name);
+        schema.map_or(name.clone(), |schema| format!("{}.{name}", Self::ident(schema)))
     }
 
     fn column(self, table: &Table, column: &Column) -> String {
@@ -67,10 +80,21 @@ impl Dialect {
         let _ = write!(sql, "    PRIMARY KEY ({})\n)", table.key.join(", "));
         sql.push_str(if self == Self::Sqlite { " WITHOUT ROWID;\n" } else { ";\n" });
         for index in table.indexes {
-            let (name, columns) = (index_name(table, index), index.join(", "));
-            let _ = writeln!(sql, "CREATE INDEX {name} ON {} ({columns});", table.name);
+            sql.push_str(&self.create_index(table, index));
         }
         sql
+    }
+
+    /// Adds a column to a table that is there. Its old rows have NULL in it, so it cannot belong to the key.
+    #[must_use]
+    pub fn add_column(self, table: &Table, column: &Column) -> String {
+        format!("ALTER TABLE {} ADD COLUMN {};\n", table.name, self.column(table, column))
+    }
+
+    /// `CREATE INDEX` for one list of columns.
+    #[must_use]
+    pub fn create_index(self, table: &Table, columns: &[&str]) -> String {
+        format!("CREATE INDEX {} ON {} ({});\n", index_name(table, columns), table.name, columns.join(", "))
     }
 
     /// The statements for all tables of a dataset, ready to be a migration file.

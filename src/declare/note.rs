@@ -94,6 +94,14 @@ impl DocumentedColumn {
         Self::new(name, Type::Time, meaning)
     }
 
+    /// An instant that a view works out. SQLite gives expressions no type but those that a CAST can name, and a CAST to
+    /// DATETIME would make the number 2026 of it.
+    #[must_use]
+    pub const fn computed(mut self) -> Self {
+        self.types[0] = Dialect::Sqlite.type_name(Type::Text);
+        self
+    }
+
     /// What its numbers count.
     #[must_use]
     pub const fn unit(mut self, unit: &'static str) -> Self {

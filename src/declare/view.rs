@@ -1,4 +1,4 @@
-//! One view: what it is for, and what its columns mean. Its SQL stands in a migration, a text per dialect.
+//! One view: what it is for, and what its columns mean. Its SQL is the file `migrations/views/NAME.sql`.
 
 use super::DocumentedColumn;
 

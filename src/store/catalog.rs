@@ -37,7 +37,7 @@ impl Store {
                  COALESCE(array_position(i.indkey::int[], a.attnum::int) + 1, 0)::bigint AS key \
                  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
                  LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary \
-                 WHERE c.relname = $1 AND c.relnamespace = current_schema()::regnamespace \
+                 WHERE c.relname = $1 AND c.relnamespace = quote_ident(current_schema())::regnamespace \
                  AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
             }
         };
@@ -63,7 +63,8 @@ impl Store {
             }
             Dialect::Postgres => {
                 "SELECT x.relname::text AS name FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid \
-                 JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname = $1 AND NOT i.indisprimary ORDER BY 1"
+                 JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname = $1 AND NOT i.indisprimary \
+                 AND c.relnamespace = quote_ident(current_schema())::regnamespace ORDER BY 1"
             }
         };
         let rows = self.query(sql, &[table.into()]).await?;
@@ -102,11 +103,10 @@ impl Store {
     /// # Errors
     /// If the database cannot be read.
     pub async fn schema_version(&self) -> Result<i64, StoreError> {
-        if self.catalog_columns("_sqlx_migrations").await?.is_empty() {
+        if self.catalog_columns("sync_migrations").await?.is_empty() {
             return Ok(0);
         }
-        let rows =
-            self.query("SELECT MAX(version) AS version FROM _sqlx_migrations WHERE success", &[]).await?;
+        let rows = self.query("SELECT MAX(version) AS version FROM sync_migrations", &[]).await?;
         rows.first().map_or(Ok(None), |row| row.int("version")).map(|version| version.unwrap_or(0))
     }
 }

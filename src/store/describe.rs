@@ -23,8 +23,9 @@ impl Store {
         let dialect = self.dialect();
         let tables: Vec<Vec<Arg>> = relations.iter().map(table_row).collect();
         let columns: Vec<Vec<Arg>> = relations.iter().flat_map(|r| column_rows(dialect, r)).collect();
-        let comments = if dialect == Dialect::Postgres { comments(relations) } else { String::new() };
-        // A migration may have made a table or view anew, without its comments.
+        let comments =
+            if dialect == Dialect::Postgres { comments(relations, self.schema()) } else { String::new() };
+        // A migration may have made a table anew, without its comments; views see to that themselves.
         let hash = hash(&format!("{} {tables:?} {columns:?} {comments}", newest(dialect)));
 
         let known = self.query("SELECT documentation FROM sync_instance WHERE id = 1", &[]).await?;
@@ -99,17 +100,17 @@ fn column_rows(dialect: Dialect, relation: &Relation) -> impl Iterator<Item = Ve
 }
 
 /// `COMMENT ON` for everything, as one script.
-fn comments(relations: &[Relation]) -> String {
+fn comments(relations: &[Relation], schema: Option<&str>) -> String {
     let mut script = String::new();
     for relation in relations {
         let kind = if relation.kind == RelationKind::View { "VIEW" } else { "TABLE" };
         let from = relation.dataset.map(|d| format!(" From {}.", d.operation())).unwrap_or_default();
         let text = quoted(&format!("{}{from}", relation.meaning));
-        let _ = writeln!(script, "COMMENT ON {kind} \"{}\" IS {text};", relation.name);
+        let name = Dialect::qualified(schema, relation.name);
+        let _ = writeln!(script, "COMMENT ON {kind} {name} IS {text};");
         for column in &relation.columns {
             let text = quoted(&comment(column));
-            let _ =
-                writeln!(script, "COMMENT ON COLUMN \"{}\".\"{}\" IS {text};", relation.name, column.name);
+            let _ = writeln!(script, "COMMENT ON COLUMN {name}.{} IS {text};", Dialect::ident(column.name));
         }
     }
     script
@@ -125,7 +126,8 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-fn hash(text: &str) -> String {
+/// A text's hash, as the database keeps it.
+pub(super) fn hash(text: &str) -> String {
     Sha256::digest(text).iter().take(16).fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex

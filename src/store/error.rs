@@ -3,6 +3,7 @@
 use std::io;
 
 use sqlx::error::DatabaseError;
+use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
 /// A failure of the store.
@@ -94,6 +95,11 @@ fn from_database(db: &dyn DatabaseError, text: String) -> StoreError {
         _ if code == "42501" => StoreError::Denied(text),
         // invalid catalog name: the database does not exist
         Some("3D") => StoreError::Denied(text),
+        // dependent objects still exist: the detail names them
+        Some("2B") => {
+            let detail = db.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::detail);
+            StoreError::Refused(format!("{text}: {}", detail.unwrap_or_default().replace('\n', "; ")))
+        }
         // transaction rollback, object in use, a statement cancelled
         Some("40" | "55") => StoreError::Contended(text),
         _ if code == "57014" => StoreError::Contended(text),

@@ -52,16 +52,18 @@ impl Store {
         } else {
             self.remember_clean(true);
         }
-        let sql = "INSERT INTO sync_instance (id, generation, tenant, holder, version, started_at, stopped_at) \
-                   VALUES (1, $1, $2, $3, $4, $5, NULL) ON CONFLICT (id) DO UPDATE SET \
+        let sql = "INSERT INTO sync_instance \
+                   (id, generation, tenant, holder, version, started_at, stopped_at, public_schema) \
+                   VALUES (1, $1, $2, $3, $4, $5, NULL, $6) ON CONFLICT (id) DO UPDATE SET \
                    generation = excluded.generation, holder = excluded.holder, version = excluded.version, \
-                   started_at = excluded.started_at, stopped_at = NULL";
+                   started_at = excluded.started_at, stopped_at = NULL, public_schema = excluded.public_schema";
         let args = [
             generation.into(),
             tenant.into(),
             holder().into(),
             env!("CARGO_PKG_VERSION").into(),
             Utc::now().into(),
+            self.schema().map(str::to_owned).into(),
         ];
         tx.execute(sql, &args).await?;
         tx.commit().await?;

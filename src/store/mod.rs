@@ -18,6 +18,7 @@ mod migrate;
 mod postgres;
 mod prune;
 mod sqlite;
+mod statistics;
 mod value;
 mod write;
 
@@ -33,7 +34,7 @@ pub use ledger::drift::DriftRow;
 pub use ledger::pages::{PageChanges, StoredPage};
 pub use ledger::selection::{Moved, Selection};
 pub use ledger::target::{Target, TargetState};
-pub use migrate::{migrations, newest};
+pub use migrate::{Migration, MigrationSet, MigrationStep, OnMigration, create_view, migrations, newest};
 pub use prune::Pruned;
 pub use value::{Arg, Row, sqlite_time};
 pub use write::commit::Commit;
@@ -112,11 +113,27 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`] if another instance has the lock; see [`StoreError`] for the rest.
     pub async fn open(location: &Location, tenant: &str) -> Result<Self, StoreError> {
+        Self::open_telling(location, tenant, |_| ()).await
+    }
+
+    /// The same, and tells of changes of the schema, which can take minutes.
+    ///
+    /// # Errors
+    /// See [`Store::open`].
+    pub async fn open_telling(
+        location: &Location,
+        tenant: &str,
+        tell: OnMigration,
+    ) -> Result<Self, StoreError> {
         let store = match location {
             Location::Sqlite(path) => Self::Sqlite(sqlite::Sqlite::open(path).await?),
             Location::Postgres(url) => Self::Postgres(Box::new(postgres::Postgres::open(url).await?)),
         };
-        if let Err(error) = store.begin_instance(tenant).await {
+        let begun = async {
+            store.migrate(tell).await?;
+            store.begin_instance(tenant).await
+        };
+        if let Err(error) = begun.await {
             store.close().await;
             return Err(error);
         }
@@ -128,11 +145,23 @@ impl Store {
     /// # Errors
     /// If there is no database, or it cannot be read.
     pub async fn open_to_read(location: &Location) -> Result<Self, StoreError> {
-        match location {
-            Location::Sqlite(path) => Ok(Self::Sqlite(sqlite::Sqlite::open_to_read(path).await?)),
-            Location::Postgres(url) => {
-                Ok(Self::Postgres(Box::new(postgres::Postgres::open_to_read(url).await?)))
-            }
+        let store = match location {
+            Location::Sqlite(path) => Self::Sqlite(sqlite::Sqlite::open_to_read(path).await?),
+            Location::Postgres(url) => Self::Postgres(Box::new(postgres::Postgres::open_to_read(url).await?)),
+        };
+        if let Err(error) = store.refuse_other_base().await {
+            store.close().await;
+            return Err(error);
+        }
+        Ok(store)
+    }
+
+    /// The schema that our tables lie in; SQLite has none.
+    #[must_use]
+    pub fn schema(&self) -> Option<&str> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(db) => Some(db.schema()),
         }
     }
 
@@ -143,6 +172,12 @@ impl Store {
             Self::Sqlite(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
         }
+    }
+
+    /// The full name of a table or view of ours, quoted and, on `PostgreSQL`, with its schema.
+    #[must_use]
+    pub fn qualified(&self, name: &str) -> String {
+        Dialect::qualified(self.schema(), name)
     }
 
     /// Closes the pools, and last of all the lock. On SQLite the write-ahead log is checkpointed first.

@@ -10,11 +10,13 @@ use tokio::sync::Mutex;
 use tracing::{debug, info};
 
 use super::instance::holder;
-use super::{Begun, Secret, StoreError, Write, migrate};
+use super::{Begun, Secret, StoreError, Write};
 use crate::declare::Dialect;
 
 /// The advisory lock's key: "esi-sync" in ASCII.
 const LOCK: i64 = 0x6573_692d_7379_6e63;
+/// The oldest server that is supported, and tested.
+const OLDEST_POSTGRES: u32 = 15;
 const CONNECTIONS: u32 = 6;
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a lock may outlive its holder: the server notices a lost connection in its own time.
@@ -25,6 +27,8 @@ const LINGERING: Duration = Duration::from_secs(1);
 pub struct Postgres {
     pool: PgPool,
     options: PgConnectOptions,
+    /// The schema of our tables; every connection's `search_path` is this schema alone.
+    schema: String,
     /// The connection that holds the advisory lock; `None` for readers and after closing.
     lock: Mutex<Option<PgConnection>>,
     generation: AtomicI64,
@@ -39,6 +43,62 @@ fn options(url: &Secret) -> Result<PgConnectOptions, StoreError> {
         ("statement_timeout", "300s"),
         ("client_min_messages", "warning"),
     ]))
+}
+
+/// Looks at a server: whether it is one that we know how to use, and in which schema our tables are or will be. Connections
+/// with the options that this returns find only what lies there, whatever the login's own `search_path` says tomorrow.
+async fn located(options: &PgConnectOptions) -> Result<(PgConnectOptions, String), StoreError> {
+    let mut connection = connect(options).await?;
+    let version: String =
+        sqlx::query_scalar("SELECT current_setting('server_version_num')").fetch_one(&mut connection).await?;
+    check_version(&version)?;
+    let schema = find_schema(&mut connection).await?;
+    connection.close().await?;
+    let pinned = options.clone().options([("search_path", Dialect::ident(&schema))]);
+    Ok((pinned, schema))
+}
+
+/// `PostgreSQL` says its version as a number: 150004 is 15.4.
+fn check_version(number: &str) -> Result<(), StoreError> {
+    let major = number.parse::<u32>().unwrap_or(0) / 10_000;
+    if major >= OLDEST_POSTGRES {
+        return Ok(());
+    }
+    Err(StoreError::Foreign(format!(
+        "the server is PostgreSQL {major}, and esi-syncd needs PostgreSQL {OLDEST_POSTGRES} or newer: upgrade it, or use \
+         another server or SQLite"
+    )))
+}
+
+/// The schema of our tables: where they are; before the first start, where the login creates tables.
+async fn find_schema(connection: &mut PgConnection) -> Result<String, StoreError> {
+    let sql = "SELECT n.nspname::text, n.nspname = ANY (current_schemas(false)) \
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+               WHERE c.relname = 'sync_instance' AND c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_temp\\_%' \
+               ORDER BY array_position(current_schemas(false), n.nspname), n.nspname";
+    let found: Vec<(String, bool)> = sqlx::query_as(sql).fetch_all(&mut *connection).await?;
+    match found.as_slice() {
+        [(schema, true), ..] | [(schema, false)] => Ok(schema.clone()),
+        [] => {
+            let current: Option<String> =
+                sqlx::query_scalar("SELECT current_schema()::text").fetch_one(connection).await?;
+            current.ok_or_else(|| {
+                StoreError::Foreign(
+                    "the login's search_path names no schema that exists, so esi-syncd does not know where to create its \
+                     tables: create a schema, and name it by ALTER ROLE .. SET search_path"
+                        .to_owned(),
+                )
+            })
+        }
+        several => {
+            let names: Vec<&str> = several.iter().map(|(schema, _)| schema.as_str()).collect();
+            Err(StoreError::Foreign(format!(
+                "the database has tables of esi-syncd in the schemas {}, and the login's search_path names none of them: \
+                 name the right one by ALTER ROLE .. SET search_path",
+                names.join(", ")
+            )))
+        }
+    }
 }
 
 fn pool(options: &PgConnectOptions) -> PgPool {
@@ -58,17 +118,13 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError>
 
 impl Postgres {
     pub(super) async fn open(url: &Secret) -> Result<Self, StoreError> {
-        let options = options(url)?;
+        let (options, schema) = located(&options(url)?).await?;
         let mut lock = connect(&options).await?;
         take_lock(&mut lock).await?;
-        let migrated = migrate::migrator(Dialect::Postgres).run_direct(None, &mut lock, false).await;
-        if let Err(error) = migrated {
-            give_lock_back(lock).await;
-            return Err(migrate::explain(error));
-        }
         Ok(Self {
             pool: pool(&options),
             options,
+            schema,
             lock: Mutex::new(Some(lock)),
             generation: AtomicI64::new(0),
             clean: AtomicBool::new(true),
@@ -76,11 +132,11 @@ impl Postgres {
     }
 
     pub(super) async fn open_to_read(url: &Secret) -> Result<Self, StoreError> {
-        let options = options(url)?;
-        connect(&options).await?.close().await?;
+        let (options, schema) = located(&options(url)?).await?;
         Ok(Self {
             pool: pool(&options),
             options,
+            schema,
             lock: Mutex::new(None),
             generation: AtomicI64::new(0),
             clean: AtomicBool::new(true),
@@ -89,6 +145,10 @@ impl Postgres {
 
     pub(super) fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    pub(super) fn schema(&self) -> &str {
+        &self.schema
     }
 
     pub(super) fn generation(&self) -> i64 {
@@ -178,4 +238,21 @@ async fn give_lock_back(mut lock: PgConnection) {
         debug!(%error, "the instance lock goes with its connection");
     }
     let _ = lock.close().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_before_15_are_refused() {
+        for fine in ["150000", "150004", "170002"] {
+            assert!(check_version(fine).is_ok(), "{fine}");
+        }
+        for (old, named) in [("140011", "PostgreSQL 14,"), ("90624", "PostgreSQL 9,"), ("", "PostgreSQL 0,")]
+        {
+            let Err(StoreError::Foreign(text)) = check_version(old) else { panic!("{old} is taken") };
+            assert!(text.contains(named) && text.contains("15 or newer"), "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::declare::{Column, Dataset, Retention, Source, Table, TargetKey, Type};
+use crate::declare::{Column, Dataset, Dialect, Retention, Source, Table, TargetKey, Type};
 use crate::rows::{Cell, RowScope};
 
 use super::{Arg, Store, StoreError, TargetState, Write};
@@ -33,7 +33,7 @@ impl Store {
             for table in dataset.tables.iter().filter(|_| dataset.completes.is_none()) {
                 let (condition, args) = scope_condition(table, &target.target)?;
                 if !args.is_empty() {
-                    let sql = format!("DELETE FROM {} WHERE {condition}", table.name);
+                    let sql = format!("DELETE FROM {} WHERE {condition}", self.qualified(table.name));
                     pruned.rows += tx.execute(&sql, &args).await?;
                 }
             }
@@ -52,11 +52,12 @@ impl Store {
         let mut deleted = 0;
         for table in dataset.tables.iter().filter(|_| dataset.retention == Retention::Append) {
             let Some(column) = observed(table) else { continue };
-            let key = table.key.join(", ");
+            let key = table.key.iter().map(|name| Dialect::ident(name)).collect::<Vec<_>>().join(", ");
             let sql = format!(
                 "DELETE FROM {name} WHERE ({key}) IN \
                  (SELECT {key} FROM {name} WHERE {column} < $1 ORDER BY {key} LIMIT {AT_ONCE})",
-                name = table.name
+                name = self.qualified(table.name),
+                column = Dialect::ident(column)
             );
             loop {
                 let mut tx = self.begin().await?;

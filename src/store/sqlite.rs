@@ -15,8 +15,7 @@ use tokio::sync::Mutex;
 use tracing::{debug, warn};
 
 use super::instance::holder;
-use super::{StoreError, migrate};
-use crate::declare::Dialect;
+use super::{StoreError, statistics};
 
 /// The oldest SQLite without the write-ahead log's reset bug, which could corrupt a database that two connections
 /// write or checkpoint at once.
@@ -30,11 +29,6 @@ const GLANCE: Duration = Duration::from_millis(300);
 const TRY_WRITE: &str = "BEGIN IMMEDIATE; UPDATE sync_instance SET id = id WHERE 0; ROLLBACK";
 /// The write-ahead log is cut back to this size after a checkpoint.
 const LOG_LIMIT: &str = "67108864";
-/// Statistics of the tables that were written and have become ten times larger or smaller, from a few hundred rows of each
-/// index.
-const STATISTICS: &str = "PRAGMA analysis_limit = 400; PRAGMA optimize";
-/// The same of all tables. Not for a process that ends at once: what it found empty would count as empty for good.
-const ALL_STATISTICS: &str = "PRAGMA analysis_limit = 400; PRAGMA optimize = 0x10002";
 const READERS: u32 = 4;
 
 /// An open SQLite database.
@@ -74,10 +68,6 @@ impl Sqlite {
             .await
             .map_err(|e| denied_open(path, e))?;
         check_version(&mut first).await?;
-        migrate::migrator(Dialect::Sqlite)
-            .run_direct(None, &mut first, false)
-            .await
-            .map_err(migrate::explain)?;
         let keeper = keeper(path, &options()).await?;
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -144,7 +134,7 @@ impl Sqlite {
     }
 
     pub(super) async fn gather_statistics(&self) -> Result<(), StoreError> {
-        self.writer().execute(ALL_STATISTICS).await?;
+        self.writer().execute(statistics::OF_ALL_TABLES).await?;
         Ok(())
     }
 
@@ -153,7 +143,7 @@ impl Sqlite {
             match writer.acquire().await {
                 Ok(mut connection) => {
                     // Before the checkpoint, because it writes; and what fails here is only missed statistics.
-                    if let Err(error) = connection.execute(STATISTICS).await {
+                    if let Err(error) = connection.execute(statistics::OF_CHANGED_TABLES).await {
                         debug!(%error, "the query planner's statistics stay as they were");
                     }
                     if let Err(error) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await {

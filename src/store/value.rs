@@ -68,10 +68,11 @@ impl From<bool> for Arg {
     }
 }
 
-/// SQLite has no type for instants; this text sorts like one, and every tool reads it.
+/// SQLite has no type for instants; this text sorts like one, compares rightly with what SQLite's own `datetime()` says, and
+/// every tool reads it as UTC. With a `T` between, `issued > datetime('now', '-6 hours')` would silently count wrongly.
 #[must_use]
 pub fn sqlite_time(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    time.format("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 type Added = Result<(), sqlx::error::BoxDynError>;

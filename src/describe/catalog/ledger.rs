@@ -1,4 +1,4 @@
-//! What the ledger's tables mean; their SQL is the first migration.
+//! What the ledger's tables mean; their SQL is the first public migration.
 
 use crate::declare::{DocumentedColumn, View};
 
@@ -170,6 +170,8 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             .nullable(),
             DocumentedColumn::text("documentation", "hash of what `sync_tables` and `sync_columns` say")
                 .nullable(),
+            DocumentedColumn::text("public_schema", "schema that these tables lie in; NULL on SQLite")
+                .nullable(),
         ],
     },
     LedgerTable {
@@ -186,6 +188,29 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             DocumentedColumn::time("since", "since when it is so"),
             DocumentedColumn::time("until", "until when, as far as that is known").nullable(),
             DocumentedColumn::text("reason", "in words"),
+        ],
+    },
+    LedgerTable {
+        name: "sync_migrations",
+        doc: "The migrations that this database has had.",
+        key: &["version"],
+        indexes: &[],
+        columns: &[
+            DocumentedColumn::int("version", "number of the migration"),
+            DocumentedColumn::text("name", "what it is about"),
+            DocumentedColumn::text("hash", "hash of its statements"),
+            DocumentedColumn::time("applied_at", "when it ran"),
+            DocumentedColumn::int("duration_ms", "how long it took").unit("ms"),
+        ],
+    },
+    LedgerTable {
+        name: "sync_views",
+        doc: "The views of this database; one whose definition in esi-syncd has another hash is made anew.",
+        key: &["view_name"],
+        indexes: &[],
+        columns: &[
+            DocumentedColumn::text("view_name", "the view").of("sync_tables.table_name"),
+            DocumentedColumn::text("hash", "hash of its definition"),
         ],
     },
     LedgerTable {
@@ -243,8 +268,11 @@ pub(in crate::describe::catalog) static STATUS: View = View {
         DocumentedColumn::int("stale", "of these, how many are not").unit("targets"),
         DocumentedColumn::int("failing", "of these, whose last attempt failed").unit("targets"),
         DocumentedColumn::time("oldest_success_at", "when the oldest of them was last stored or confirmed")
+            .computed()
             .nullable(),
-        DocumentedColumn::time("newest_success_at", "when anything was last stored or confirmed").nullable(),
+        DocumentedColumn::time("newest_success_at", "when anything was last stored or confirmed")
+            .computed()
+            .nullable(),
         DocumentedColumn::int("rows", "rows of the stored sets in the main table").unit("rows"),
         DocumentedColumn::int("deselected", "targets that the configuration no longer asks for")
             .unit("targets"),

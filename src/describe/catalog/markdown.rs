@@ -9,7 +9,7 @@ const HEAD: &str = "# The database, table by table\n\n\
     Written by `esi-syncd schema --format markdown`; do not edit. The same stands in the database itself: in the tables \
     `sync_tables` and `sync_columns`, and on PostgreSQL in the comments of tables and columns.\n\n\
     - **Types** are those of SQLite and PostgreSQL, in this order. On SQLite, times are texts such as \
-    `2026-08-18T11:05:00Z`, in UTC, and booleans are 0 or 1.\n\
+    `2026-08-18 11:05:00Z`, in UTC, which compare rightly with `datetime('now', '-6 hours')`; booleans are 0 or 1.\n\
     - **NULL**: *key* never is; *yes* where it is an ordinary value; elsewhere only if ESI leaves out what it promises, \
     which `sync_targets.drift` counts.\n\
     - **Points at** is where to join. These are no foreign keys: what a row points at may come later, or never. Ids that \

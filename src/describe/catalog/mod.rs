@@ -15,7 +15,6 @@ mod django;
 mod ledger;
 mod markdown;
 mod selection;
-mod sql;
 mod sqlalchemy;
 mod words;
 
@@ -32,7 +31,6 @@ pub use datasette::datasette;
 pub use django::django;
 pub use ledger::LedgerTable;
 pub use markdown::markdown;
-pub use sql::view_sql;
 pub use sqlalchemy::sqlalchemy;
 pub use words::{cadence, ids};
 

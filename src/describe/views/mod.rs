@@ -1,6 +1,6 @@
 //! The views: what questions begin with, declared like datasets, one file a subject.
 //!
-//! A view is three things: its declaration here, its SQL in a migration of each dialect, and, where it answers a
+//! A view is three things: its declaration here, its SQL in `migrations/views`, and, where it answers a
 //! question worth showing, a query in `docs/queries`. `tests/documentation.rs` holds the first two together, on both
 //! databases; nothing at run time reads a view.
 

@@ -28,7 +28,7 @@ impl Store {
             return Ok(0);
         }
         let back = |column: &str| match self.dialect() {
-            Dialect::Sqlite => format!("strftime('%Y-%m-%dT%H:%M:%SZ', {column}, $4)"),
+            Dialect::Sqlite => format!("strftime('%Y-%m-%d %H:%M:%SZ', {column}, $4)"),
             Dialect::Postgres => format!("{column} + $4::text::interval"),
         };
         let with_success =

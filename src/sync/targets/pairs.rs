@@ -94,7 +94,7 @@ async fn ranked(
     let sql = format!(
         "SELECT region_id, type_id, COUNT(*) AS n FROM {} WHERE region_id IN ({list}) AND type_id IS NOT NULL \
          GROUP BY region_id, type_id ORDER BY n DESC, region_id, type_id LIMIT $1",
-        pairs.orders
+        ctx.store.qualified(pairs.orders)
     );
     let rows = ctx.store.query(&sql, &[i64::try_from(most).unwrap_or(i64::MAX).into()]).await?;
     let pair = |row: &crate::store::Row| {

@@ -173,7 +173,7 @@ async fn look(
 }
 
 async fn read(ctx: &Context, job: &Job, ids: &IdColumns, found: &mut FoundIds) -> Result<(), StoreError> {
-    let (sql, args) = statement(ids, ctx.clock.now());
+    let (sql, args) = statement(&ctx.store.qualified(ids.table), ids, ctx.clock.now());
     for row in ctx.store.query(&sql, &args).await? {
         let mut values = Vec::new();
         for column in ids.columns {
@@ -193,7 +193,7 @@ async fn read(ctx: &Context, job: &Job, ids: &IdColumns, found: &mut FoundIds) -
 }
 
 /// The different ids in some columns.
-fn statement(ids: &IdColumns, now: DateTime<Utc>) -> (String, Vec<Arg>) {
+fn statement(table: &str, ids: &IdColumns, now: DateTime<Utc>) -> (String, Vec<Arg>) {
     let mut conditions: Vec<String> = ids.columns.iter().map(|c| format!("{c} IS NOT NULL")).collect();
     let mut args: Vec<Arg> = Vec::new();
     if let Some((low, high)) = ids.within {
@@ -206,12 +206,8 @@ fn statement(ids: &IdColumns, now: DateTime<Utc>) -> (String, Vec<Arg>) {
         conditions.push(format!("({column} IS NULL OR {column} > ${})", args.len()));
     }
     let columns: Vec<&str> = ids.columns.iter().copied().chain(ids.moved).collect();
-    let sql = format!(
-        "SELECT DISTINCT {} FROM {} WHERE {}",
-        columns.join(", "),
-        ids.table,
-        conditions.join(" AND ")
-    );
+    let sql =
+        format!("SELECT DISTINCT {} FROM {} WHERE {}", columns.join(", "), table, conditions.join(" AND "));
     (sql, args)
 }
 

@@ -216,8 +216,8 @@ async fn an_objective_that_was_left_unfinished_is_asked_for_itself(db: &Db) {
     let mut story = Story::begin(db, small(), &names, "").await;
     assert_eq!(story.pass().await.1, 0);
     // The world's campaigns have ended long ago; so had their objectives, but for two.
-    db.meddle("UPDATE military_campaigns SET finished = '2026-01-01T00:00:00Z'").await;
-    db.meddle("UPDATE military_campaign_objectives SET finished = '2026-01-01T00:00:00Z', progress = -1")
+    db.meddle("UPDATE military_campaigns SET finished = '2026-01-01 00:00:00Z'").await;
+    db.meddle("UPDATE military_campaign_objectives SET finished = '2026-01-01 00:00:00Z', progress = -1")
         .await;
     let two = "SELECT MIN(objective_id) FROM military_campaign_objectives UNION \
                SELECT MAX(objective_id) FROM military_campaign_objectives";

@@ -11,8 +11,6 @@ on_both!(
     a_dropped_store_frees_the_lock,
     a_closed_store_has_freed_the_lock,
     another_tenants_database_is_left_alone,
-    a_newer_schema_is_left_alone,
-    a_changed_migration_is_left_alone,
     a_reader_creates_nothing,
     a_reader_reads_beside_the_writer_and_cannot_write,
     a_run_that_was_killed_is_told_from_one_that_stopped,
@@ -88,29 +86,6 @@ async fn another_tenants_database_is_left_alone(db: &Db) {
     let StoreError::Foreign(text) = &error else { panic!("{error:?}") };
     assert!(text.contains("\"tranquility\"") && text.contains("\"singularity\""), "{text}");
     db.open().await.close().await;
-}
-
-async fn a_newer_schema_is_left_alone(db: &Db) {
-    db.open().await.close().await;
-    let checksum = if db.kind == Kind::Sqlite { "x'00'" } else { "'\\x00'" };
-    db.meddle(&format!(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-         VALUES (9999, 'from the future', TRUE, {checksum}, 0)"
-    ))
-    .await;
-    let error = refusal(&db.location(), "tranquility").await;
-    assert!(matches!(&error, StoreError::Foreign(text) if text.contains("9999")), "{error:?}");
-    // A refused opening leaves no lock behind.
-    db.meddle("DELETE FROM _sqlx_migrations WHERE version = 9999").await;
-    db.open().await.close().await;
-}
-
-async fn a_changed_migration_is_left_alone(db: &Db) {
-    db.open().await.close().await;
-    let checksum = if db.kind == Kind::Sqlite { "x'00'" } else { "'\\x00'" };
-    db.meddle(&format!("UPDATE _sqlx_migrations SET checksum = {checksum} WHERE version = 2")).await;
-    let error = refusal(&db.location(), "tranquility").await;
-    assert!(matches!(&error, StoreError::Foreign(text) if text.contains("migration 2")), "{error:?}");
 }
 
 async fn a_reader_creates_nothing(db: &Db) {

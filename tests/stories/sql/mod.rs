@@ -2,6 +2,7 @@
 
 mod clients;
 mod documentation;
+mod migrations;
 mod planner;
 mod queries;
 mod schema;

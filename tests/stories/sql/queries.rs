@@ -1,6 +1,6 @@
 //! The queries of the README: one text for both databases, the same answers, and never none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -103,6 +103,9 @@ async fn every_query_has_an_answer_and_both_databases_agree() {
             these.insert(name.clone(), answer(&ctx.store, &name, view.example).await);
         }
         answers.push(these);
+        if db.kind == Which::Sqlite {
+            values_are_as_their_types_say(&ctx.store).await;
+        }
         close(ctx).await;
         sim.stop().await;
         a_type_without_details_has_its_name(db).await;
@@ -158,6 +161,37 @@ async fn the_demo_fills_every_table_and_every_column() {
     assert!(empty.is_empty(), "nothing is in {empty:#?}");
 }
 
+/// SQLite keeps what it is given, or makes a number of it where a column's type and the text allow it. Times, days and booleans
+/// are in every table what README says of them, and so they are in views.
+async fn values_are_as_their_types_say(store: &Store) {
+    let (day, time) = ("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]", "[0-9][0-9]:[0-9][0-9]:[0-9][0-9]");
+    let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
+    for relation in catalog::all() {
+        for column in relation.columns {
+            let right = match column.sqlite {
+                "DATETIME" => format!("typeof({0}) = 'text' AND {0} GLOB '{day} {time}Z'", column.name),
+                "DATE" => format!("typeof({0}) = 'text' AND {0} GLOB '{day}'", column.name),
+                "BOOLEAN" => format!("typeof({0}) = 'integer' AND {0} IN (0, 1)", column.name),
+                _ => continue,
+            };
+            let sql = format!(
+                "SELECT COUNT({0}) AS all_values, COUNT(*) FILTER (WHERE {0} IS NOT NULL AND NOT ({right})) AS wrong FROM {1}",
+                column.name, relation.name
+            );
+            let rows = store.query(&sql, &[]).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+            let count = |name| rows[0].int(name).expect("a number").unwrap_or(0);
+            if count("all_values") > 0 {
+                seen.insert(column.sqlite);
+            }
+            if count("wrong") > 0 {
+                wrong.push(format!("{}.{}", relation.name, column.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "values that are not what their column says: {wrong:?}");
+    assert_eq!(seen.len(), 3, "of each type there are values: {seen:?}");
+}
+
 /// Types are a fill of hours, and their names are there within minutes.
 async fn a_type_without_details_has_its_name(db: &Db) {
     db.meddle("DELETE FROM universe_types WHERE type_id = 34").await;
@@ -211,7 +245,7 @@ async fn the_index_of_queries_shows_their_answers() {
                 text.parse::<DateTime<Utc>>().is_ok_and(|t| t > began && t < began + TimeDelta::hours(4))
             };
             let cell = |at| Some(row.display(at)).filter(|text| !of_the_fill(text));
-            let then = || began.format("%FT%TZ").to_string();
+            let then = || began.format("%F %TZ").to_string();
             let cells: Vec<String> = (0..columns.len()).map(|at| cell(at).unwrap_or_else(then)).collect();
             let _ = writeln!(index, "| {} |", cells.join(" | "));
         }

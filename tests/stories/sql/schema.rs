@@ -11,63 +11,97 @@ use esi_syncd::declare::{
 };
 use esi_syncd::describe::catalog;
 use esi_syncd::rows::Decoder;
-use esi_syncd::store::{Store, migrations, newest};
+use esi_syncd::store::{MigrationSet, Store, migrations, newest};
 
-use crate::support::{self, Db, on_both};
+use crate::support::{Db, Kind, on_both};
 
 on_both!(
     tables_are_as_declared,
     tables_are_declared,
     views_are_as_declared,
     views_are_declared,
-    text_keys_sort_by_bytes
+    text_keys_sort_by_bytes,
+    what_differs_is_answered_with_the_statements_to_run,
 );
 
-/// What is wrong with a table in the database, in words; empty if nothing is.
-async fn differences(store: &Store, table: &Table) -> Vec<String> {
+/// Something in which a table is not as declared.
+struct Difference {
+    what: String,
+    /// What a release that follows this schema would run, or a comment that says why no statement does it.
+    change: String,
+}
+
+/// What is wrong with a table in the database; empty if nothing is. Columns are compared by name: one that is added later
+/// stands last in old databases, wherever the declaration has it.
+async fn differences(store: &Store, table: &Table) -> Vec<Difference> {
     let dialect = store.dialect();
     let found = store.catalog_columns(table.name).await.expect("the catalog reads");
     if found.is_empty() {
-        return vec![format!("there is no table {}", table.name)];
+        let what = format!("there is no table {}", table.name);
+        return vec![Difference { what, change: dialect.create_table(table) }];
     }
     let mut wrong = Vec::new();
-    for (at, column) in table.columns.iter().enumerate() {
+    let mut differs = |what: String, change: String| wrong.push(Difference { what, change });
+    let anew = |why: &str| format!("-- {why}: {} has to be made anew under this name\n", table.name);
+    for column in table.columns {
+        let name = format!("{}.{}", table.name, column.name);
         let key = table.key.iter().position(|k| *k == column.name).map_or(0, |k| k + 1);
-        let wanted = (column.name, dialect.type_name(column.ty), key > 0, key);
-        let is = found.get(at).map(|c| {
-            (c.name.as_str(), c.ty.as_str(), c.not_null, usize::try_from(c.key).expect("a position"))
-        });
-        if is != Some(wanted) {
-            wrong.push(format!(
-                "{}.{}, column {}: (name, type, not null, place in the key) is {is:?}, declared {wanted:?}",
-                table.name,
-                column.name,
-                at + 1
-            ));
+        let ty = dialect.type_name(column.ty);
+        let Some(is) = found.iter().find(|c| c.name == column.name) else {
+            let change = match key {
+                0 => dialect.add_column(table, column),
+                _ => anew("no statement adds a column to a key"),
+            };
+            differs(format!("{name} is declared, and the table has no such column"), change);
+            continue;
+        };
+        if is.ty != ty {
+            let change = match dialect {
+                Dialect::Sqlite => anew("SQLite cannot change the type of a column"),
+                Dialect::Postgres => format!(
+                    "ALTER TABLE {} ALTER COLUMN {} TYPE {ty} USING {1}::{ty};\n",
+                    table.name, column.name
+                ),
+            };
+            differs(format!("{name} is {}, declared {ty}", is.ty), change);
+        }
+        if (is.not_null, usize::try_from(is.key).expect("a position")) != (key > 0, key) {
+            let what = format!(
+                "{name}: place {} in the key, NOT NULL {}; declared place {key}",
+                is.key, is.not_null
+            );
+            differs(what, anew("the key is another one"));
         }
     }
-    for extra in found.iter().skip(table.columns.len()) {
-        wrong.push(format!("{}.{} is not declared", table.name, extra.name));
+    for extra in found.iter().filter(|c| table.position(&c.name).is_none()) {
+        let change = format!("ALTER TABLE {} DROP COLUMN {};\n", table.name, extra.name);
+        differs(format!("{}.{} is not declared", table.name, extra.name), change);
     }
-    let mut wanted: Vec<String> =
-        table.indexes.iter().map(|columns| format!("{}_{}_idx", table.name, columns.join("_"))).collect();
-    wanted.sort();
     let indexes = store.catalog_indexes(table.name).await.expect("the catalog reads");
-    if indexes != wanted {
-        wrong.push(format!("{}: the indexes are {indexes:?}, declared {wanted:?}", table.name));
+    let wanted: Vec<(String, &[&str])> =
+        table.indexes.iter().map(|i| (format!("{}_{}_idx", table.name, i.join("_")), *i)).collect();
+    for (name, columns) in wanted.iter().filter(|(name, _)| !indexes.contains(name)) {
+        differs(format!("there is no index {name}"), dialect.create_index(table, columns));
+    }
+    for name in indexes.iter().filter(|name| wanted.iter().all(|(wanted, _)| wanted != *name)) {
+        differs(format!("the index {name} is not declared"), format!("DROP INDEX {name};\n"));
     }
     wrong
 }
 
 /// What to do about a dataset whose tables are missing or different.
-fn lesson(dialect: Dialect, dataset: &Dataset, missing: bool, wrong: &[String]) -> String {
-    let file = format!("migrations/{}/{:04}_{}.sql", dialect.name(), newest(dialect) + 1, dataset.name);
-    let what = if missing {
-        format!("commit this as {file}")
-    } else {
-        format!("commit a change of the table as {file}; the declaration asks for this")
-    };
-    format!("{}\n\n{what}:\n\n{}", wrong.join("\n"), dialect.create_dataset(dataset))
+fn lesson(dialect: Dialect, dataset: &Dataset, wrong: &[Difference]) -> String {
+    let folder = format!("migrations/{}/{}", dialect.name(), MigrationSet::Public.name());
+    let what: Vec<&str> = wrong.iter().map(|w| w.what.as_str()).collect();
+    let change: Vec<&str> = wrong.iter().map(|w| w.change.as_str()).collect();
+    format!(
+        "{}\n\nuntil 0.1.0 is released, edit the base in place; {folder}/0002_tables.sql is to say:\n\n{}\n\
+         from the first release on, put this into {folder}/{:04}_NAME.sql, one such file a release:\n\n{}",
+        what.join("\n"),
+        dialect.create_dataset(dataset),
+        newest(dialect) + 1,
+        change.join("\n")
+    )
 }
 
 async fn tables_are_as_declared(db: &Db) {
@@ -79,8 +113,7 @@ async fn tables_are_as_declared(db: &Db) {
             wrong.extend(differences(&store, table).await);
         }
         if !wrong.is_empty() {
-            let missing = store.catalog_columns(dataset.name).await.expect("the catalog reads").is_empty();
-            lessons.push(lesson(store.dialect(), dataset, missing, &wrong));
+            lessons.push(lesson(store.dialect(), dataset, &wrong));
         }
     }
     store.close().await;
@@ -99,24 +132,24 @@ async fn tables_are_declared(db: &Db) {
     let unknown: Vec<String> = rows
         .iter()
         .map(|row| row.text("name").expect("a name").unwrap_or_default())
-        .filter(|name| !name.starts_with("sync_") && name != "_sqlx_migrations")
+        .filter(|name| !name.starts_with("sync_"))
         .filter(|name| datasets::filling(name).is_none())
         .collect();
     store.close().await;
     assert!(unknown.is_empty(), "tables that no dataset declares: {unknown:?}");
 }
 
-/// The names of a view's columns, in order; on PostgreSQL also their types, which SQLite does not know of expressions.
+/// The names of a view's columns, in order, and their types. SQLite calls the type of a CAST to an integer INT.
 async fn views_are_as_declared(db: &Db) {
     let store = db.open().await;
     let dialect = store.dialect();
     let mut wrong = Vec::new();
     for view in catalog::views() {
         let found = store.catalog_columns(view.name).await.expect("the catalog reads");
-        let typed = |ty: &str| if dialect == Dialect::Postgres { format!(" {ty}") } else { String::new() };
-        let is: Vec<String> = found.iter().map(|c| format!("{}{}", c.name, typed(&c.ty))).collect();
+        let typed = |ty: &str| if ty == "INT" { "INTEGER".to_owned() } else { ty.to_owned() };
+        let is: Vec<String> = found.iter().map(|c| format!("{} {}", c.name, typed(&c.ty))).collect();
         let wanted: Vec<String> =
-            view.columns.iter().map(|c| format!("{}{}", c.note.name, typed(c.type_name(dialect)))).collect();
+            view.columns.iter().map(|c| format!("{} {}", c.note.name, c.type_name(dialect))).collect();
         if is != wanted {
             wrong.push(format!("view {}: its columns are\n  {is:?}\ndeclared\n  {wanted:?}", view.name));
         }
@@ -150,8 +183,7 @@ async fn text_keys_sort_by_bytes(db: &Db) {
                    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
                    JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey) \
                    JOIN pg_collation l ON l.oid = a.attcollation \
-                   WHERE c.relnamespace = current_schema()::regnamespace AND l.collname <> 'C' \
-                   AND c.relname <> '_sqlx_migrations'";
+                   WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND l.collname <> 'C'";
         let rows = store.query(sql, &[]).await.expect("the catalog reads");
         let wrong: Vec<String> = rows
             .iter()
@@ -164,11 +196,17 @@ async fn text_keys_sort_by_bytes(db: &Db) {
 
 #[test]
 fn both_dialects_have_the_same_migrations() {
-    let [sqlite, postgres] = Dialect::ALL
-        .map(|dialect| migrations(dialect).map(|(version, name, _)| (version, name)).collect::<Vec<_>>());
-    assert_eq!(sqlite, postgres, "a change of the schema is a file of the same name in both folders");
-    for (at, (version, name)) in sqlite.iter().enumerate() {
-        assert_eq!(usize::try_from(*version), Ok(at + 1), "migrations are numbered without gaps, see {name}");
+    for set in MigrationSet::ALL {
+        let [sqlite, postgres] = Dialect::ALL
+            .map(|dialect| migrations(dialect, set).iter().map(|m| (m.version, m.name)).collect::<Vec<_>>());
+        assert_eq!(sqlite, postgres, "a change of the schema is a file of the same name in both folders");
+        for (at, (version, name)) in sqlite.iter().enumerate() {
+            assert_eq!(
+                usize::try_from(*version),
+                Ok(at + 1),
+                "migrations are numbered without gaps, see {name}"
+            );
+        }
     }
 }
 
@@ -310,21 +348,46 @@ fn table_complaints(dataset: &Dataset, table: &Table, wrong: &mut Vec<String>) {
     }
 }
 
-/// The test above must be able to fail, and to teach.
-#[tokio::test]
-async fn a_missing_table_is_answered_with_the_file_to_commit() {
-    let db = Db::create(support::Kind::Sqlite).await.expect("SQLite is never skipped");
+/// The test above must be able to fail, and to teach: what it prints for a release mends the tables.
+async fn what_differs_is_answered_with_the_statements_to_run(db: &Db) {
     let store = db.open().await;
-    db.meddle("DROP VIEW system_overview; DROP TABLE incursion_systems; ALTER TABLE incursions RENAME COLUMN influence TO power").await;
+    db.meddle(
+        "DROP VIEW system_overview; DROP TABLE incursion_systems; ALTER TABLE incursions DROP COLUMN influence; \
+         ALTER TABLE incursions ADD COLUMN power INTEGER; DROP INDEX IF EXISTS incursions_state_idx; \
+         CREATE INDEX incursions_state_idx ON incursions (state)",
+    )
+    .await;
     let incursions = datasets::find("incursions").expect("declared");
-    let mut wrong = Vec::new();
+    let (mut wrong, mut changes) = (Vec::new(), String::new());
     for table in incursions.tables {
         wrong.extend(differences(&store, table).await);
     }
-    let text = lesson(Dialect::Sqlite, incursions, false, &wrong);
+    let text = lesson(store.dialect(), incursions, &wrong);
+    for difference in &wrong {
+        changes.push_str(&difference.change);
+    }
+    // Our statements are not the daemon's: they run on another connection, whose names it learns anew.
     store.close().await;
-    assert!(text.contains("incursions.influence, column 4:"), "{text}");
-    assert!(text.contains("there is no table incursion_systems"), "{text}");
-    assert!(text.contains("migrations/sqlite/0") && text.contains("_incursions.sql"), "{text}");
-    assert!(text.contains("CREATE TABLE incursion_systems ("), "{text}");
+    let name = if db.kind == Kind::Sqlite { "sqlite" } else { "postgres" };
+    for expected in [
+        "incursions.influence is declared, and the table has no such column".to_owned(),
+        "incursions.power is not declared".to_owned(),
+        "the index incursions_state_idx is not declared".to_owned(),
+        "there is no table incursion_systems".to_owned(),
+        format!("until 0.1.0 is released, edit the base in place; migrations/{name}/public/0002_tables.sql"),
+        format!("put this into migrations/{name}/public/0003_NAME.sql"),
+        "ALTER TABLE incursions ADD COLUMN influence ".to_owned(),
+        "ALTER TABLE incursions DROP COLUMN power;".to_owned(),
+        "DROP INDEX incursions_state_idx;".to_owned(),
+        "CREATE TABLE incursion_systems (".to_owned(),
+    ] {
+        assert!(text.contains(&expected), "{expected:?} is missing:\n{text}");
+    }
+    db.meddle(&changes).await;
+    let store = db.open().await;
+    for table in incursions.tables {
+        let left: Vec<String> = differences(&store, table).await.into_iter().map(|d| d.what).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+    store.close().await;
 }

@@ -143,10 +143,10 @@ async fn a_system_at_a_glance(db: &Db) {
     none.close().await;
     db.meddle(
         "INSERT INTO system_jumps (observed_at, system_id, ship_jumps) VALUES
-             ('2026-11-20T17:00:00Z', 30000142, 100), ('2026-11-20T18:00:00Z', 30000142, 70),
-             ('2026-11-20T17:00:00Z', 30002187, 50);
+             ('2026-11-20 17:00:00Z', 30000142, 100), ('2026-11-20 18:00:00Z', 30000142, 70),
+             ('2026-11-20 17:00:00Z', 30002187, 50);
          INSERT INTO system_kills (observed_at, system_id, ship_kills, pod_kills, npc_kills) VALUES
-             ('2026-11-20T17:00:00Z', 30000142, 9, 9, 9), ('2026-11-20T18:00:00Z', 30002187, 3, 2, 1);
+             ('2026-11-20 17:00:00Z', 30000142, 9, 9, 9), ('2026-11-20 18:00:00Z', 30002187, 3, 2, 1);
          INSERT INTO industry_cost_indices (solar_system_id, activity, cost_index) VALUES
              (30000142, 'manufacturing', 0.1), (30000142, 'researching_material_efficiency', 0.2),
              (30000142, 'researching_time_efficiency', 0.3), (30000142, 'copying', 0.4), (30000142, 'invention', 0.5),
@@ -167,11 +167,11 @@ async fn a_system_at_a_glance(db: &Db) {
                incursion_influence, fw_owner_faction_name, fw_occupier_faction_id, fw_occupier_faction_name, \
                fw_contested, stations FROM system_overview ORDER BY system_id";
     let systems = [
-        "Jita|Kimotoro|The Forge|2026-11-20T18:00:00Z|70|0|0|0|0.1|0.2|0.3|0.4|0.5|0.6|faction|Caldari State|\
+        "Jita|Kimotoro|The Forge|2026-11-20 18:00:00Z|70|0|0|0|0.1|0.2|0.3|0.4|0.5|0.6|faction|Caldari State|\
          established|0.5|||||2",
-        "Amarr|Throne Worlds|Domain|2026-11-20T18:00:00Z|0|3|2|1|||||||alliance|Alice Alliance|||Amarr Empire|500002||\
+        "Amarr|Throne Worlds|Domain|2026-11-20 18:00:00Z|0|3|2|1|||||||alliance|Alice Alliance|||Amarr Empire|500002||\
          contested|1",
-        "|||2026-11-20T18:00:00Z|0|0|0|0|||||||||||||||0",
+        "|||2026-11-20 18:00:00Z|0|0|0|0|||||||||||||||0",
     ];
     assert_eq!(says(&store, sql).await, systems);
     store.close().await;
@@ -209,8 +209,8 @@ async fn losses_are_worth_what_was_in_them(db: &Db) {
         db,
         "INSERT INTO killmails (killmail_id, killmail_time, solar_system_id, victim_character_id,
              victim_corporation_id, victim_alliance_id, victim_ship_type_id) VALUES
-             (1, '2026-11-20T18:00:00Z', 30000142, 90000001, 98000001, 99000001, 587),
-             (2, '2026-11-20T19:00:00Z', 39999999, NULL, 98000009, NULL, 9999);
+             (1, '2026-11-20 18:00:00Z', 30000142, 90000001, 98000001, 99000001, 587),
+             (2, '2026-11-20 19:00:00Z', 39999999, NULL, 98000009, NULL, 9999);
          INSERT INTO killmail_attackers (killmail_id, ordinal, character_id, corporation_id, ship_type_id, final_blow)
          VALUES (1, 0, 90000009, 98000002, 35, FALSE), (1, 1, 90000002, 98000002, 587, TRUE),
              (2, 0, NULL, 98000009, NULL, TRUE);
@@ -239,8 +239,8 @@ async fn wars_are_open_until_they_end(db: &Db) {
         "INSERT INTO wars (war_id, finished, aggressor_alliance_id, aggressor_corporation_id, aggressor_ships_killed,
              aggressor_isk_destroyed, defender_corporation_id, defender_ships_killed, defender_isk_destroyed) VALUES
              (1, NULL, 99000001, NULL, 5, 1000, 98000009, 1, 20),
-             (2, '2020-01-01T00:00:00Z', 99000001, NULL, 0, 0, 98000002, 0, 0),
-             (3, '2999-01-01T00:00:00Z', NULL, 98000002, 0, 0, 98000001, 0, 0);
+             (2, '2020-01-01 00:00:00Z', 99000001, NULL, 0, 0, 98000002, 0, 0),
+             (3, '2999-01-01 00:00:00Z', NULL, 98000002, 0, 0, 98000001, 0, 0);
          INSERT INTO war_allies (war_id, ordinal, alliance_id, corporation_id) VALUES
              (1, 0, NULL, 98000002), (1, 1, 99000009, NULL), (2, 0, 99000001, NULL);",
     )

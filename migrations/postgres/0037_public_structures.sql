@@ -1,5 +1,0 @@
--- public_structures: GET /universe/structures
-CREATE TABLE public_structures (
-    structure_id BIGINT NOT NULL,
-    PRIMARY KEY (structure_id)
-);
