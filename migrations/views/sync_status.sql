@@ -8,7 +8,7 @@ SELECT
     CAST(COUNT(*) FILTER (WHERE t.last_error IS NOT NULL AND t.counts) AS BIGINT) AS failing,
     [sqlite:CAST(]MIN(t.last_success_at) FILTER (WHERE t.counts)[sqlite: AS TEXT)] AS oldest_success_at,
     [sqlite:CAST(]MAX(t.last_success_at)[sqlite: AS TEXT)] AS newest_success_at,
-    CAST(COALESCE(SUM(t.rows) FILTER (WHERE d.source IS NULL OR t.target <> ''), 0) AS BIGINT) AS rows,
+    CAST(COALESCE(SUM(t.rows) FILTER (WHERE t.kind <> 'list'), 0) AS BIGINT) AS rows,
     CAST(COUNT(*) FILTER (WHERE t.state = 'deselected') AS BIGINT) AS deselected,
     CAST(COUNT(*) FILTER (WHERE t.state = 'retired') AS BIGINT) AS retired,
     CAST(COUNT(*) FILTER (WHERE t.state = 'complete') AS BIGINT) AS complete,
@@ -18,7 +18,7 @@ LEFT JOIN (
     SELECT
         t.*,
         d.enabled AND t.state IN ('active', 'shrunk', 'leaving', 'complete')
-            AND (d.source IS NULL OR t.target <> '') AS counts,
+            AND t.kind <> 'list' AS counts,
         t.last_success_at IS NOT NULL
             AND (
                 t.state = 'complete'

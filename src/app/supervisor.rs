@@ -32,7 +32,7 @@ use crate::sync::schedule::bells::Bells;
 use crate::sync::schedule::driver;
 use crate::sync::watch::compatibility;
 use crate::sync::watch_esi;
-use crate::sync::{Context, Job, Planner};
+use crate::sync::{self, Context, Job, Planner};
 
 /// The largest reply accepted, after decompression.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -127,9 +127,9 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
     let rows: Vec<DatasetRow> = datasets::all()
         .filter_map(|dataset| {
             let settings = config.datasets.get(dataset.name)?.clone();
-            let enabled = settings.enabled;
+            let (enabled, every) = (settings.enabled, settings.every.to_string());
             let period = Job::new(dataset, settings, &config.esi.language).period();
-            Some(DatasetRow { dataset, enabled, period })
+            Some(DatasetRow { dataset, enabled, period, every })
         })
         .collect();
     let prepared = async {
@@ -186,6 +186,9 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
         "esi-syncd is running"
     );
 
+    if let Err(error) = sync::adopt(&ctx, &jobs).await {
+        warn!(%error, "due times do not follow the changed configuration or program yet; the next start tries again");
+    }
     let planner = Planner::new(jobs.clone(), Rules::of(config));
     tokio::select! {
         made = planner.plan(&ctx) => if let Err(error) = made {

@@ -11,10 +11,13 @@
 //! dataset's target `''`.
 
 mod builder;
+mod canonical;
 mod column;
 mod ddl;
+mod digest;
 mod group;
 mod note;
+mod owner;
 mod relation;
 mod reply;
 mod retention;
@@ -27,13 +30,15 @@ use std::time::Duration;
 
 pub use column::{Column, FIRST_SEEN, LAST_SEEN, Source, Type, boolean, date, int, json, real, text, time};
 pub use ddl::Dialect;
+pub use digest::digest;
 pub use group::Group;
 pub use note::{DocumentedColumn, Note, note};
+pub use owner::{Owner, OwnerKind};
 pub use relation::{Explained, Relation, RelationKind};
 pub use reply::{Body, Method, Pages, Ttl};
 pub use retention::{Class, Complete, Retention, Size};
 pub use table::Table;
-pub use target_key::TargetKey;
+pub use target_key::{TargetKey, percent_encoded};
 pub use targets::{Choice, Gone, IdColumns, IdList, Pairs, TableIds, Targets};
 pub use view::View;
 

@@ -19,12 +19,18 @@ const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':')
 }
 
+/// A value as it may stand in a path segment or a query.
+#[must_use]
+pub fn percent_encoded(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    encode(value, &mut text);
+    text
+}
+
 fn encode(value: &str, text: &mut String) {
     use fmt::Write as _;
-    // A path segment of dots alone would step to another folder.
-    let dots = !value.is_empty() && value.bytes().all(|b| b == b'.');
     for byte in value.bytes() {
-        if is_plain(byte) && !dots {
+        if is_plain(byte) {
             text.push(char::from(byte));
         } else {
             let _ = write!(text, "%{byte:02X}");
@@ -115,7 +121,12 @@ impl TargetKey {
         let mut query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         for (name, value) in self.encoded() {
             let place = format!("{{{name}}}");
-            if path.contains(&place) {
+            // A segment of dots steps to another folder, also where they are percent-encoded; encoded twice they are an
+            // id that ESI does not know, which is true.
+            let is_dots = !value.is_empty() && value.bytes().all(|b| b == b'.');
+            if path.contains(&place) && is_dots {
+                path = path.replace(&place, &value.replace('.', "%252E"));
+            } else if path.contains(&place) {
                 path = path.replace(&place, value);
             } else {
                 query.push(format!("{name}={value}"));

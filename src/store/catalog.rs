@@ -1,10 +1,6 @@
 //! What the database itself says about its tables.
 
-use std::time::Duration;
-
-use chrono::{DateTime, TimeDelta, Utc};
-
-use crate::declare::{Dataset, Dialect};
+use crate::declare::Dialect;
 
 use super::{Row, Store, StoreError};
 
@@ -108,63 +104,5 @@ impl Store {
         }
         let rows = self.query("SELECT MAX(version) AS version FROM sync_migrations", &[]).await?;
         rows.first().map_or(Ok(None), |row| row.int("version")).map(|version| version.unwrap_or(0))
-    }
-}
-
-/// What the table `sync_datasets` says about a dataset.
-#[derive(Clone, Copy, Debug)]
-pub struct DatasetRow {
-    /// The declaration.
-    pub dataset: &'static Dataset,
-    /// Whether the configuration enables it.
-    pub enabled: bool,
-    /// How long its targets are meant to stay fresh.
-    pub period: Duration,
-}
-
-impl Store {
-    /// Changes how long the targets of these datasets are meant to stay fresh, and lets none of them wait for longer
-    /// than that from now: what was due by a slower cadence would be late otherwise.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub async fn put_periods(
-        &self,
-        periods: &[(&'static str, Duration)],
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        for (dataset, period) in periods {
-            let seconds = i64::try_from(period.as_secs()).unwrap_or(i64::MAX);
-            let sql = "UPDATE sync_datasets SET period_seconds = $2 WHERE dataset = $1";
-            tx.execute(sql, &[(*dataset).into(), seconds.into()]).await?;
-            let latest = now + TimeDelta::from_std(*period).unwrap_or(TimeDelta::days(3650));
-            let sql = "UPDATE sync_targets SET due_at = $2 WHERE dataset = $1 AND due_at > $2 AND expires_at <= $2 \
-                       AND failures = 0 AND state IN ('active', 'shrunk')";
-            tx.execute(sql, &[(*dataset).into(), latest.into()]).await?;
-        }
-        tx.commit().await
-    }
-
-    /// Writes down which datasets there are and how they are configured, for the view `sync_status`.
-    ///
-    /// # Errors
-    /// If the database cannot be written.
-    pub async fn put_datasets(&self, rows: &[DatasetRow]) -> Result<(), StoreError> {
-        let mut tx = self.begin().await?;
-        tx.execute("DELETE FROM sync_datasets", &[]).await?;
-        let sql = "INSERT INTO sync_datasets (dataset, operation, source, enabled, period_seconds) \
-                   VALUES ($1, $2, $3, $4, $5)";
-        for row in rows {
-            let args = [
-                row.dataset.name.into(),
-                row.dataset.operation().into(),
-                row.dataset.id_list().map(|list| list.path.to_owned()).into(),
-                row.enabled.into(),
-                i64::try_from(row.period.as_secs()).unwrap_or(i64::MAX).into(),
-            ];
-            tx.execute(sql, &args).await?;
-        }
-        tx.commit().await
     }
 }

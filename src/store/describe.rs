@@ -5,10 +5,8 @@
 
 use std::fmt::Write as _;
 
-use sha2::{Digest as _, Sha256};
-
 use super::{Arg, Store, StoreError, Write, newest};
-use crate::declare::{Dataset, Dialect, Explained, Relation, RelationKind};
+use crate::declare::{Dataset, Dialect, Explained, Relation, RelationKind, digest};
 
 /// Rows in one statement: far from any limit of arguments.
 const ROWS: usize = 100;
@@ -26,7 +24,7 @@ impl Store {
         let comments =
             if dialect == Dialect::Postgres { comments(relations, self.schema()) } else { String::new() };
         // A migration may have made a table anew, without its comments; views see to that themselves.
-        let hash = hash(&format!("{} {tables:?} {columns:?} {comments}", newest(dialect)));
+        let hash = digest(&format!("{} {tables:?} {columns:?} {comments}", newest(dialect)));
 
         let known = self.query("SELECT documentation FROM sync_instance WHERE id = 1", &[]).await?;
         if known.first().map_or(Ok(None), |row| row.text("documentation"))?.as_ref() == Some(&hash) {
@@ -124,12 +122,4 @@ fn comment(column: &Explained) -> String {
 
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
-}
-
-/// A text's hash, as the database keeps it.
-pub(super) fn hash(text: &str) -> String {
-    Sha256::digest(text).iter().take(16).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

@@ -25,15 +25,16 @@ mod write;
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Database, Postgres, Sqlite};
 
-pub use catalog::{CatalogColumn, DatasetRow};
+pub use catalog::CatalogColumn;
 pub use error::StoreError;
 pub use instance::Instance;
 pub use ledger::claim::{Due, Skip};
 pub use ledger::clock_rewind::CLOCK_SLACK;
+pub use ledger::datasets::{Adopted, Adoption, DatasetRow, NextDue};
 pub use ledger::drift::DriftRow;
 pub use ledger::pages::{PageChanges, StoredPage};
 pub use ledger::selection::{Moved, Selection};
-pub use ledger::target::{Target, TargetState};
+pub use ledger::target::{Target, TargetKind, TargetState};
 pub use migrate::{Migration, MigrationSet, MigrationStep, OnMigration, create_view, migrations, newest};
 pub use prune::Pruned;
 pub use value::{Arg, Row, sqlite_time};

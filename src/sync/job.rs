@@ -1,13 +1,10 @@
 //! A dataset with all that is needed to work on it.
 
-use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::config::DatasetSettings;
-use crate::declare::{Class, Dataset, TargetKey};
+use crate::declare::{Class, Dataset, TargetKey, digest};
 use crate::esi::{COMPATIBILITY_DATE, Priority};
 use crate::plan;
 use crate::rows::Decoder;
@@ -105,15 +102,7 @@ impl Job {
     }
 }
 
-/// What a validator stands for: the question, the compatibility date, the language and the columns we read.
+/// What a validator stands for: the compatibility date, the language, and the declaration: question and columns.
 fn fingerprint(dataset: &Dataset, language: &str) -> String {
-    let mut hash = Sha256::new();
-    hash.update(format!("{COMPATIBILITY_DATE} {language} {} {:?}", dataset.operation(), dataset.query));
-    for table in dataset.tables {
-        hash.update(format!("{} {} {:?}", table.name, table.at, table.columns));
-    }
-    hash.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    digest(&format!("{COMPATIBILITY_DATE} {language}\n{}", dataset.canonical()))
 }

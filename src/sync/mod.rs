@@ -23,6 +23,7 @@ pub mod watch;
 pub use attempt::outcome::Outcome;
 pub use context::Context;
 pub use job::Job;
+pub use schedule::adoption::adopt;
 pub use schedule::driver::Turn;
 pub use schedule::pass::{Planned, pass, sources};
 pub use schedule::plan_input::plan_input;

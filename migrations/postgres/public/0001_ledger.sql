@@ -2,6 +2,10 @@
 CREATE TABLE sync_targets (
     dataset TEXT COLLATE "C" NOT NULL,
     target TEXT COLLATE "C" NOT NULL,
+    owner_kind TEXT,
+    owner_id BIGINT,
+    kind TEXT NOT NULL,
+    rank BIGINT,
     state TEXT NOT NULL,
     last_success_at TIMESTAMPTZ,
     last_attempt_at TIMESTAMPTZ,
@@ -16,13 +20,16 @@ CREATE TABLE sync_targets (
     drift BIGINT NOT NULL,
     server_version TEXT,
     fingerprint TEXT,
-    held_version TEXT,
+    quarantined_version TEXT,
     source_version TEXT,
     cursor TEXT,
     walk TEXT,
+    walk_ended BOOLEAN NOT NULL,
+    rereading BOOLEAN NOT NULL,
     PRIMARY KEY (dataset, target)
 );
-CREATE INDEX sync_targets_due_idx ON sync_targets (dataset, state, due_at);
+CREATE INDEX sync_targets_due_idx ON sync_targets (dataset, due_at)
+    WHERE state IN ('active', 'shrunk', 'leaving');
 
 -- What the daemon knows about its datasets, written at every start.
 CREATE TABLE sync_datasets (
@@ -30,6 +37,8 @@ CREATE TABLE sync_datasets (
     operation TEXT NOT NULL,
     source TEXT,
     enabled BOOLEAN NOT NULL,
+    every TEXT NOT NULL,
+    declaration TEXT NOT NULL,
     period_seconds BIGINT NOT NULL
 );
 

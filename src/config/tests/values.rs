@@ -89,7 +89,7 @@ fn regions_are_listed_once_however_often_they_are_written() {
 
 #[test]
 fn parameters_that_a_dataset_does_not_take_are_none() {
-    let config = config("datasets.server_status.max_age = \"90d\"\ndatasets.market_history.max_pairs = 500");
+    let config = config("datasets.server_status.keep = \"90d\"\ndatasets.market_history.max_pairs = 500");
     let status = &config.datasets["server_status"];
     assert_eq!((status.max_age, &status.regions), (Some(Duration::from_hours(90 * 24)), &None));
     let history = &config.datasets["market_history"];

@@ -1,5 +1,6 @@
 //! `every`: how often a dataset's bell rings.
 
+use std::fmt;
 use std::time::Duration;
 
 use chrono::DateTime;
@@ -23,6 +24,16 @@ pub enum Every {
     /// At the times of a cron line in UTC, the game's own time. Six fields, seconds first; a day must match both
     /// day fields (month and week). Checked to come true at some time.
     Cron(String),
+}
+
+impl fmt::Display for Every {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expires => f.write_str("expires"),
+            Self::After(time) => write!(f, "{}", humantime::format_duration(*time)),
+            Self::Cron(line) => f.write_str(line),
+        }
+    }
 }
 
 impl Every {

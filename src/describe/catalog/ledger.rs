@@ -28,10 +28,19 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         name: "sync_targets",
         doc: "What was asked, what came of it, and when to ask again: a row per parameterisation of a dataset.",
         key: &["dataset", "target"],
-        indexes: &[&["dataset", "state", "due_at"]],
+        indexes: &[&["dataset", "due_at"]],
         columns: &[
             DATASET,
             TARGET,
+            DocumentedColumn::text("owner_kind", "character, corporation or alliance; NULL for public rows")
+                .nullable(),
+            DocumentedColumn::int("owner_id", "whose private rows it holds; NULL for public rows").nullable(),
+            DocumentedColumn::text(
+                "kind",
+                "route: the only target of a route without parameters; list: the ids of the other targets, no rows; \
+                 item: one of many",
+            ),
+            DocumentedColumn::int("rank", "place among the targets that were never asked").nullable(),
             DocumentedColumn::text(
                 "state",
                 "active; shrunk: a suspiciously small set is held back; leaving: asked once more; complete: nothing \
@@ -57,7 +66,8 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
                 "what the validator stands for: question, columns, date, language",
             )
             .nullable(),
-            DocumentedColumn::text("held_version", "version of the small set that is held back").nullable(),
+            DocumentedColumn::text("quarantined_version", "version of the small set that is held back")
+                .nullable(),
             DocumentedColumn::text("source_version", "version of the row that the target came from")
                 .nullable(),
             DocumentedColumn::text(
@@ -65,8 +75,12 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
                 "token after which everything is new, where the route has a cursor",
             )
             .nullable(),
-            DocumentedColumn::text("walk", "how far a walk into the past has come; NULL when it is done")
-                .nullable(),
+            DocumentedColumn::text("walk", "how far a walk into the past has come").nullable(),
+            DocumentedColumn::boolean("walk_ended", "whether that walk has reached the beginning"),
+            DocumentedColumn::boolean(
+                "rereading",
+                "whether all of it is being read anew, because it may be old",
+            ),
         ],
     },
     LedgerTable {
@@ -94,6 +108,8 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             DocumentedColumn::text("operation", "method and path of its route"),
             DocumentedColumn::text("source", "path of the list that its ids come from").nullable(),
             DocumentedColumn::boolean("enabled", "whether the configuration enables it"),
+            DocumentedColumn::text("every", "the cadence that the configuration asks for"),
+            DocumentedColumn::text("declaration", "hash of what is asked and how the reply is read"),
             DocumentedColumn::int("period_seconds", "how long its targets are meant to stay fresh").unit("s"),
         ],
     },

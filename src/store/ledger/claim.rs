@@ -44,15 +44,15 @@ pub struct Skip<'a> {
 }
 
 impl Store {
-    /// Targets of a dataset whose time has come, the longest overdue first. The id list (the empty target of a dataset
-    /// that has one, `listed`) is not among them.
+    /// Targets of a dataset whose time has come, the longest overdue first; with `ranked` those that were never asked
+    /// first, by their rank. Id lists are not among them.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub async fn due(
         &self,
         dataset: &str,
-        listed: bool,
+        ranked: bool,
         due: Due,
         now: DateTime<Utc>,
         limit: i64,
@@ -65,10 +65,10 @@ impl Store {
                 "CASE WHEN last_error IS NULL THEN expires_at IS NULL OR expires_at <= $4 ELSE due_at <= $2 END"
             }
         };
-        let without_list = if listed { "AND target <> ''" } else { "" };
+        let order = if ranked { "rank IS NULL, rank, due_at, target" } else { "due_at, target" };
         let sql = format!(
-            "SELECT * FROM sync_targets WHERE dataset = $1 AND state IN {ASKED} {without_list} \
-             AND {condition} ORDER BY due_at, target LIMIT $3"
+            "SELECT * FROM sync_targets WHERE dataset = $1 AND state IN {ASKED} AND kind <> 'list' \
+             AND {condition} ORDER BY {order} LIMIT $3"
         );
         self.query(&sql, &args).await?.iter().map(Target::read).collect()
     }
@@ -97,8 +97,8 @@ impl Store {
         why: &str,
     ) -> Result<u64, StoreError> {
         let some = match skip {
-            Skip { list: Some(true), .. } => "AND target = ''",
-            Skip { list: Some(false), .. } => "AND target <> ''",
+            Skip { list: Some(true), .. } => "AND kind = 'list'",
+            Skip { list: Some(false), .. } => "AND kind <> 'list'",
             Skip { list: None, .. } => "",
         };
         let sql = format!(

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::declare::Dialect;
 use crate::store::{Store, StoreError};
 
 /// What a clock may be corrected by without anybody having to follow.
@@ -27,10 +26,7 @@ impl Store {
         if by <= CLOCK_SLACK {
             return Ok(0);
         }
-        let back = |column: &str| match self.dialect() {
-            Dialect::Sqlite => format!("strftime('%Y-%m-%d %H:%M:%SZ', {column}, $4)"),
-            Dialect::Postgres => format!("{column} + $4::text::interval"),
-        };
+        let back = |column: &str| self.later(column, "$4");
         let with_success =
             |column| format!("CASE WHEN last_success_at > $2 THEN {} ELSE {column} END", back(column));
         let sql = format!(

@@ -5,6 +5,7 @@
 pub(in crate::store) mod budgets;
 pub(in crate::store) mod claim;
 pub(in crate::store) mod clock_rewind;
+pub(in crate::store) mod datasets;
 pub(in crate::store) mod drift;
 mod esi_condition;
 pub(in crate::store) mod pages;

@@ -5,18 +5,21 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use crate::declare::TargetKey;
-use crate::store::{Arg, Store, StoreError, Target, TargetState, Write};
+use crate::store::{Arg, Store, StoreError, Target, TargetKind, TargetState, Write};
 
 /// How many targets one statement adds.
 const ADDED_AT_ONCE: usize = 500;
 
-/// Adds so many targets of one dataset: `$1` dataset, `$2` when they are due, then the targets.
+/// Adds so many targets of one dataset: `$1` dataset, `$2` when they are due, then kind, target and rank of each.
 fn add_statement(targets: usize) -> String {
-    let rows: Vec<String> =
-        (0..targets).map(|i| format!("($1, ${}, 'active', $2, 0, 0, 0)", i + 3)).collect();
+    let row = |i: usize| {
+        let at = i * 3 + 3;
+        format!("($1, ${}, ${}, ${}, 'active', $2, 0, 0, 0, FALSE, FALSE)", at + 1, at, at + 2)
+    };
+    let rows: Vec<String> = (0..targets).map(row).collect();
     format!(
-        "INSERT INTO sync_targets (dataset, target, state, due_at, rows, failures, drift) VALUES {} \
-         ON CONFLICT (dataset, target) DO NOTHING",
+        "INSERT INTO sync_targets (dataset, target, kind, rank, state, due_at, rows, failures, drift, walk_ended, \
+         rereading) VALUES {} ON CONFLICT (dataset, target) DO NOTHING",
         rows.join(", ")
     )
 }
@@ -84,23 +87,22 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        tx.add_targets(dataset, targets.iter(), now).await?;
+        tx.add_targets(dataset, targets.iter().zip(std::iter::repeat(None)), now).await?;
         tx.commit().await
     }
 
-    /// Adds targets that the ledger does not know yet, each with its own due time.
+    /// Adds targets that the ledger does not know yet, due now, the first of them ranked before the others.
     ///
     /// # Errors
     /// If the database cannot be written.
     pub async fn add_ranked(
         &self,
         dataset: &str,
-        targets: &[(TargetKey, DateTime<Utc>)],
+        targets: &[TargetKey],
+        now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        for (target, due_at) in targets {
-            tx.add_targets(dataset, std::iter::once(target), *due_at).await?;
-        }
+        tx.add_targets(dataset, targets.iter().zip((0..).map(Some)), now).await?;
         tx.commit().await
     }
 
@@ -156,7 +158,7 @@ impl Write {
         now: DateTime<Utc>,
     ) -> Result<usize, StoreError> {
         let Selection { dataset, wanted, others } = *selection;
-        let sql = "SELECT target, state FROM sync_targets WHERE dataset = $1 AND target <> ''";
+        let sql = "SELECT target, state FROM sync_targets WHERE dataset = $1 AND kind = 'item'";
         let mut known = HashSet::new();
         let (mut revive, mut mark) = (Vec::new(), Vec::new());
         let wanted_set: HashSet<&str> = wanted.iter().map(TargetKey::as_str).collect();
@@ -180,20 +182,24 @@ impl Write {
             self.execute(to_state, &[dataset.into(), target.as_str().into(), others.name().into()]).await?;
         }
         let unknown: Vec<&TargetKey> = wanted.iter().filter(|t| !known.contains(t.as_str())).collect();
-        self.add_targets(dataset, unknown.iter().copied(), now).await?;
+        self.add_targets(dataset, unknown.iter().copied().zip(std::iter::repeat(None)), now).await?;
         Ok(unknown.len())
     }
 
-    pub(in crate::store) async fn add_targets(
+    /// Adds targets, each with its rank, that the ledger does not know yet.
+    pub(in crate::store) async fn add_targets<'a>(
         &mut self,
         dataset: &str,
-        targets: impl Iterator<Item = &TargetKey>,
+        targets: impl Iterator<Item = (&'a TargetKey, Option<i64>)>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let targets: Vec<&TargetKey> = targets.collect();
+        let targets: Vec<(&TargetKey, Option<i64>)> = targets.collect();
         for some in targets.chunks(ADDED_AT_ONCE) {
             let mut args: Vec<Arg> = vec![dataset.into(), now.into()];
-            args.extend(some.iter().map(|t| t.as_str().into()));
+            for (target, rank) in some {
+                let kind = if target.is_empty() { TargetKind::Route } else { TargetKind::Item };
+                args.extend([kind.name().into(), target.as_str().into(), (*rank).into()]);
+            }
             self.execute(&add_statement(some.len()), &args).await?;
         }
         Ok(())

@@ -1,9 +1,11 @@
 //! A target's entry in the ledger, and what its state says.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
 
-use crate::declare::TargetKey;
-use crate::store::{Row, StoreError, Write};
+use crate::declare::{Owner, TargetKey};
+use crate::store::{Arg, Row, StoreError, Write};
 
 /// What may be asked of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,37 @@ impl TargetState {
     }
 }
 
+/// What a ledger entry stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A route without parameters: the dataset's only target.
+    Route,
+    /// The list operation that a dataset takes its ids from. It fills no table.
+    List,
+    /// One parameterisation of many.
+    Item,
+}
+
+impl TargetKind {
+    /// The word in the column `kind`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Route => "route",
+            Self::List => "list",
+            Self::Item => "item",
+        }
+    }
+
+    fn parse(name: &str) -> Self {
+        match name {
+            "route" => Self::Route,
+            "list" => Self::List,
+            _ => Self::Item,
+        }
+    }
+}
+
 /// A row of `sync_targets`: one target of one dataset.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
@@ -64,6 +97,13 @@ pub struct Target {
     pub dataset: String,
     /// The values of its parameters (`region_id=10000002`); empty for a route without any, and for id lists.
     pub target: TargetKey,
+    /// Whose private rows it holds; `None` for what ESI tells everybody.
+    pub owner: Option<Owner>,
+    /// What the entry stands for.
+    pub kind: TargetKind,
+    /// Its place among the targets that were never asked, smaller first; `None` once it was, or where the order does not
+    /// matter.
+    pub rank: Option<i64>,
     /// What may be asked of it.
     pub state: TargetState,
     /// When a reply was last stored or confirmed.
@@ -93,22 +133,30 @@ pub struct Target {
     /// What was asked for, and how it was understood: validators of another fingerprint are worth nothing.
     pub fingerprint: Option<String>,
     /// The `Last-Modified` of the set that is held back (`shrunk`).
-    pub held_version: Option<String>,
+    pub quarantined_version: Option<String>,
     /// What the row that the target came from said of its version when it was last stored.
     pub source_version: Option<String>,
     /// Where a cursor stands: the token after which everything is new.
     pub cursor: Option<String>,
-    /// How far a walk backwards has come that is not at its end yet.
+    /// How far a walk backwards has come: the token or id before which it goes on.
     pub walk: Option<String>,
+    /// Whether the walk backwards has reached the beginning.
+    pub walk_ended: bool,
+    /// Whether everything is being read anew, because what is stored may be old.
+    pub rereading: bool,
 }
 
 impl Target {
-    /// A target that was never asked, due at once.
+    /// A target that was never asked, due at once: one of many, or without parameters the only one.
     #[must_use]
     pub fn new(dataset: &str, target: TargetKey, now: DateTime<Utc>) -> Self {
+        let kind = if target.is_empty() { TargetKind::Route } else { TargetKind::Item };
         Self {
             dataset: dataset.to_owned(),
             target,
+            owner: None,
+            kind,
+            rank: None,
             state: TargetState::Active,
             last_success_at: None,
             last_attempt_at: None,
@@ -123,17 +171,28 @@ impl Target {
             drift: 0,
             server_version: None,
             fingerprint: None,
-            held_version: None,
+            quarantined_version: None,
             source_version: None,
             cursor: None,
             walk: None,
+            walk_ended: false,
+            rereading: false,
         }
+    }
+
+    /// The entry of the list operation that a dataset takes its ids from, never asked, due at once.
+    #[must_use]
+    pub fn list(dataset: &str, now: DateTime<Utc>) -> Self {
+        Self { kind: TargetKind::List, ..Self::new(dataset, TargetKey::empty(), now) }
     }
 
     pub(in crate::store) fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             dataset: row.text("dataset")?.unwrap_or_default(),
             target: TargetKey::parse(row.text("target")?.unwrap_or_default()),
+            owner: Owner::parse(&row.text("owner_kind")?.unwrap_or_default(), row.int("owner_id")?),
+            kind: TargetKind::parse(&row.text("kind")?.unwrap_or_default()),
+            rank: row.int("rank")?,
             state: TargetState::parse(&row.text("state")?.unwrap_or_default()),
             last_success_at: row.time("last_success_at")?,
             last_attempt_at: row.time("last_attempt_at")?,
@@ -148,53 +207,98 @@ impl Target {
             drift: row.int("drift")?.unwrap_or(0),
             server_version: row.text("server_version")?,
             fingerprint: row.text("fingerprint")?,
-            held_version: row.text("held_version")?,
+            quarantined_version: row.text("quarantined_version")?,
             source_version: row.text("source_version")?,
             cursor: row.text("cursor")?,
             walk: row.text("walk")?,
+            walk_ended: row.bool("walk_ended")?,
+            rereading: row.bool("rereading")?,
         })
     }
 }
 
-const PUT: &str = "\
-INSERT INTO sync_targets (dataset, target, state, last_success_at, last_attempt_at, expires_at, due_at, \
-last_modified, etag, pages, rows, failures, last_error, drift, server_version, fingerprint, held_version, \
-source_version, cursor, walk) \
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
-ON CONFLICT (dataset, target) DO UPDATE SET state = excluded.state, \
-last_success_at = excluded.last_success_at, last_attempt_at = excluded.last_attempt_at, \
-expires_at = excluded.expires_at, due_at = excluded.due_at, last_modified = excluded.last_modified, \
-etag = excluded.etag, pages = excluded.pages, rows = excluded.rows, failures = excluded.failures, \
-last_error = excluded.last_error, drift = excluded.drift, server_version = excluded.server_version, \
-fingerprint = excluded.fingerprint, held_version = excluded.held_version, \
-source_version = excluded.source_version, cursor = excluded.cursor, walk = excluded.walk";
+/// The columns of the ledger that are written, the key's first.
+const COLUMNS: [&str; 26] = [
+    "dataset",
+    "target",
+    "owner_kind",
+    "owner_id",
+    "kind",
+    "rank",
+    "state",
+    "last_success_at",
+    "last_attempt_at",
+    "expires_at",
+    "due_at",
+    "last_modified",
+    "etag",
+    "pages",
+    "rows",
+    "failures",
+    "last_error",
+    "drift",
+    "server_version",
+    "fingerprint",
+    "quarantined_version",
+    "source_version",
+    "cursor",
+    "walk",
+    "walk_ended",
+    "rereading",
+];
+/// How many of them are the key.
+const KEY: usize = 2;
+
+static PUT: LazyLock<String> = LazyLock::new(|| {
+    let places: Vec<String> = (1..=COLUMNS.len()).map(|n| format!("${n}")).collect();
+    let updates: Vec<String> = COLUMNS[KEY..].iter().map(|c| format!("{c} = excluded.{c}")).collect();
+    format!(
+        "INSERT INTO sync_targets ({}) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {}",
+        COLUMNS.join(", "),
+        places.join(", "),
+        COLUMNS[..KEY].join(", "),
+        updates.join(", ")
+    )
+});
+
+impl Target {
+    /// The values of [`COLUMNS`].
+    fn arguments(&self) -> [Arg; COLUMNS.len()] {
+        [
+            self.dataset.as_str().into(),
+            self.target.as_str().into(),
+            self.owner.map(|owner| owner.kind.name().to_owned()).into(),
+            self.owner.map(|owner| owner.id).into(),
+            self.kind.name().into(),
+            self.rank.into(),
+            self.state.name().into(),
+            self.last_success_at.into(),
+            self.last_attempt_at.into(),
+            self.expires_at.into(),
+            self.due_at.into(),
+            self.last_modified.into(),
+            self.etag.clone().into(),
+            self.pages.into(),
+            self.rows.into(),
+            self.failures.into(),
+            self.last_error.clone().into(),
+            self.drift.into(),
+            self.server_version.clone().into(),
+            self.fingerprint.clone().into(),
+            self.quarantined_version.clone().into(),
+            self.source_version.clone().into(),
+            self.cursor.clone().into(),
+            self.walk.clone().into(),
+            self.walk_ended.into(),
+            self.rereading.into(),
+        ]
+    }
+}
 
 impl Write {
     /// Stores a target's ledger entry.
-    pub(in crate::store) async fn put_target(&mut self, t: &Target) -> Result<(), StoreError> {
-        let args = [
-            t.dataset.as_str().into(),
-            t.target.as_str().into(),
-            t.state.name().into(),
-            t.last_success_at.into(),
-            t.last_attempt_at.into(),
-            t.expires_at.into(),
-            t.due_at.into(),
-            t.last_modified.into(),
-            t.etag.clone().into(),
-            t.pages.into(),
-            t.rows.into(),
-            t.failures.into(),
-            t.last_error.clone().into(),
-            t.drift.into(),
-            t.server_version.clone().into(),
-            t.fingerprint.clone().into(),
-            t.held_version.clone().into(),
-            t.source_version.clone().into(),
-            t.cursor.clone().into(),
-            t.walk.clone().into(),
-        ];
-        self.execute(PUT, &args).await?;
+    pub(in crate::store) async fn put_target(&mut self, target: &Target) -> Result<(), StoreError> {
+        self.execute(&PUT, &target.arguments()).await?;
         Ok(())
     }
 }

@@ -15,12 +15,11 @@ mod views;
 use chrono::Utc;
 use std::time::Instant;
 
-use crate::declare::Dialect;
+use crate::declare::{Dialect, digest};
 
 pub use progress::{MigrationStep, OnMigration};
 pub use views::create_view;
 
-use super::describe::hash;
 use super::{Store, StoreError, Write, statistics};
 
 /// What `file` and other tools know a SQLite database of ours by: "ESIS".
@@ -207,7 +206,7 @@ impl Store {
                         home.set.name()
                     )));
                 }
-                Some(m) if hash(m.sql) != *theirs => {
+                Some(m) if digest(m.sql) != *theirs => {
                     let what = format!("its {} migration {version} ({name}) is another one", home.set.name());
                     return Err(other_base(&what));
                 }
@@ -238,7 +237,7 @@ impl Store {
         let args = [
             migration.version.into(),
             migration.name.into(),
-            hash(migration.sql).into(),
+            digest(migration.sql).into(),
             Utc::now().into(),
             i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX).into(),
         ];

@@ -11,8 +11,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{OnMigration, files, grants, hash, progress};
-use crate::declare::Dialect;
+use super::{OnMigration, files, grants, progress};
+use crate::declare::{Dialect, digest};
 use crate::store::{Row, Store, StoreError, Write};
 
 /// The statement that makes a view; `None` if there is no such view.
@@ -62,7 +62,7 @@ fn place(name: &str, dialect: Dialect, ordered: &mut Vec<View>) {
     for word in query.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| word != name) {
         place(word, dialect, ordered);
     }
-    let hash = hash(&query);
+    let hash = digest(&query);
     ordered.push(View { name, query, hash });
 }
 

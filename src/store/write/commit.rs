@@ -1,9 +1,8 @@
 //! One commit: what came of one attempt at one target.
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest as _, Sha256};
 
-use crate::declare::{Dataset, Pages, Retention, TargetKey};
+use crate::declare::{Dataset, Pages, Retention, TargetKey, digest};
 use crate::esi::BudgetSnapshot;
 use crate::rows::{Batch, Drift, Reject};
 
@@ -126,7 +125,8 @@ impl Store {
         if let Some(selection) = &commit.selection {
             tx.select_targets(selection, commit.now).await?;
         }
-        tx.add_targets(commit.dataset.name, commit.added.iter(), commit.now).await?;
+        tx.add_targets(commit.dataset.name, commit.added.iter().zip(std::iter::repeat(None)), commit.now)
+            .await?;
         if let Some(budgets) = commit.budgets {
             tx.put_budgets(budgets).await?;
         }
@@ -167,7 +167,7 @@ impl Write {
             let args = [
                 dataset.into(),
                 name.into(),
-                hash(&json).into(),
+                digest(&json).into(),
                 reject.reason.replace('\0', "\u{FFFD}").into(),
                 json.into(),
                 now.into(),
@@ -176,13 +176,4 @@ impl Write {
         }
         Ok(())
     }
-}
-
-fn hash(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

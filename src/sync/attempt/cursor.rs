@@ -14,7 +14,7 @@
 //! memory only: if the process ends, the walk begins again, because the ledger still says how long we were away.
 //!
 //! A token that ESI does not know any more leads nowhere, today or tomorrow. Then everything is read anew as well, and
-//! until that is done the ledger's fingerprint is empty, so that a restart knows that what is there may be old.
+//! until that is done the ledger says `rereading`, so that a restart knows that what is there may be old.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,7 +26,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tracing::info;
 
-use crate::declare::{Body, Retention, Source, TargetKey};
+use crate::declare::{Body, Retention, Source, TargetKey, percent_encoded};
 use crate::esi::{FetchError, FetchErrorKind, Meta, Priority, Reply, Request, Set, SetError};
 use crate::rows::{Page, Rows};
 use crate::store::{Commit, StoreError, Target};
@@ -142,7 +142,7 @@ impl Follow<'_> {
                 let (dataset, target) = (self.job.dataset.name, self.entry.target.as_str());
                 info!(dataset, target, %error, "the token is not known any more: reading everything anew");
                 self.job.rewalks.lock().insert(self.entry.target.clone(), HashSet::new());
-                self.entry.fingerprint = Some(String::new());
+                self.entry.rereading = true;
                 (self.entry.cursor, self.entry.walk) = (None, None);
                 self.read().await
             }
@@ -207,7 +207,8 @@ impl Follow<'_> {
         let too_long = self.job.dataset.tombstones.is_some_and(|t| away > TimeDelta::seconds(t.into()));
         // A first walk has none until it is done.
         let is_first = self.entry.fingerprint.is_none() && self.entry.last_success_at.is_none();
-        if !too_long && (is_first || self.job.knows(&self.entry)) {
+        let is_current = is_first || self.job.knows(&self.entry);
+        if !too_long && is_current && !self.entry.rereading {
             return false;
         }
         let mut rewalks = self.job.rewalks.lock();
@@ -252,8 +253,8 @@ impl Follow<'_> {
         let path = self.job.path(&self.entry);
         let joint = if path.contains('?') { '&' } else { '?' };
         let place = match (way, token) {
-            (Way::After, Some(token)) => format!("&after={token}"),
-            (Way::Before, Some(token)) => format!("&before={token}"),
+            (Way::After, Some(token)) => format!("&after={}", percent_encoded(token)),
+            (Way::Before, Some(token)) => format!("&before={}", percent_encoded(token)),
             _ => String::new(),
         };
         let request = Request {

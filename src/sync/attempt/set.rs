@@ -216,6 +216,7 @@ pub(in crate::sync) async fn succeed(
         entry.state = TargetState::Retired;
     }
     entry.fingerprint = Some(job.fingerprint.clone());
+    (entry.rank, entry.rereading) = (None, false);
     if job.dataset.with_build {
         entry.server_version = ctx.server_version().await?;
     }

@@ -30,17 +30,17 @@ pub(in crate::sync) fn unreadable(records: usize, rejects: usize) -> bool {
 pub(in crate::sync) fn hold(entry: &mut Target, rows: i64, version: DateTime<Utc>) -> Option<String> {
     let version = version.to_rfc3339_opts(SecondsFormat::Secs, true);
     let small = entry.last_success_at.is_some() && shrank(entry.rows, rows);
-    let seconded = entry.held_version.as_ref().is_some_and(|held| *held != version);
+    let seconded = entry.quarantined_version.as_ref().is_some_and(|held| *held != version);
     if small && !seconded {
         let why = format!("held: {rows} records after {}; waiting for the next version to agree", entry.rows);
         entry.state = TargetState::Shrunk;
-        entry.held_version = Some(version);
+        entry.quarantined_version = Some(version);
         return Some(why);
     }
     if entry.state == TargetState::Shrunk {
         entry.state = TargetState::Active;
     }
-    entry.held_version = None;
+    entry.quarantined_version = None;
     None
 }
 
@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(target.state, TargetState::Shrunk);
         assert!(hold(&mut target, 499, version(1)).is_some(), "the same version proves nothing");
         assert!(hold(&mut target, 480, version(2)).is_none());
-        assert_eq!((target.state, target.held_version), (TargetState::Active, None));
+        assert_eq!((target.state, target.quarantined_version), (TargetState::Active, None));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use croner::Cron;
 
 use crate::config::Every;
 use crate::declare::{Class, Ttl};
+use crate::store::NextDue;
 
 use crate::sync::Job;
 
@@ -28,14 +29,22 @@ impl Job {
             Every::Expires => now + own,
             Every::After(every) => now + delta(*every),
             Every::Cron(line) => {
-                let next = Cron::from_str(line)
-                    .ok()
-                    .and_then(|c| c.find_next_occurrence(&expires_at.max(now + extra), false).ok());
-                return next.unwrap_or(expires_at.max(now + extra) + own);
+                let earliest = expires_at.max(now + extra);
+                return next_occurrence(line, earliest).unwrap_or(earliest + own);
             }
         };
         let stretched = if extra > TimeDelta::zero() { now + delta(stretched) } else { earliest };
         earliest.max(stretched).max(expires_at) + jitter(self.spread(expires_at - now))
+    }
+
+    /// When targets are due by the configured cadence alone, if they were last stored at any time before `now`.
+    pub(in crate::sync) fn next_due(&self, now: DateTime<Utc>) -> NextDue {
+        let own = self.dataset.every.map_or(TimeDelta::zero(), |s| TimeDelta::seconds(s.into()));
+        match &self.settings.every {
+            Every::Expires => NextDue::After(own),
+            Every::After(every) => NextDue::After(delta(*every)),
+            Every::Cron(line) => NextDue::At(next_occurrence(line, now).unwrap_or(now + own)),
+        }
     }
 
     fn spread(&self, lifetime: TimeDelta) -> f64 {
@@ -48,6 +57,11 @@ impl Job {
             }
         }
     }
+}
+
+/// The first time of a cron line after another time; the configuration has checked that there is one.
+fn next_occurrence(line: &str, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    Cron::from_str(line).ok()?.find_next_occurrence(&after, false).ok()
 }
 
 fn delta(time: Duration) -> TimeDelta {

@@ -77,14 +77,14 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
         turn.note(ctx, job, &outcome);
     }
     skip_unchanged_build(ctx, job).await?;
-    let listed = job.dataset.id_list().is_some();
+    let ranked = job.dataset.pairs().is_some();
     while !ctx.stop.is_cancelled() {
         let now = ctx.clock.now();
         if due == Due::ByCadence {
             // At the same moment as the next line, or what falls due in between would be asked all the same.
             route_status::skip_what_is_down(ctx, job, now).await?;
         }
-        let targets = ctx.store.due(job.dataset.name, listed, due, now, AT_ONCE).await?;
+        let targets = ctx.store.due(job.dataset.name, ranked, due, now, AT_ONCE).await?;
         if targets.is_empty() {
             break;
         }

@@ -1,5 +1,6 @@
 //! When work is done, and who wakes whom.
 
+pub(super) mod adoption;
 pub mod bells;
 mod cadence;
 pub(super) mod clock_rewind;

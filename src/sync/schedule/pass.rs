@@ -10,6 +10,7 @@ use crate::datasets;
 use crate::declare::{Class, Dataset, TableIds, Targets};
 use crate::store::{Due, StoreError};
 
+use super::adoption::adopt;
 use super::clock_rewind;
 use super::driver::{Turn, turn};
 use crate::sync::{Context, Job, targets};
@@ -38,6 +39,8 @@ pub struct Planned {
 /// # Errors
 /// If the database cannot be read or written.
 pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Dataset, Turn)>, StoreError> {
+    let jobs: Vec<Arc<Job>> = plan.iter().map(|planned| Arc::clone(&planned.job)).collect();
+    adopt(ctx, &jobs).await?;
     let due = Due::Expired { by: ctx.clock.now() };
     let mut totals: Vec<(&'static Dataset, Turn)> =
         plan.iter().map(|p| (p.job.dataset, Turn::default())).collect();

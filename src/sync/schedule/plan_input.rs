@@ -13,9 +13,9 @@ use crate::sync::targets::resolve;
 const COUNTS: &str = "\
 SELECT dataset, COUNT(*) AS targets, COUNT(pages) AS been_read, \
 CAST(COALESCE(SUM(pages), 0) AS BIGINT) AS pages, CAST(COALESCE(SUM(rows), 0) AS BIGINT) AS records, \
-COUNT(CASE WHEN target = '' THEN 1 END) AS lists, COUNT(CASE WHEN target = '' THEN pages END) AS lists_read, \
-CAST(COALESCE(SUM(CASE WHEN target = '' THEN pages END), 0) AS BIGINT) AS list_pages, \
-CAST(COALESCE(SUM(CASE WHEN target = '' THEN rows END), 0) AS BIGINT) AS list_records \
+COUNT(CASE WHEN kind = 'list' THEN 1 END) AS lists, COUNT(CASE WHEN kind = 'list' THEN pages END) AS lists_read, \
+CAST(COALESCE(SUM(CASE WHEN kind = 'list' THEN pages END), 0) AS BIGINT) AS list_pages, \
+CAST(COALESCE(SUM(CASE WHEN kind = 'list' THEN rows END), 0) AS BIGINT) AS list_records \
 FROM sync_targets WHERE state IN ('active', 'shrunk', 'leaving') GROUP BY dataset";
 
 /// Reads what the database knows about these datasets.

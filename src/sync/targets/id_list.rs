@@ -32,7 +32,7 @@ pub(in crate::sync) async fn refresh(
 ) -> Result<Option<Outcome>, StoreError> {
     let now = ctx.clock.now();
     let listed = ctx.store.target(job.dataset.name, "").await?;
-    let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, TargetKey::empty(), now));
+    let entry = listed.unwrap_or_else(|| Target::list(job.dataset.name, now));
     let due = if entry.last_error.is_some() { Due::ByCadence } else { due };
     if !due.has_come(entry.expires_at, entry.due_at, now) {
         return Ok(None);
@@ -131,17 +131,13 @@ async fn attempt(ctx: &Context, job: &Job, list: &IdList, mut entry: Target) -> 
     succeed(ctx, job, &mut entry, &set).await?;
     entry.rows = rows;
     let targets = [entry];
+    let selecting = |others| Some(Selection { dataset: job.dataset.name, wanted: &wanted, others });
     let commit = Commit::new(job.dataset, &targets, now);
     let commit = match list.gone {
         Gone::Stays => Commit { added: &wanted, ..commit },
-        Gone::Retires => selecting(commit, &wanted, TargetState::Retired),
-        Gone::LastLook => selecting(commit, &wanted, TargetState::Leaving),
+        Gone::Retires => Commit { selection: selecting(TargetState::Retired), ..commit },
+        Gone::LastLook => Commit { selection: selecting(TargetState::Leaving), ..commit },
     };
     ctx.commit(commit).await?;
     Ok(Outcome::Stored { rows: rows.unsigned_abs(), written: 0 })
-}
-
-fn selecting<'a>(commit: Commit<'a>, wanted: &'a [TargetKey], others: TargetState) -> Commit<'a> {
-    let selection = Selection { dataset: commit.dataset.name, wanted, others };
-    Commit { selection: Some(selection), ..commit }
 }

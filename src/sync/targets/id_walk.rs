@@ -22,8 +22,6 @@ use crate::sync::{Context, Job, Outcome};
 
 /// Steps back into the past that one attempt makes.
 const STEPS: usize = 20;
-/// What the ledger says of a past that has been read to its beginning.
-const BEGINNING: &str = "beginning";
 
 /// A list that is walked by way of a parameter.
 struct Walk<'a> {
@@ -55,11 +53,11 @@ pub(in crate::sync) async fn refresh(
 ) -> Result<Option<Outcome>, StoreError> {
     let (began, now) = (Instant::now(), ctx.clock.now());
     let listed = ctx.store.target(job.dataset.name, "").await?;
-    let entry = listed.unwrap_or_else(|| Target::new(job.dataset.name, TargetKey::empty(), now));
+    let entry = listed.unwrap_or_else(|| Target::list(job.dataset.name, now));
     let cooling = entry.last_error.is_some() && entry.due_at.is_some_and(|due| due > now);
     let expired = entry.expires_at.is_none_or(|at| at <= now);
     let newest = expired && due.has_come(entry.expires_at, entry.due_at, now);
-    let past = job.settings.backfill && entry.walk.as_deref() != Some(BEGINNING);
+    let past = job.settings.backfill && !entry.walk_ended;
     if cooling || !(newest || past) {
         return Ok(None);
     }
@@ -136,8 +134,9 @@ impl Walk<'_> {
             };
             self.known.extend(&stride.new);
             let smallest = stride.ids.iter().min().filter(|_| !stride.new.is_empty());
-            self.entry.walk = Some(smallest.map_or_else(|| BEGINNING.to_owned(), ToString::to_string));
             let unfinished = smallest.is_some();
+            self.entry.walk = smallest.map(ToString::to_string).or(self.entry.walk.take());
+            self.entry.walk_ended = !unfinished;
             if unfinished {
                 // The rest of the past is asked for at once, whenever the newest part is due.
                 self.entry.due_at = Some(self.ctx.clock.now());

@@ -1,13 +1,12 @@
 //! Pairs of region and type: which of the million possible ones are worth a request a day.
 //!
 //! A pair is worth asking for if somebody trades it, and the open orders say so. The pairs with most orders come
-//! first; a pair once chosen stays chosen, so that its history has no holes. A new pair's due time is not "now" but a
-//! moment long ago that encodes its rank: the ledger hands out the longest overdue first, so the first fill, which may
-//! take days, begins with what matters most, and a restart goes on where it was.
+//! first; a pair once chosen stays chosen, so that its history has no holes. A new pair gets a rank, and the ledger hands
+//! out pairs that were never asked by their rank: the first fill, which may take days, begins with what matters most, and
+//! a restart goes on where it was.
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 use tracing::info;
 
@@ -40,15 +39,10 @@ pub(in crate::sync) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) ->
     }
     let wanted: Vec<TargetKey> = wanted.into_iter().collect();
     let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: TargetState::Deselected };
-    let ranks: Vec<(TargetKey, DateTime<Utc>)> = fresh
-        .into_iter()
-        .zip(0..)
-        .map(|(pair, rank)| (pair, DateTime::UNIX_EPOCH + TimeDelta::seconds(rank)))
-        .collect();
     let now = ctx.clock.now();
-    ctx.patiently(|| ctx.store.add_ranked(job.dataset.name, &ranks).boxed()).await?;
+    ctx.patiently(|| ctx.store.add_ranked(job.dataset.name, &fresh, now).boxed()).await?;
     ctx.patiently(|| ctx.store.select(&selection, now).boxed()).await?;
-    info!(dataset = job.dataset.name, pairs = wanted.len(), new = ranks.len(), "pairs chosen by open orders");
+    info!(dataset = job.dataset.name, pairs = wanted.len(), new = fresh.len(), "pairs chosen by open orders");
     Ok(())
 }
 
@@ -76,7 +70,7 @@ fn keep(mut known: Vec<Target>, regions: &[i64], most: usize) -> Vec<TargetKey> 
         t.target.get("region_id").and_then(|id| id.parse().ok()).is_some_and(|id: i64| regions.contains(&id))
     };
     known.retain(|t| is_current(t) && selected(t));
-    known.sort_by_key(|t| (t.last_success_at.is_none(), t.due_at));
+    known.sort_by_key(|t| (t.last_success_at.is_none(), t.rank, t.due_at));
     known.truncate(most);
     known.into_iter().map(|target| target.target).collect()
 }

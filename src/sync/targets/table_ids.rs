@@ -17,7 +17,7 @@ use tracing::{debug, info};
 use crate::config;
 use crate::datasets;
 use crate::declare::{Column, Gone, IdColumns, Table, TableIds, TargetKey, Type};
-use crate::store::{Arg, Moved, Row, Selection, StoreError, TargetState};
+use crate::store::{Arg, Moved, Row, Selection, StoreError, TargetKind, TargetState};
 
 use crate::sync::{Context, Job};
 
@@ -117,7 +117,7 @@ pub(in crate::sync) async fn select(
     let known = ctx.store.targets(job.dataset.name).await?;
     let asked = known
         .iter()
-        .filter(|t| t.state.is_asked() && t.state != TargetState::Leaving && !t.target.is_empty());
+        .filter(|t| t.state.is_asked() && t.state != TargetState::Leaving && t.kind == TargetKind::Item);
     let settled = known.iter().filter(|t| t.state == TargetState::Complete);
     let current: BTreeSet<&str> = asked.map(|t| t.target.as_str()).collect();
     let settled: BTreeSet<&str> = settled.map(|t| t.target.as_str()).collect();
@@ -140,7 +140,7 @@ async fn add_unknown(ctx: &Context, job: &Job, mut targets: BTreeSet<TargetKey>)
     if targets.is_empty() {
         return Ok(());
     }
-    let sql = "SELECT target FROM sync_targets WHERE dataset = $1 AND target <> ''";
+    let sql = "SELECT target FROM sync_targets WHERE dataset = $1 AND kind = 'item'";
     for row in ctx.store.query(sql, &[job.dataset.name.into()]).await? {
         targets.remove(&TargetKey::parse(row.text("target")?.unwrap_or_default()));
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::datasets;
-use esi_syncd::declare::TargetKey;
+use esi_syncd::declare::{Owner, OwnerKind, TargetKey};
 use esi_syncd::esi::{BudgetSnapshot, SpentSlot, StoredPause};
 use esi_syncd::rows::Reject;
 use esi_syncd::store::{Commit, Due, Selection, Store, Target, TargetState};
@@ -27,8 +27,8 @@ fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 fn entry(dataset: &str, id: i64, due: i64) -> Target {
-    let key = if id == 0 { TargetKey::empty() } else { system(id) };
-    Target { due_at: Some(at(due)), ..Target::new(dataset, key, now()) }
+    let target = if id == 0 { Target::list(dataset, now()) } else { Target::new(dataset, system(id), now()) };
+    Target { due_at: Some(at(due)), ..target }
 }
 
 fn system(id: i64) -> TargetKey {
@@ -68,7 +68,13 @@ async fn an_entry_is_read_as_it_was_written(db: &Db) {
         drift: 9,
         server_version: Some("1132976".to_owned()),
         fingerprint: Some("f".repeat(64)),
-        held_version: Some("Sun, 01 Mar 2026 12:00:00 GMT".to_owned()),
+        quarantined_version: Some("Sun, 01 Mar 2026 12:00:00 GMT".to_owned()),
+        owner: Some(Owner { kind: OwnerKind::Corporation, id: 98_000_001 }),
+        rank: Some(4),
+        cursor: Some("after".to_owned()),
+        walk: Some("before".to_owned()),
+        walk_ended: true,
+        rereading: true,
         ..new.clone()
     };
     for entry in [&new, &full, &new] {
@@ -91,10 +97,15 @@ async fn the_longest_overdue_target_comes_first(db: &Db) {
     all[6].state = TargetState::Retired;
     put(&store, &all).await;
     put(&store, &[entry("elsewhere", 7, -99)]).await;
-    let due = |listed, limit| store.due("universe_systems", listed, Due::ByCadence, now(), limit);
-    assert_eq!(names(&due(true, 99).await.expect("readable")), ["2", "5", "1", "10", "3"]);
-    assert_eq!(names(&due(false, 99).await.expect("readable")), ["", "2", "5", "1", "10", "3"]);
-    assert_eq!(names(&due(true, 2).await.expect("readable")), ["2", "5"]);
+    let due = |ranked, limit| store.due("universe_systems", ranked, Due::ByCadence, now(), limit);
+    assert_eq!(names(&due(false, 99).await.expect("readable")), ["2", "5", "1", "10", "3"]);
+    assert_eq!(names(&due(false, 2).await.expect("readable")), ["2", "5"]);
+    put(
+        &store,
+        &[(3, 1), (10, 0)].map(|(id, rank)| Target { rank: Some(rank), ..entry("universe_systems", id, 0) }),
+    )
+    .await;
+    assert_eq!(names(&due(true, 99).await.expect("readable")), ["10", "3", "2", "5", "1"], "ranks go first");
     assert_eq!(store.next_due("universe_systems").await.expect("readable"), Some(at(-50)));
     assert_eq!(store.next_due("nothing").await.expect("readable"), None);
     store.close().await;
@@ -126,7 +137,7 @@ async fn a_pass_asks_only_for_what_has_expired(db: &Db) {
     )
     .await;
     let due =
-        store.due("universe_systems", true, Due::Expired { by: now() }, now(), 99).await.expect("readable");
+        store.due("universe_systems", false, Due::Expired { by: now() }, now(), 99).await.expect("readable");
     let mut due = names(&due);
     due.sort_unstable();
     assert_eq!(due, ["1", "2", "3", "6", "8", "9"]);
@@ -313,10 +324,10 @@ async fn budgets_survive_a_restart(db: &Db) {
 async fn the_status_view_counts_targets(db: &Db) {
     let store = db.open().await;
     db.meddle(
-        "INSERT INTO sync_datasets (dataset, operation, source, enabled, period_seconds) VALUES \
-         ('universe_systems', 'GET /universe/systems/{system_id}', 'GET /universe/systems', TRUE, 300), \
-         ('market_prices', 'GET /markets/prices', NULL, FALSE, 3600), \
-         ('incursions', 'GET /incursions', NULL, TRUE, 300)",
+        "INSERT INTO sync_datasets (dataset, operation, source, enabled, every, declaration, period_seconds) VALUES \
+         ('universe_systems', 'GET /universe/systems/{system_id}', 'GET /universe/systems', TRUE, 'expires', '', 300), \
+         ('market_prices', 'GET /markets/prices', NULL, FALSE, 'expires', '', 3600), \
+         ('incursions', 'GET /incursions', NULL, TRUE, 'expires', '', 300)",
     )
     .await;
     // The view goes by the database's clock.
