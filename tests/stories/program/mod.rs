@@ -3,6 +3,7 @@
 mod daemon;
 mod database_faults;
 mod disk_full;
+mod documents;
 mod instance;
 mod kills;
 mod mistakes;
