@@ -135,6 +135,48 @@ fn the_map_has_every_room() {
     }
 }
 
+/// A promise names the file or the test that shows it; `some_test_..` is the beginning of a name.
+#[test]
+fn every_promise_names_tests_that_exist() {
+    let promises = read(&root().join("docs/reliability.md"));
+    let mut sources = Vec::new();
+    for folder in ["tests", "src"] {
+        files(&root().join(folder), ".rs", &mut sources);
+    }
+    let source: String = sources.iter().map(|path| read(path)).collect();
+    let is_file = |name: &str| sources.iter().any(|path| path.ends_with(name));
+    let (mut lost, mut checked) = (BTreeSet::new(), 0);
+    for line in promises.lines().filter(|line| line.starts_with('|')) {
+        // The last column.
+        let shown = line.trim_end_matches('|').rsplit('|').next().expect("a column");
+        // Commands to run stand there too.
+        for name in names(shown).into_iter().filter(|name| !name.starts_with("./")) {
+            let (beginning, whole) = (name.trim_end_matches('.'), !name.ends_with(".."));
+            let found = if Path::new(name).extension().is_some_and(|ending| ending == "rs") {
+                is_file(name)
+            } else if beginning.contains('/') {
+                root().join(name).exists()
+            } else if beginning.contains('_')
+                && beginning.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+            {
+                if whole {
+                    is_defined(&source, &["fn"], beginning)
+                } else {
+                    source.contains(&format!("fn {beginning}"))
+                }
+            } else {
+                continue;
+            };
+            checked += 1;
+            if !found {
+                lost.insert(name);
+            }
+        }
+    }
+    assert!(lost.is_empty(), "docs/reliability.md names tests that are not there (any more): {lost:#?}");
+    assert!(checked > 100, "only {checked} names were found");
+}
+
 /// `docs/data.md` lists each dataset once, with the mark of those that are off unless the configuration enables them.
 #[test]
 fn every_dataset_and_view_is_listed() {
