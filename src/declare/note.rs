@@ -1,7 +1,7 @@
 //! What a column means, apart from where it comes from.
 //!
 //! A [`Note`] explains a name, a [`DocumentedColumn`] is a column that is explained where it is declared: those of views and of
-//! the ledger, whose SQL is written by hand. Columns of datasets have their notes in `glossary`, because ESI's names
+//! the ledger, whose SQL is written by hand. Columns of datasets have their notes in `describe::notes`, because ESI's names
 //! mean the same in most tables.
 
 use super::{Dialect, Type};

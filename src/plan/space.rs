@@ -2,8 +2,8 @@
 //!
 //! A row's size is reckoned from the types of its columns and from how each database lays rows out. SQLite's constants
 //! are fitted to rows measured in filled databases (an order 107 bytes, a system's jumps 38, its kills 41) and err towards
-//! more; PostgreSQL's are those of its page layout. `tests/plan.rs` compares a filled market on both. Texts are the weak
-//! point: nobody knows beforehand how long a description is.
+//! more; PostgreSQL's are those of its page layout. `tests/stories/esi/plan.rs` compares a filled market on both. Texts
+//! are the weak point: nobody knows beforehand how long a description is.
 
 use super::{DAY, DatasetPlan};
 use crate::declare::{Column, Dialect, Source, Table, Type};

@@ -12,10 +12,10 @@
 //!
 //! ```no_run
 //! # async fn story() -> std::io::Result<()> {
-//! use esi_syncd::{clock::Clock, sim::{Fault, Kind, Settings, Sim}};
+//! use esi_syncd::{clock::Clock, sim::{Fault, FaultKind, Sim, SimSettings}};
 //!
-//! let sim = Sim::start(Settings::default(), Clock::system()).await?;
-//! sim.fault(Fault::on("/markets/{region_id}/orders").page(3).times(1).with(Kind::Truncate));
+//! let sim = Sim::start(SimSettings::default(), Clock::system()).await?;
+//! sim.fault(Fault::on("/markets/{region_id}/orders").page(3).times(1).with(FaultKind::Truncate));
 //! println!("ask {}", sim.base_url());
 //! assert!(sim.counters().violations.is_empty());
 //! sim.stop().await;

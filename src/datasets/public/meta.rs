@@ -1,6 +1,6 @@
 //! Tag *Meta*: what ESI says about itself.
 //!
-//! The daemon reads these tables itself: `sync::drift` tells from them when a newer esi-syncd is needed.
+//! The daemon reads these tables itself: `sync::watch::compatibility` tells from them when a newer esi-syncd is needed.
 
 use crate::declare::{Dataset, Retention, Table, date, text};
 

@@ -1,6 +1,6 @@
 //! The catalog: every table and view that a database of ours has, with what it means.
 //!
-//! Declarations say where values come from, `glossary` what names mean, `views` and `ledger` explain what is written
+//! Declarations say where values come from, `notes` what names mean, `views` and `ledger` explain what is written
 //! by hand. Here they are laid together, once; and whatever tells a reader about the database is written from the
 //! result: `docs/schema.md` ([`markdown`]), `docs/coverage.md` ([`coverage()`]), the command `schema` with its modules
 //! for [`sqlalchemy`], [`django`] and [`datasette`], the tables `sync_tables` and `sync_columns`, and PostgreSQL's

@@ -6,7 +6,7 @@
 //! (before that, ESI would only send the same page), for up to three rounds. The sink holds, at any time, pages of
 //! the newest version only.
 //!
-//! Where the rows of the copy we hold are known page by page ([`Held`](crate::esi::Held)), every page is asked for with its
+//! Where the rows of the copy we hold are known page by page ([`Validators`](super::Validators)), every page is asked for with its
 //! own validator. A 304 is then a page like any other: it says that the page's rows are ours, and its `Last-Modified`
 //! and `X-Pages` say to which version they belong. `Last-Modified` moves at every rebuild, also of a page that stayed
 //! the same, so the 304s of one version carry the version's. A 304 that says neither is no proof and ends the set: the

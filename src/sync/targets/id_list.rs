@@ -1,7 +1,7 @@
 //! Id lists: the list operation whose ids become the targets of its detail route.
 //!
 //! A list lives in the ledger as the dataset's target `''`, with validators of its own. It comes whole, and an id that
-//! leaves it takes its target along. (Lists that never come whole are read by `walk`.)
+//! leaves it takes its target along. (`id_walk` reads lists that never come whole.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
