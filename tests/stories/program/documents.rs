@@ -87,6 +87,27 @@ fn is_defined(source: &str, before: &[&str], word: &str) -> bool {
 }
 
 #[test]
+fn every_path_in_a_document_exists() {
+    let (mut lost, mut checked) = (Vec::new(), 0);
+    for document in documents() {
+        for name in names(&read(&document)) {
+            let is_ours =
+                ["src/", "tests/", "docs/", "migrations/", "systemd/"].iter().any(|at| name.starts_with(at));
+            // `<tag>.rs`, `{sqlite,postgres}` and `NAME.sql` stand for several; what has a space is a command.
+            if !is_ours || name.contains(['<', '{', '*', ' ']) || name.contains("NAME") {
+                continue;
+            }
+            checked += 1;
+            if !root().join(name).exists() {
+                lost.push(format!("{}: {name}", document.display()));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "documents name files that are not there (any more):\n{}", lost.join("\n"));
+    assert!(checked > 40, "only {checked} paths were found");
+}
+
+#[test]
 fn the_map_names_what_is_there() {
     let map = read(&root().join("docs/ARCHITECTURE.md"));
     let mut sources = Vec::new();
@@ -95,11 +116,7 @@ fn the_map_names_what_is_there() {
     let mut lost = BTreeSet::new();
     let mut checked = 0;
     for name in names(&map) {
-        let is_path =
-            ["src/", "tests/", "docs/", "migrations/", "systemd/"].iter().any(|at| name.starts_with(at));
-        let found = if is_path {
-            root().join(name).exists()
-        } else if let Some(function) = name.strip_suffix("()") {
+        let found = if let Some(function) = name.strip_suffix("()") {
             let function = function.rsplit("::").next().expect("a name");
             is_defined(&source, &["fn"], function)
         } else if name.starts_with(char::is_uppercase) && name.chars().all(char::is_alphabetic) {
@@ -113,7 +130,7 @@ fn the_map_names_what_is_there() {
         }
     }
     assert!(lost.is_empty(), "docs/ARCHITECTURE.md names what is not there (any more): {lost:#?}");
-    assert!(checked > 80, "only {checked} names were found");
+    assert!(checked > 60, "only {checked} names were found");
 }
 
 #[test]
