@@ -86,11 +86,12 @@ fn is_defined(source: &str, before: &[&str], word: &str) -> bool {
     })
 }
 
+/// Comments in the code count as well, as far as a line has both of a name's backticks.
 #[test]
-fn every_path_in_a_document_exists() {
+fn every_path_in_documents_and_comments_exists() {
     let (mut lost, mut checked) = (Vec::new(), 0);
-    for document in documents() {
-        for name in names(&read(&document)) {
+    let mut check = |place: &Path, names: Vec<&str>| {
+        for name in names {
             let is_ours =
                 ["src/", "tests/", "docs/", "migrations/", "systemd/"].iter().any(|at| name.starts_with(at));
             // `<tag>.rs`, `{sqlite,postgres}` and `NAME.sql` stand for several; what has a space is a command.
@@ -99,12 +100,24 @@ fn every_path_in_a_document_exists() {
             }
             checked += 1;
             if !root().join(name).exists() {
-                lost.push(format!("{}: {name}", document.display()));
+                lost.push(format!("{}: {name}", place.display()));
             }
         }
+    };
+    for document in documents() {
+        check(&document, names(&read(&document)));
     }
-    assert!(lost.is_empty(), "documents name files that are not there (any more):\n{}", lost.join("\n"));
-    assert!(checked > 40, "only {checked} paths were found");
+    let mut sources = Vec::new();
+    for folder in ["src", "tests", "benches"] {
+        files(&root().join(folder), ".rs", &mut sources);
+    }
+    for path in sources {
+        for comment in read(&path).lines().filter(|line| line.trim_start().starts_with("//")) {
+            check(&path, names(comment));
+        }
+    }
+    assert!(lost.is_empty(), "named, but not there (any more):\n{}", lost.join("\n"));
+    assert!(checked > 60, "only {checked} paths were found");
 }
 
 #[test]
