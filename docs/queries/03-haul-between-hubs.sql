@@ -1,5 +1,6 @@
--- Which items are offered cheaper in Jita than in Amarr, and what does a unit earn that is hauled there and listed? The
--- last columns: the best trade between any two of the five hubs for those who sell to a bid, and what it earns or loses.
+-- Which items are offered cheaper in Jita than in Amarr, and what does a unit earn if you haul it there and list it?
+-- The last columns are for those who sell to a bid: the best trade between any two of the five hubs, and what it earns
+-- or loses.
 SELECT
     item.name,
     h.jita_sell,

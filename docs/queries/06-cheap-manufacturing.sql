@@ -1,5 +1,5 @@
--- Where in high security is manufacturing cheapest, in a system with an NPC facility for it? The three best of each region,
--- and how many ships jumped in there in the newest hour that ESI has told: cheap because nobody goes there?
+-- Where in high security is manufacturing cheapest, in a system with an NPC facility for it? The three best systems of
+-- each region. The jumps of the newest hour that ESI reports show whether a system is cheap because nobody goes there.
 SELECT
     r.region_name,
     r.rank_in_region,

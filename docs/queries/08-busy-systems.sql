@@ -1,4 +1,4 @@
--- Which systems have been busy lately, and who holds them? Kills and jumps are of the newest hour that ESI has told.
+-- Which systems have been busy lately, and who holds them? Kills and jumps are of the newest hour that ESI reports.
 SELECT
     p.region_name,
     p.name AS solar_system,

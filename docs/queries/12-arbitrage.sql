@@ -1,5 +1,5 @@
--- What can be bought in one place and sold to a bid in another, and what is left after sales tax? The tax of your own pilot
--- goes where 0.03375 stands: that of Accounting V. Naming a region of each side makes it quick.
+-- What can be bought in one place and sold to a bid in another, and what is left after sales tax? Put your own pilot's
+-- tax in place of 0.03375, which is that of Accounting V. Naming a region of each side makes it quick.
 SELECT
     a.type_name,
     a.from_location_name,

@@ -1,4 +1,4 @@
--- Where is the most traded, and how safe is it there? Stations, and the public structures among them.
+-- Where is the most traded, and how safe is it there? Stations and public structures.
 SELECT
     l.kind,
     l.name,

@@ -1,4 +1,4 @@
--- Which losses were the dearest, who had them, and who fired the last shot? `killmails` has to be on.
+-- Which losses were the dearest, who had them, and who fired the last shot? Enable `killmails` for this one.
 SELECT
     k.killmail_time,
     k.victim_character_name,

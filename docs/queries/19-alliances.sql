@@ -1,4 +1,4 @@
--- Of which alliances, and of which corporations in them, have the most pilots been seen?
+-- Which alliances, and which of their corporations, have the most pilots in the tables?
 SELECT
     a.alliance_name,
     a.alliance_ticker,

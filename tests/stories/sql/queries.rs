@@ -221,8 +221,8 @@ async fn the_index_of_queries_shows_their_answers() {
     let ctx = context(&config, &clock).await;
     assert_eq!(run_pass(&ctx, &config).await.1, 0, "the fill");
     let mut index = "# Queries to start with\n\n\
-        Each runs unchanged on SQLite and PostgreSQL. Below each stand the first rows of its answer in a database like the one\n\
-        that `esi-syncd demo` makes; its world is invented, so are the numbers.\n"
+        Each query runs unchanged on SQLite and PostgreSQL. The tables show the first rows of each answer, in a database like the\n\
+        one that `esi-syncd demo` makes. Its world is invented, and so are the numbers.\n"
         .to_owned();
     for (name, sql) in queries() {
         let comment: Vec<&str> = sql.lines().map_while(|line| line.strip_prefix("-- ")).collect();
