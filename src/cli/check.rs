@@ -244,7 +244,7 @@ fn real(bytes: u64) -> f64 {
 
 async fn esi(client: &Client, report: &mut Report) {
     let request = Request {
-        group: datasets::find("server_status").and_then(|d| d.group),
+        group: datasets::find(datasets::well_known::SERVER_STATUS).and_then(|d| d.group),
         ttl: Ttl::Seconds(30),
         cannot_fail: true,
         ..Request::get("/status", "/status")

@@ -7,6 +7,7 @@ use crate::config::SupportedDataset;
 use crate::declare::{Choice, Dataset, Table, Targets};
 
 pub mod public;
+pub mod well_known;
 
 /// Every declared dataset.
 pub fn all() -> impl Iterator<Item = &'static Dataset> {

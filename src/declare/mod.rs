@@ -39,7 +39,7 @@ pub use reply::{Body, Method, Pages, Ttl};
 pub use retention::{Class, Complete, Retention, Size};
 pub use table::Table;
 pub use target_key::{TargetKey, percent_encoded};
-pub use targets::{Choice, Gone, IdColumns, IdList, Pairs, TableIds, Targets};
+pub use targets::{Choice, Gone, IdColumns, IdList, Pairs, RowCondition, TableIds, Targets};
 pub use view::View;
 
 /// One ESI read operation and the tables it fills.

@@ -1,5 +1,7 @@
 //! Where a dataset's targets come from.
 
+use std::fmt;
+
 use super::Pages;
 
 /// Where a dataset's targets come from. A target is one parameterisation of a dataset.
@@ -92,6 +94,42 @@ pub enum Gone {
     LastLook,
 }
 
+/// A condition on rows that ids are taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowCondition {
+    /// The column is NULL.
+    IsNull(&'static str),
+    /// The column is not NULL.
+    IsNotNull(&'static str),
+    /// The column is one of these texts.
+    Is(&'static str, &'static [&'static str]),
+    /// The column's text contains this one.
+    Contains(&'static str, &'static str),
+    /// The first column is among the values of a table's column, in the rows for which all conditions hold.
+    Among(&'static str, (&'static str, &'static str), &'static [RowCondition]),
+}
+
+impl fmt::Display for RowCondition {
+    /// The condition in SQL that both databases understand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        match *self {
+            Self::IsNull(column) => write!(f, "{column} IS NULL"),
+            Self::IsNotNull(column) => write!(f, "{column} IS NOT NULL"),
+            Self::Is(column, [text]) => write!(f, "{column} = {}", quoted(text)),
+            Self::Is(column, texts) => {
+                let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+                write!(f, "{column} IN ({})", texts.join(", "))
+            }
+            Self::Contains(column, text) => write!(f, "{column} LIKE {}", quoted(&format!("%{text}%"))),
+            Self::Among(column, (table, other), conditions) => {
+                let conditions: Vec<String> = conditions.iter().map(ToString::to_string).collect();
+                write!(f, "{column} IN (SELECT {other} FROM {table} WHERE {})", conditions.join(" AND "))
+            }
+        }
+    }
+}
+
 /// Columns that hold ids, and the rows that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdColumns {
@@ -101,8 +139,8 @@ pub struct IdColumns {
     pub columns: &'static [&'static str],
     /// The smallest and largest id in the first column that count; `None` where all do, or where ids are text.
     pub within: Option<(i64, i64)>,
-    /// A condition on the rows, in SQL that both databases understand.
-    pub only: Option<&'static str>,
+    /// Conditions on the rows; all of them must hold.
+    pub only: &'static [RowCondition],
     /// A column of times: only rows in which it is NULL, or not more than a week past.
     pub open: Option<&'static str>,
     /// A column that says whether the thing has changed: its target is asked again when the value is another one.
@@ -113,7 +151,7 @@ impl IdColumns {
     /// The ids in these columns.
     #[must_use]
     pub const fn of(table: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { table, columns, within: None, only: None, open: None, moved: None }
+        Self { table, columns, within: None, only: &[], open: None, moved: None }
     }
 
     /// Only ids from `low` to `high`.
@@ -123,10 +161,10 @@ impl IdColumns {
         self
     }
 
-    /// Only rows for which this SQL condition holds.
+    /// Only rows for which all of these conditions hold.
     #[must_use]
-    pub const fn only(mut self, condition: &'static str) -> Self {
-        self.only = Some(condition);
+    pub const fn only(mut self, conditions: &'static [RowCondition]) -> Self {
+        self.only = conditions;
         self
     }
 

@@ -1,9 +1,11 @@
 //! Tag *Alliance*.
 
-use crate::declare::{Dataset, IdColumns, IdList, Table, TableIds, Targets, int, text, time};
+use crate::declare::{Dataset, IdColumns, IdList, RowCondition, Table, TableIds, Targets, int, text, time};
 
 /// Alliances that stand in any table: names tell which ids are alliances.
-static SEEN: TableIds = TableIds::of(&[IdColumns::of("entity_names", &["id"]).only("category = 'alliance'")]);
+static SEEN: TableIds = TableIds::of(&[
+    IdColumns::of("entity_names", &["id"]).only(&[RowCondition::Is("category", &["alliance"])])
+]);
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("alliances", "/alliances/{alliance_id}")

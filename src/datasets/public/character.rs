@@ -1,12 +1,13 @@
 //! Tag *Character*: what is public of them.
 
 use crate::declare::{
-    Dataset, IdColumns, Retention, Table, TableIds, Targets, boolean, int, real, text, time,
+    Dataset, IdColumns, Retention, RowCondition, Table, TableIds, Targets, boolean, int, real, text, time,
 };
 
 /// Characters that stand in any table.
-static SEEN: TableIds =
-    TableIds::of(&[IdColumns::of("entity_names", &["id"]).only("category = 'character'")]);
+static SEEN: TableIds = TableIds::of(&[
+    IdColumns::of("entity_names", &["id"]).only(&[RowCondition::Is("category", &["character"])])
+]);
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("characters", "/characters/{character_id}")

@@ -2,8 +2,8 @@
 
 use super::market::STATIONS;
 use crate::declare::{
-    Choice, Dataset, FIRST_SEEN, Gone, IdColumns, LAST_SEEN, Retention, Table, TableIds, Targets, boolean,
-    int, real, text, time,
+    Choice, Dataset, FIRST_SEEN, Gone, IdColumns, LAST_SEEN, Retention, RowCondition, Table, TableIds,
+    Targets, boolean, int, real, text, time,
 };
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
@@ -46,7 +46,10 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .paged()
         .targets(Targets::FromTables(
             TableIds::of(&[IdColumns::of("public_contracts", &["contract_id"])
-                .only("last_seen_at IS NULL AND type IN ('item_exchange', 'auction')")])
+                .only(&[
+                    RowCondition::IsNull("last_seen_at"),
+                    RowCondition::Is("type", &["item_exchange", "auction"]),
+                ])])
             .gone(Gone::Retires),
         ))
         .detail()
@@ -77,7 +80,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .paged()
         .targets(Targets::FromTables(
             TableIds::of(&[IdColumns::of("public_contracts", &["contract_id"])
-                .only("last_seen_at IS NULL AND type = 'auction'")])
+                .only(&[RowCondition::IsNull("last_seen_at"), RowCondition::Is("type", &["auction"])])])
             .gone(Gone::Retires),
         ))
         .detail()

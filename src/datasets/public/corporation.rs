@@ -1,13 +1,14 @@
 //! Tag *Corporation*: what is public of them.
 
 use crate::declare::{
-    Dataset, IdColumns, Retention, Table, TableIds, Targets, boolean, int, json, real, text, time,
+    Dataset, IdColumns, Retention, RowCondition, Table, TableIds, Targets, boolean, int, json, real, text,
+    time,
 };
 
 /// Corporations that stand in any table.
 static SEEN: TableIds = TableIds::of(&[
     IdColumns::of("npc_corporations", &["corporation_id"]),
-    IdColumns::of("entity_names", &["id"]).only("category = 'corporation'"),
+    IdColumns::of("entity_names", &["id"]).only(&[RowCondition::Is("category", &["corporation"])]),
 ]);
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
@@ -60,7 +61,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .ttl(3600)
         .every(24 * 3600)
         .targets(Targets::FromTables(TableIds::of(&[
-            IdColumns::of("corporations", &["corporation_id"]).only("type = 'player_owned'"),
+            IdColumns::of("corporations", &["corporation_id"]).only(&[RowCondition::Is("type", &["player_owned"])]),
         ])))
         .detail()
         .opt_in()

@@ -1,7 +1,7 @@
 //! Tag *Dogma*: what the numbers of types mean, and items that have numbers of their own.
 
 use crate::declare::{
-    Dataset, IdColumns, IdList, Retention, Table, TableIds, Targets, boolean, int, real, text,
+    Dataset, IdColumns, IdList, Retention, RowCondition, Table, TableIds, Targets, boolean, int, real, text,
 };
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
@@ -83,10 +83,11 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("Mutated (abyssal) items in public contracts, with the numbers that are theirs alone: asked once.")
         .object()
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("public_contract_items", &["type_id", "item_id"])
-            .only(
-                "type_id IN (SELECT id FROM entity_names WHERE category = 'inventory_type' \
-                 AND name LIKE '%Abyssal%')",
-            )])))
+            .only(&[RowCondition::Among(
+                "type_id",
+                ("entity_names", "id"),
+                &[RowCondition::Is("category", &["inventory_type"]), RowCondition::Contains("name", "Abyssal")],
+            )])])))
         .detail()
         .once()
         .retention(Retention::Upsert)

@@ -7,7 +7,7 @@
 //! unfinished then would stay so for ever; it has a route of its own, and is asked for there.
 
 use crate::declare::{
-    Dataset, Gone, IdColumns, IdList, Retention, Table, TableIds, Targets, int, text, time,
+    Dataset, Gone, IdColumns, IdList, Retention, RowCondition, Table, TableIds, Targets, int, text, time,
 };
 
 static OBJECTIVES: [Table; 1] = [Table::new(
@@ -35,7 +35,9 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .ttl(60)
         .every(300)
         .object()
-        .targets(Targets::Listed(IdList::new("/military-campaigns").in_field("campaigns", "id").gone(Gone::LastLook)))
+        .targets(Targets::Listed(
+            IdList::new("/military-campaigns").in_field("campaigns", "id").gone(Gone::LastLook),
+        ))
         .retention(Retention::Upsert)
         .size(4, 1, 1)
         .tables(&[Table::new(
@@ -62,23 +64,27 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         ))
         .size(4, 2, 100)
         .tables(&OBJECTIVES),
-    Dataset::get(
-        "military_objective_ends",
-        "/military-campaigns/{campaign_id}/objectives/{objective_id}",
-    )
-    .doc("How objectives ended that their campaign's cursor left unfinished: one request each, once.")
-    .group("military-campaign", 300)
-    .on_event()
-    .object()
-    .targets(Targets::FromTables(
-        TableIds::of(&[IdColumns::of("military_campaign_objectives", &["campaign_id", "objective_id"])
-            .only("finished IS NULL AND campaign_id IN (SELECT campaign_id FROM military_campaigns WHERE finished IS NOT NULL)")])
-        .gone(Gone::Retires),
-    ))
-    .detail()
-    .once()
-    .retention(Retention::Upsert)
-    .size(4, 1, 0)
-    .tables(&OBJECTIVES)
-    .completes("military_campaign_objectives"),
+    Dataset::get("military_objective_ends", "/military-campaigns/{campaign_id}/objectives/{objective_id}")
+        .doc("How objectives ended that their campaign's cursor left unfinished: one request each, once.")
+        .group("military-campaign", 300)
+        .on_event()
+        .object()
+        .targets(Targets::FromTables(
+            TableIds::of(&[IdColumns::of("military_campaign_objectives", &["campaign_id", "objective_id"])
+                .only(&[
+                    RowCondition::IsNull("finished"),
+                    RowCondition::Among(
+                        "campaign_id",
+                        ("military_campaigns", "campaign_id"),
+                        &[RowCondition::IsNotNull("finished")],
+                    ),
+                ])])
+            .gone(Gone::Retires),
+        ))
+        .detail()
+        .once()
+        .retention(Retention::Upsert)
+        .size(4, 1, 0)
+        .tables(&OBJECTIVES)
+        .completes("military_campaign_objectives"),
 ];

@@ -41,8 +41,9 @@ fn seen(ids: &IdColumns) -> String {
     if let Some((low, high)) = ids.within.filter(|(_, high)| *high != i64::MAX) {
         let _ = write!(words, " ({low} to {high})");
     }
-    if let Some(condition) = ids.only {
-        let _ = write!(words, " where `{condition}`");
+    if !ids.only.is_empty() {
+        let conditions: Vec<String> = ids.only.iter().map(ToString::to_string).collect();
+        let _ = write!(words, " where `{}`", conditions.join(" AND "));
     }
     if let Some(column) = ids.open {
         let _ = write!(words, " until a week after `{column}`");

@@ -19,12 +19,21 @@ pub(in crate::store) fn sqlite_chunk(table: &Table) -> usize {
     SQLITE_ROWS.min(SQLITE_BINDS / table.columns.len().max(1))
 }
 
+/// A name as an identifier. Names of the specification may be words of SQL: `end`, `order`, `group`.
+fn ident(name: &str) -> String {
+    Dialect::ident(name)
+}
+
+fn idents(names: &[&str]) -> String {
+    names.iter().map(|name| ident(name)).collect::<Vec<_>>().join(", ")
+}
+
 fn names(table: &Table) -> String {
-    table.columns.iter().map(|c| c.name).collect::<Vec<_>>().join(", ")
+    idents(&column_names(table))
 }
 
 fn prefixed(prefix: &str, columns: &[&str]) -> String {
-    columns.iter().map(|c| format!("{prefix}{c}")).collect::<Vec<_>>().join(", ")
+    columns.iter().map(|c| format!("{prefix}{}", ident(c))).collect::<Vec<_>>().join(", ")
 }
 
 fn values(columns: usize, rows: usize) -> String {
@@ -69,10 +78,10 @@ impl Vanish {
     /// The beginning of the statement, up to its conditions.
     fn verb(self, table: &Table, first: &str) -> String {
         match self {
-            Self::Delete => format!("DELETE FROM {} WHERE ", table.name),
+            Self::Delete => format!("DELETE FROM {} WHERE ", ident(table.name)),
             Self::Mark => {
-                let column = LAST_SEEN.name;
-                format!("UPDATE {} SET {column} = {first} WHERE {column} IS NULL AND ", table.name)
+                let column = ident(LAST_SEEN.name);
+                format!("UPDATE {} SET {column} = {first} WHERE {column} IS NULL AND ", ident(table.name))
             }
         }
     }
@@ -85,25 +94,29 @@ impl Vanish {
 
 /// `INSERT` of `rows` rows with `?` placeholders, row by row.
 pub(in crate::store) fn sqlite_insert(table: &Table, rows: usize, conflict: OnConflict) -> String {
-    let mut sql =
-        format!("INSERT INTO {} ({}) VALUES {}", table.name, names(table), values(table.columns.len(), rows));
-    let others = assignments(table);
+    let mut sql = format!(
+        "INSERT INTO {} ({}) VALUES {}",
+        ident(table.name),
+        names(table),
+        values(table.columns.len(), rows)
+    );
+    let others: Vec<String> = assignments(table).into_iter().map(ident).collect();
     match conflict {
         OnConflict::Impossible => {}
         OnConflict::Update => {
             let set: Vec<String> = others.iter().map(|c| format!("{c} = excluded.{c}")).collect();
             let differ: Vec<String> =
-                others.iter().map(|c| format!("{}.{c} IS NOT excluded.{c}", table.name)).collect();
+                others.iter().map(|c| format!("{}.{c} IS NOT excluded.{c}", ident(table.name))).collect();
             let _ = write!(
                 sql,
                 " ON CONFLICT ({}) DO UPDATE SET {} WHERE {}",
-                table.key.join(", "),
+                idents(table.key),
                 set.join(", "),
                 differ.join(" OR ")
             );
         }
         OnConflict::Keep => {
-            let _ = write!(sql, " ON CONFLICT ({}) DO NOTHING", table.key.join(", "));
+            let _ = write!(sql, " ON CONFLICT ({}) DO NOTHING", idents(table.key));
         }
     }
     sql
@@ -127,9 +140,9 @@ pub(in crate::store) fn postgres_upsert(table: &Table, conflict: OnConflict, fix
         .iter()
         .map(|c| {
             if c.ty == Type::Json {
-                format!("n.{}::jsonb AS {}", c.name, c.name)
+                format!("n.{0}::jsonb AS {0}", ident(c.name))
             } else {
-                format!("n.{}", c.name)
+                format!("n.{}", ident(c.name))
             }
         })
         .collect();
@@ -138,26 +151,26 @@ pub(in crate::store) fn postgres_upsert(table: &Table, conflict: OnConflict, fix
         format!("(SELECT {} FROM unnest({}) AS n({all})) AS n", picked.join(", "), arrays.join(", "));
     let insert = format!(
         "INSERT INTO {} ({all}) SELECT {} FROM {source}",
-        table.name,
+        ident(table.name),
         prefixed("n.", &column_names(table))
     );
-    let key = table.key.join(", ");
+    let key = idents(table.key);
     match conflict {
         OnConflict::Impossible => return insert,
         OnConflict::Update => {}
         OnConflict::Keep => return format!("{insert} ON CONFLICT ({key}) DO NOTHING"),
     }
-    let mut on: Vec<String> = table.key.iter().map(|k| format!("o.{k} = n.{k}")).collect();
+    let mut on: Vec<String> = table.key.iter().map(|k| format!("o.{0} = n.{0}", ident(k))).collect();
     for (at, condition) in on.iter_mut().take(fixed).enumerate() {
-        *condition = format!("o.{} = ${}", table.key[at], table.columns.len() + 1 + at);
+        *condition = format!("o.{} = ${}", ident(table.key[at]), table.columns.len() + 1 + at);
     }
-    let set: Vec<String> = others.iter().map(|c| format!("{c} = excluded.{c}")).collect();
+    let set: Vec<String> = others.iter().map(|c| format!("{0} = excluded.{0}", ident(c))).collect();
     format!(
         "{insert} LEFT JOIN {} AS o ON {} WHERE o.{} IS NULL OR ROW({}) IS DISTINCT FROM ROW({}) \
          ON CONFLICT ({key}) DO UPDATE SET {}",
-        table.name,
+        ident(table.name),
         on.join(" AND "),
-        table.key[0],
+        ident(table.key[0]),
         prefixed("o.", &others),
         prefixed("n.", &others),
         set.join(", ")
@@ -195,7 +208,11 @@ fn fixed_conditions(table: &Table, fixed: usize, dialect: Dialect, next: usize) 
         Dialect::Sqlite => "?".to_owned(),
         Dialect::Postgres => format!("${}", next + at),
     };
-    table.key[..fixed].iter().enumerate().map(|(at, column)| format!("{column} = {}", bind(at))).collect()
+    table.key[..fixed]
+        .iter()
+        .enumerate()
+        .map(|(at, column)| format!("{} = {}", ident(column), bind(at)))
+        .collect()
 }
 
 /// Deletes or marks the rows of a run of keys that are not among `rows` keys. The first `fixed` key columns are those of
@@ -205,7 +222,7 @@ fn fixed_conditions(table: &Table, fixed: usize, dialect: Dialect, next: usize) 
 /// run.
 pub(super) fn sqlite_vanish(table: &Table, vanish: Vanish, fixed: usize, ends: Ends, rows: usize) -> String {
     let mut conditions = fixed_conditions(table, fixed, Dialect::Sqlite, 0);
-    let key = table.key[fixed..].join(", ");
+    let key = idents(&table.key[fixed..]);
     let width = table.key.len() - fixed;
     let one = values(width, 1);
     if ends.lower {
@@ -221,7 +238,7 @@ pub(super) fn sqlite_vanish(table: &Table, vanish: Vanish, fixed: usize, ends: E
 /// The same for `PostgreSQL`, the keys of the run as arrays after the scalar binds.
 pub(super) fn postgres_vanish(table: &Table, vanish: Vanish, fixed: usize, ends: Ends) -> String {
     let rest = &table.key[fixed..];
-    let key = rest.join(", ");
+    let key = idents(rest);
     let mut next = 1 + vanish.binds();
     let mut conditions = fixed_conditions(table, fixed, Dialect::Postgres, next);
     next += fixed;
@@ -248,7 +265,7 @@ pub(super) fn postgres_vanish(table: &Table, vanish: Vanish, fixed: usize, ends:
 /// [`Vanish::Mark`], the scope's values, then the keys.
 pub(super) fn sqlite_vanish_keys(table: &Table, vanish: Vanish, fixed: usize, keys: usize) -> String {
     let mut conditions = fixed_conditions(table, fixed, Dialect::Sqlite, 0);
-    conditions.push(format!("{} IN {}", table.key[fixed], values(keys, 1)));
+    conditions.push(format!("{} IN {}", ident(table.key[fixed]), values(keys, 1)));
     format!("{}{}", vanish.verb(table, "?"), conditions.join(" AND "))
 }
 
@@ -256,7 +273,7 @@ pub(super) fn sqlite_vanish_keys(table: &Table, vanish: Vanish, fixed: usize, ke
 pub(super) fn postgres_vanish_keys(table: &Table, vanish: Vanish, fixed: usize) -> String {
     let first = 1 + vanish.binds();
     let mut conditions = fixed_conditions(table, fixed, Dialect::Postgres, first);
-    conditions.push(format!("{} = ANY(${}::bigint[])", table.key[fixed], first + fixed));
+    conditions.push(format!("{} = ANY(${}::bigint[])", ident(table.key[fixed]), first + fixed));
     format!("{}{}", vanish.verb(table, "$1"), conditions.join(" AND "))
 }
 
@@ -278,10 +295,10 @@ pub(super) fn any_row(table: &Table, fixed: usize, dialect: Dialect) -> String {
     let conditions = fixed_conditions(table, fixed, dialect, 1);
     let condition =
         if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-    format!("SELECT EXISTS (SELECT 1 FROM {}{condition}) AS found", table.name)
+    format!("SELECT EXISTS (SELECT 1 FROM {}{condition}) AS found", ident(table.name))
 }
 
 /// `COPY` of whole rows in `PostgreSQL`'s binary format.
 pub(super) fn postgres_copy(table: &Table) -> String {
-    format!("COPY {} ({}) FROM STDIN (FORMAT binary)", table.name, names(table))
+    format!("COPY {} ({}) FROM STDIN (FORMAT binary)", ident(table.name), names(table))
 }

@@ -7,6 +7,7 @@ use futures_util::StreamExt as _;
 
 use crate::config::{RegionRef, Regions};
 use crate::datasets;
+use crate::datasets::well_known::{NAMES, REGIONS};
 use crate::declare::{Class, Dataset, TableIds, Targets};
 use crate::store::{Due, StoreError};
 
@@ -19,8 +20,6 @@ use crate::sync::{Context, Job, targets};
 const AT_ONCE: usize = 8;
 /// Depths of datasets that feed each other.
 const LAYERS: usize = 4;
-/// The dataset that names whatever ids stand anywhere.
-const NAMES: &str = "entity_names";
 /// The pass goes round again while targets appear, but not for ever.
 const ROUNDS: usize = 20;
 
@@ -120,9 +119,7 @@ pub fn sources(dataset: &Dataset, regions: Option<&Regions>) -> Vec<&'static Dat
             seen.ids.iter().map(|ids| ids.table).filter(|table| *table != NAMES).collect()
         }
         Targets::Pairs(pairs) => BTreeSet::from([pairs.orders]),
-        Targets::Regions(_) if regions.is_some_and(needs_region_names) => {
-            BTreeSet::from(["universe_regions"])
-        }
+        Targets::Regions(_) if regions.is_some_and(needs_region_names) => BTreeSet::from([REGIONS]),
         _ => BTreeSet::new(),
     };
     tables.into_iter().filter_map(datasets::filling).map(|(dataset, _)| dataset).collect()

@@ -13,6 +13,7 @@ use futures_util::FutureExt as _;
 use tracing::warn;
 
 use crate::config::{Ids, RegionRef, Regions};
+use crate::datasets::well_known::REGIONS;
 use crate::declare::{Choice, IdList, Pages, TargetKey, Targets};
 use crate::store::{Due, Selection, Store, StoreError, TargetState};
 use crate::suggest;
@@ -21,8 +22,6 @@ use super::{Context, Job, Outcome};
 
 /// The region whose market holds PLEX. It is not in the list of regions.
 const PLEX_REGION: i64 = 19_000_001;
-/// The dataset whose rows know the regions' names, and whose list knows their ids.
-const REGIONS: &str = "universe_regions";
 
 /// A region in the configuration that no region has as its name.
 #[derive(Clone, Debug, PartialEq, Eq)]

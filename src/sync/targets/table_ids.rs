@@ -200,7 +200,7 @@ fn statement(table: &str, ids: &IdColumns, now: DateTime<Utc>) -> (String, Vec<A
         conditions.push(format!("{} BETWEEN $1 AND $2", ids.columns[0]));
         args.extend([low.into(), high.into()]);
     }
-    conditions.extend(ids.only.map(|condition| format!("({condition})")));
+    conditions.extend(ids.only.iter().map(ToString::to_string));
     if let Some(column) = ids.open {
         args.push((now - OPEN_FOR).into());
         conditions.push(format!("({column} IS NULL OR {column} > ${})", args.len()));

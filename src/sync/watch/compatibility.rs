@@ -14,13 +14,12 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tracing::{Level, debug, error, info, warn};
 
+use crate::datasets::well_known::{CHANGELOG, COMPATIBILITY_DATES};
 use crate::declare::Dataset;
 use crate::esi::COMPATIBILITY_DATE;
 use crate::store::{Row, Store, StoreError, newest};
 use crate::sync::Context;
 
-const DATES: &str = "esi_compatibility_dates";
-const CHANGELOG: &str = "esi_changelog";
 /// How often the watch looks whether ESI was read again.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// An old date is said once a day, whether ESI is read again or not.
@@ -137,7 +136,7 @@ struct Statements {
 
 /// Says what the tables tell, after each time they were read from ESI, until the context's `stop`.
 pub async fn watch(ctx: Arc<Context>, enabled: Vec<&'static Dataset>) {
-    if !enabled.iter().any(|dataset| [DATES, CHANGELOG].contains(&dataset.name)) {
+    if !enabled.iter().any(|dataset| [COMPATIBILITY_DATES, CHANGELOG].contains(&dataset.name)) {
         return;
     }
     let mut said = Statements::default();
@@ -155,7 +154,7 @@ pub async fn watch(ctx: Arc<Context>, enabled: Vec<&'static Dataset>) {
 impl Statements {
     async fn look(&mut self, ctx: &Context, enabled: &[&'static Dataset]) -> Result<(), StoreError> {
         let mut read_at = None;
-        for dataset in [DATES, CHANGELOG] {
+        for dataset in [COMPATIBILITY_DATES, CHANGELOG] {
             read_at = read_at.max(ctx.store.target(dataset, "").await?.and_then(|t| t.last_success_at));
         }
         let now = ctx.clock.now();

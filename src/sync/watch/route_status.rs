@@ -7,12 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 use tracing::info;
 
+use crate::datasets::well_known::ROUTE_STATUS;
 use crate::store::{Skip, StoreError};
 
 use crate::sync::{Context, Job};
 
-/// The dataset whose table it is.
-const DATASET: &str = "esi_route_status";
 const OLDEST: TimeDelta = TimeDelta::minutes(15);
 /// How far what is due on a route that is down moves on: a few readings.
 const LATER: TimeDelta = TimeDelta::minutes(2);
@@ -25,7 +24,7 @@ pub(in crate::sync) async fn skip_what_is_down(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     // The status itself must go on being asked, or nobody would learn that it is up again.
-    if job.dataset.name == DATASET {
+    if job.dataset.name == ROUTE_STATUS {
         return Ok(());
     }
     let operation = job.dataset.operation();
@@ -57,7 +56,7 @@ async fn skip_if_down(
 }
 
 async fn is_down(ctx: &Context, operation: &str) -> Result<bool, StoreError> {
-    let Some(entry) = ctx.store.target(DATASET, "").await? else { return Ok(false) };
+    let Some(entry) = ctx.store.target(ROUTE_STATUS, "").await? else { return Ok(false) };
     let Some((method, path)) = operation.split_once(' ') else { return Ok(false) };
     let sql = "SELECT status FROM esi_route_status WHERE method = $1 AND path = $2";
     let rows = ctx.store.query(sql, &[method.into(), path.into()]).await?;
