@@ -1,5 +1,4 @@
-//! Lists the files of the schema, so that adding one is dropping it into its folder: numbered migrations by dialect and
-//! set, and views.
+//! Lists the files of the schema: numbered migrations by dialect and set, and views. To add one, put it into its folder.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,12 @@
 //! The world's time, handed in rather than read from a global.
 //!
-//! The daemon stores wall-clock times (`expires_at`, `due_at`), so it must live with a clock that jumps; and a
-//! test must be able to let a day pass in minutes. Both need one thing: every piece of code that asks "what time
-//! is it?" or "wait until" asks the same [`Clock`]. [`Clock::system`] reads the machine's clock afresh on every
-//! call, so an NTP step or a changed date shows at once; [`Clock::starting_at`] runs at a chosen speed and can be
-//! stepped by hand.
+//! The daemon stores wall-clock times (`expires_at`, `due_at`), so it must cope with a clock that jumps; and a test must be
+//! able to let a day pass in minutes. So all code that needs the time or waits until a time uses the same [`Clock`].
+//! [`Clock::system`] reads the machine's clock on every call, so an NTP step or a changed date shows at once.
+//! [`Clock::starting_at`] runs at a chosen speed and can be stepped by hand.
 //!
-//! A sleeper never trusts one long sleep: it looks at the clock again at least every 30 seconds of world time and
-//! whenever the clock is stepped, because a monotonic sleep knows nothing of a wall clock that moved.
+//! A sleeper reads the clock again at least every 30 seconds of world time and whenever the clock is stepped, because a
+//! monotonic sleep does not notice a wall clock that moved.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -16,9 +15,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 
-/// How long a sleeper goes without looking at the clock again, in world time.
+/// The longest time between two readings of the clock by a sleeper, in world time.
 const LONGEST_NAP: Duration = Duration::from_secs(30);
-/// What a timer may be wrong by, in real time.
+/// The inaccuracy of a timer, in real time.
 const TIMER: Duration = Duration::from_millis(50);
 
 /// A shared source of wall-clock time; clones are the same clock.
@@ -71,7 +70,7 @@ impl Clock {
         base + TimeDelta::milliseconds(self.0.stepped_ms.load(Ordering::Relaxed))
     }
 
-    /// Moves the clock by `by`, forwards or backwards, and lets every sleeper look again.
+    /// Moves the clock by `by`, forwards or backwards, and wakes every sleeper to read it again.
     pub fn step(&self, by: TimeDelta) {
         self.0.stepped_ms.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
         self.0.stepped.notify_waiters();
@@ -82,8 +81,8 @@ impl Clock {
         tokio::time::sleep(self.real(time)).await;
     }
 
-    /// Sleeps until the clock shows `when` or later; returns at once if it already does. A clock that is set back
-    /// meanwhile does not prolong the sleep: it ends when a little more time has passed than was left at first.
+    /// Sleeps until the clock shows `when` or later; returns at once if it already does. A clock that is set back meanwhile
+    /// does not prolong the sleep: it lasts at most 50 ms longer than the time that was left at first.
     pub async fn sleep_until(&self, when: DateTime<Utc>) {
         let began = Instant::now();
         let longest = self.real((when - self.now()).to_std().unwrap_or_default()) + TIMER;
@@ -102,7 +101,7 @@ impl Clock {
         }
     }
 
-    /// How long a stretch of world time takes on the machine's monotonic clock.
+    /// The time on the machine's monotonic clock that a stretch of world time takes.
     fn real(&self, time: Duration) -> Duration {
         self.0.simulated.as_ref().map_or(time, |s| time.div_f64(s.speed))
     }
@@ -113,7 +112,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_step_wakes_the_sleeper_it_concerns() {
+    async fn a_step_past_its_time_wakes_a_sleeper() {
         let clock = Clock::starting_at(DateTime::UNIX_EPOCH, 1.0);
         let sleeper = {
             let clock = clock.clone();
@@ -128,7 +127,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_step_back_prolongs_no_sleep() {
+    async fn a_step_back_does_not_prolong_a_sleep() {
         let clock = Clock::starting_at(DateTime::UNIX_EPOCH, 1000.0);
         let sleeper = {
             let clock = clock.clone();

@@ -1,9 +1,9 @@
-//! "Did you mean": names that were probably meant by other names.
+//! "Did you mean": suggestions for unknown names.
 
-/// From which Jaro-Winkler likeness on a name is worth suggesting.
+/// The least Jaro-Winkler likeness of a name that is worth suggesting.
 const ALIKE: f64 = 0.8;
 
-/// The one of `valid` that was probably meant by `name`; the first of those that are equally alike.
+/// The name in `valid` that is most like `name`, if any is alike enough; the first if several are equally alike.
 #[must_use]
 pub fn alike<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
     let score = |candidate: &str| {
@@ -19,7 +19,7 @@ pub fn alike<'v>(name: &str, valid: &[&'v str]) -> Option<&'v str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// The same as the end of a sentence: `; did you mean ..?`, or nothing.
+/// The suggestion as the end of a sentence: `; did you mean ..?`, or the empty text.
 #[must_use]
 pub fn hint(name: &str, valid: &[&str]) -> String {
     alike(name, valid).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-/// Longest wait between two tries of one request.
+/// The longest wait between two tries of one request.
 const LONGEST_BETWEEN_TRIES: Duration = Duration::from_mins(1);
 
-/// How long a target waits after `failures` failed runs in a row, where the error itself names no time: nothing,
-/// then 1, 2, 5 and from then on 15 minutes.
+/// How long a target waits after `failures` failed runs in a row, if the error names no time: 0, 1, 2, 5, and from then
+/// on 15 minutes.
 #[must_use]
 pub fn backoff(failures: u32) -> Duration {
     let minutes = match failures {
@@ -19,8 +19,8 @@ pub fn backoff(failures: u32) -> Duration {
     Duration::from_mins(minutes)
 }
 
-/// The wait before try `attempt + 1` of one request: anything up to 1 s, 2 s, 4 s, .. (full jitter, so that requests
-/// which failed together do not come back together).
+/// The wait before try `attempt + 1` of one request: a random time up to 1 s, 2 s, 4 s, .. (full jitter), so that requests
+/// that failed together do not return together.
 pub(in crate::esi) fn between_tries(attempt: u32) -> Duration {
     longest_between_tries(attempt).mul_f64(fastrand::f64())
 }
@@ -29,14 +29,14 @@ fn longest_between_tries(attempt: u32) -> Duration {
     Duration::from_secs(1 << attempt.saturating_sub(1).min(6)).min(LONGEST_BETWEEN_TRIES)
 }
 
-/// Bounds the second tries of the whole process: when everything fails, trying again only adds to the storm.
+/// Bounds the retries of the whole process: when everything fails, retries only add load.
 #[derive(Debug)]
 pub(in crate::esi) struct RetryBudget(f64);
 
 impl RetryBudget {
     const AT_START: f64 = 10.0;
     const PER_SUCCESS: f64 = 0.1;
-    /// A good day must not save up for a storm.
+    /// A cap, so that many successes cannot pay for a storm of retries.
     const MOST: f64 = 40.0;
 
     pub(in crate::esi) fn new() -> Self {

@@ -1,6 +1,6 @@
-//! Reads a body as it comes, and no more of it than is wanted.
+//! Reads a body in chunks, up to a cap.
 //!
-//! The bytes counted are the decompressed ones: 200 KB of gzip can be 200 MB of zeros.
+//! The cap counts decompressed bytes: 200 KB of gzip can be 200 MB of zeros.
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -10,7 +10,7 @@ use url::Url;
 use super::error::{FetchError, FetchErrorKind, excerpt};
 use super::http;
 
-/// How much of a body that is only wanted for its words is read, in bytes.
+/// How much of an error's body is read, in bytes.
 const WORDS: usize = 4096;
 
 /// The whole body of a 2xx reply: JSON of at most `cap` bytes, or nothing for 204.
@@ -32,7 +32,7 @@ pub(in crate::esi) async fn data(response: Response, url: &Url, cap: usize) -> R
     }
 }
 
-/// What an error reply says, as far as it can be read.
+/// The words of an error reply: its field `error`, or the start of its body.
 pub(in crate::esi) async fn words(mut response: Response) -> String {
     let mut start = BytesMut::new();
     while let Ok(Some(chunk)) = response.chunk().await {
@@ -59,7 +59,7 @@ async fn read(mut response: Response, url: &Url, cap: usize) -> Result<Bytes, Fe
     Ok(body.freeze())
 }
 
-/// Whether the head promises JSON. A reply without a content type gets the benefit of the doubt.
+/// Whether the head allows for JSON. A reply without a content type counts as JSON.
 fn may_be_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE) else { return true };
     value.to_str().is_ok_and(|value| value.to_ascii_lowercase().contains("json"))

@@ -1,22 +1,22 @@
-//! A fetch that did not bring data, and when to try again.
+//! Why a fetch failed, and when to try again.
 
 use std::error::Error;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-/// Longest excerpt of a body or cause kept in an error, in characters.
+/// The longest excerpt of a body or cause in an error, in characters.
 const EXCERPT: usize = 200;
 
-/// Why a request brought nothing. It displays as one line with the whole cause chain, and holds no secret: the
-/// address carries no credentials and request headers are never part of it.
+/// Why a request failed. It displays as one line with the whole cause chain. It holds no secret: the address is without
+/// credentials, and request headers are never part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchError {
-    /// What was asked.
+    /// The address that was asked, without credentials.
     pub url: String,
     /// The status of the reply, if one came.
     pub status: Option<u16>,
-    /// What went wrong, in kinds a caller may act on.
+    /// What went wrong.
     pub kind: FetchErrorKind,
     /// ESI's own words or the chain of causes: one line, at most 200 characters.
     pub message: String,
@@ -27,20 +27,20 @@ pub struct FetchError {
     pub retry_at: Option<DateTime<Utc>>,
 }
 
-/// What went wrong.
+/// What went wrong, in kinds that a caller can act on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FetchErrorKind {
     /// The client was closed, before or during the request.
     Closed,
     /// The request or settings cannot be turned into HTTP.
     Invalid,
-    /// No connection, a reset, or a body that ended early; tried again already.
+    /// No connection, a reset, or a body that ended early; the client has already retried.
     Transport,
-    /// No connection, no byte or no end in time; tried again already.
+    /// No connection, no byte or no end in time; the client has already retried.
     Timeout,
     /// The server's certificate was not accepted.
     Certificate,
-    /// ESI pointed elsewhere; we never follow.
+    /// ESI redirected to another address; the client never follows.
     Redirect,
     /// 400 or 422: the request itself is wrong.
     Rejected,
@@ -48,27 +48,27 @@ pub enum FetchErrorKind {
     Unauthorized,
     /// 403: no access, for now or at all.
     Forbidden,
-    /// 404: no such thing, or a page past the end.
+    /// 404: an unknown id, or a page past the end.
     NotFound,
-    /// 429, or a throttle of the game servers in other clothes. Its bucket or route pauses.
+    /// 429, or a throttle of the game servers under another status. Its bucket or route pauses.
     Throttled,
     /// 420: the error limit; everything pauses.
     ErrorLimited,
-    /// 5xx; 502, 503 and 504 were tried again already.
+    /// 5xx; the client has already retried 502, 503 and 504.
     Server,
-    /// Any other status that is no answer.
+    /// Any other status except 2xx.
     Status,
-    /// A 200 that holds no JSON.
+    /// A 2xx whose body is not JSON.
     BadBody,
     /// A body over the cap.
     TooLarge,
-    /// Not sent: its bucket, its route or everything pauses for longer than is worth waiting inside a request.
+    /// Not sent: its bucket, its route or everything pauses for longer than a request waits.
     Paused,
-    /// 400 to our compatibility date, or not sent because of one: nothing will be answered until a newer program asks.
+    /// ESI refused our compatibility date, with this reply or an earlier one. Only a newer program is answered.
     Outdated,
-    /// Not sent: most recent requests failed, so that only `/status` is asked until it answers.
+    /// Not sent: most recent requests failed, so only `/status` is asked until it answers.
     Unavailable,
-    /// Asked in vain while the game server restarts, as it does every day: no fault of what was asked.
+    /// Failed because the game server is in its daily restart; the request itself was fine.
     Downtime,
 }
 
@@ -78,7 +78,7 @@ impl FetchErrorKind {
         matches!(self, Self::Transport | Self::Timeout)
     }
 
-    /// Whether it concerns no single request, and the client has said so already: nothing was wrong with this one.
+    /// Whether the failure concerns many requests and the client has logged it; this request itself was fine.
     #[must_use]
     pub fn is_waiting(self) -> bool {
         matches!(
@@ -95,23 +95,23 @@ impl FetchErrorKind {
     fn words(self) -> &'static str {
         match self {
             Self::Closed => "the ESI client is closed",
-            Self::Invalid => "not a request that can be sent",
+            Self::Invalid => "the request cannot be sent as HTTP",
             Self::Transport => "the connection failed",
             Self::Timeout => "timed out",
             Self::Certificate => "the server's certificate was refused",
-            Self::Redirect => "redirect refused",
+            Self::Redirect => "redirect refused, esi-syncd never follows one",
             Self::Rejected => "ESI refused the request",
-            Self::Unauthorized => "the token was not accepted",
-            Self::Forbidden => "no access",
+            Self::Unauthorized => "ESI did not accept the token",
+            Self::Forbidden => "ESI denied access",
             Self::NotFound => "not found",
-            Self::Throttled => "throttled",
-            Self::ErrorLimited => "over the error limit",
+            Self::Throttled => "ESI throttled the request",
+            Self::ErrorLimited => "ESI's error limit was hit",
             Self::Server => "ESI failed",
             Self::Status => "unexpected status",
             Self::BadBody => "the body is not JSON",
             Self::TooLarge => "the body is too large",
             Self::Paused => "not sent during a pause",
-            Self::Outdated => "the compatibility date was refused",
+            Self::Outdated => "ESI refused the compatibility date",
             Self::Unavailable => "not sent while ESI is failing",
             Self::Downtime => "ESI is in its downtime",
         }
@@ -135,13 +135,13 @@ impl FetchError {
         self
     }
 
-    /// Whether the client tries again by itself within the same request.
+    /// Whether the client retries by itself within the same request.
     pub(in crate::esi) fn is_transient(&self) -> bool {
         self.kind.is_transport()
             || matches!(self.status, Some(502..=504)) && self.kind == FetchErrorKind::Server
     }
 
-    /// Whether ESI itself failed, as opposed to refusing.
+    /// Whether ESI failed; a refusal does not count.
     pub(in crate::esi) fn is_outage(&self) -> bool {
         self.kind.is_transport() || matches!(self.kind, FetchErrorKind::Server | FetchErrorKind::Certificate)
     }
@@ -183,7 +183,7 @@ pub(in crate::esi) fn excerpt(text: &str) -> String {
     line
 }
 
-/// An error and all its sources, without repeating what a source's text already says.
+/// An error and all its sources; a source whose words are already there is left out.
 pub(in crate::esi) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

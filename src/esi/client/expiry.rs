@@ -1,20 +1,21 @@
-//! How long a reply is good for.
+//! How long a reply stays current.
 //!
-//! The lifetime is taken from the reply alone (`max-age` less `Age`, or `Expires` less `Date`) and counted from the
-//! time of receipt, so a local clock that is wrong by days changes nothing. ESI sends past and zero lifetimes, and
-//! proxies send absurd ones; every such value ends between a floor, which keeps us from asking in a loop, and a
-//! ceiling, which keeps one bad header from silencing a target for a year.
+//! The lifetime comes from the reply alone (`max-age` less `Age`, or `Expires` less `Date`) and counts from the time of
+//! receipt, so a local clock that is wrong by days changes nothing. ESI sends past and zero lifetimes, and proxies send
+//! absurd ones. Every lifetime is clamped: the floor keeps us from asking in a loop, and the ceiling keeps one bad header
+//! from stopping a target for a year.
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName};
 
 use crate::declare::Ttl;
 
-/// Nothing expires sooner.
+/// The shortest lifetime.
 pub(in crate::esi) const FLOOR: TimeDelta = TimeDelta::seconds(5);
+/// The shortest lifetime of a reply that has already expired, in seconds.
 const SHORTEST_PAST: i64 = 30;
 const DAY: i64 = 24 * 60 * 60;
-/// Where neither the reply nor the specification says anything.
+/// The lifetime if neither the reply nor the specification names one, in seconds.
 const UNKNOWN: i64 = 60;
 /// Static data is rebuilt after the daily downtime.
 const REBUILT: NaiveTime = NaiveTime::from_hms_opt(11, 5, 0).unwrap();
@@ -61,7 +62,7 @@ fn max_age(headers: &HeaderMap) -> Option<i64> {
         .and_then(|(_, value)| whole(value.trim().trim_matches('"')))
 }
 
-/// `Expires` less `Date`. The values `0` and `-1` mean "already expired"; other nonsense means nothing.
+/// `Expires` less `Date`, in seconds. The values `0` and `-1` mean "already expired"; other malformed values are ignored.
 fn expires(headers: &HeaderMap, date: DateTime<Utc>) -> Option<i64> {
     let value = headers.get(EXPIRES)?.to_str().ok()?.trim();
     if matches!(value, "0" | "-1") {
@@ -70,12 +71,12 @@ fn expires(headers: &HeaderMap, date: DateTime<Utc>) -> Option<i64> {
     Some((http_date(value)? - date).num_seconds())
 }
 
-/// A header that holds a date of HTTP; `None` if absent or malformed.
+/// The HTTP date in a header; `None` if absent or malformed.
 pub(in crate::esi) fn date(headers: &HeaderMap, name: &HeaderName) -> Option<DateTime<Utc>> {
     http_date(headers.get(name)?.to_str().ok()?)
 }
 
-/// A date as HTTP writes it: `Tue, 18 Aug 2026 11:05:00 GMT`.
+/// Parses an HTTP date: `Tue, 18 Aug 2026 11:05:00 GMT`.
 pub(in crate::esi) fn http_date(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc2822(text.trim()).ok().map(|when| when.to_utc())
 }
@@ -84,7 +85,7 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<i64> {
     whole(headers.get(name)?.to_str().ok()?.trim())
 }
 
-/// A whole number of seconds. One too large for the type means "very long", as HTTP wants it read.
+/// Parses a whole number of seconds. A number too large for the type becomes the largest one, as HTTP demands.
 pub(in crate::esi) fn whole(text: &str) -> Option<i64> {
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;

@@ -1,7 +1,7 @@
 //! The one HTTP client of the process.
 //!
-//! What reqwest does unasked is switched off here: following redirects (a token must never travel to another host),
-//! retrying by itself (every try must be paid for in advance), and proxies for loopback.
+//! Defaults of reqwest are switched off here: following redirects (a token must never travel to another host), retries
+//! (every try must be paid for in advance), and proxies for loopback.
 
 #![expect(clippy::disallowed_types, reason = "this module is where the only HTTP client is built")]
 
@@ -25,7 +25,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 const COMPATIBILITY: HeaderName = HeaderName::from_static("x-compatibility-date");
 const TENANT: HeaderName = HeaderName::from_static("x-tenant");
 
-/// The connection pool, and where it leads.
+/// The connection pool, and the base address of its requests.
 #[derive(Debug)]
 pub(in crate::esi) struct HttpClient {
     client: Client,
@@ -39,7 +39,7 @@ impl HttpClient {
         let invalid = |what: &str| FetchError::new(FetchErrorKind::Invalid, public(&base), what);
         let header = |name: &str, value: &str| {
             HeaderValue::from_str(value)
-                .map_err(|_| invalid(&format!("{name} holds characters HTTP forbids")))
+                .map_err(|_| invalid(&format!("the {name} has characters that an HTTP header must not have")))
         };
         let headers = HeaderMap::from_iter([
             (COMPATIBILITY, HeaderValue::from_static(COMPATIBILITY_DATE)),
@@ -74,7 +74,7 @@ impl HttpClient {
         Ok(url)
     }
 
-    /// Sends `request` and returns once the head of the reply is there.
+    /// Sends `request` and returns when the head of the reply has arrived.
     pub(in crate::esi) async fn send(
         &self,
         url: &Url,
@@ -97,7 +97,7 @@ impl HttpClient {
     }
 }
 
-/// What a failed exchange means. Timeouts are looked for first: reqwest reports them under other names too.
+/// The error of a failed exchange. Timeouts are checked first, because reqwest reports them under other names too.
 pub(in crate::esi) fn failure(error: reqwest::Error, url: &Url) -> FetchError {
     let is_timeout = error.is_timeout();
     let is_builder = error.is_builder();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_is_no_header_is_an_error_value() {
+    fn a_setting_that_cannot_be_a_header_is_an_error_value() {
         let mut settings =
             ClientSettings::new(Url::parse("http://127.0.0.1:9/").expect("a URL"), "x\ny".into());
         assert_eq!(HttpClient::open(&settings).expect_err("refused").kind, FetchErrorKind::Invalid);

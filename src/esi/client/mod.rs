@@ -26,7 +26,7 @@ use url::Url;
 use super::COMPATIBILITY_DATE;
 use super::health::Health;
 use super::health::condition::{Condition, PROBE};
-use super::health::date_gate::{Dated, is_about_date};
+use super::health::date_gate::{DateGate, is_about_date};
 use super::limits::{Charge, Limits, Permit};
 use crate::clock::Clock;
 use crate::declare::Group;
@@ -39,8 +39,8 @@ use settings::ClientSettings;
 
 /// Tries of one request, the first included.
 const TRIES: u32 = 3;
-/// How long a closed client waits for replies under way. ESI has counted those requests, and whoever threw the replies away
-/// would ask again before they expire.
+/// How long a closed client waits for replies under way. ESI has counted those requests; without their replies the next
+/// run would ask again before they expire.
 const LAST_REPLIES: Duration = Duration::from_secs(2);
 
 /// A handle to the one ESI client; clones are the same client.
@@ -53,12 +53,12 @@ pub(super) struct Inner {
     pub clock: Clock,
     pub limits: Limits,
     pub health: Mutex<Health>,
-    pub dated: Mutex<Dated>,
+    pub date_gate: Mutex<DateGate>,
     pub condition: watch::Sender<Condition>,
-    /// What `/status` said last; held while it is asked, because the dataset and the probe would ask the same.
+    /// The last reply of `/status`. Locked while it is asked, so that the dataset and the probe share one request.
     pub status: tokio::sync::Mutex<Option<(Meta, Bytes)>>,
     pub retries: Mutex<RetryBudget>,
-    /// What was logged once and is not said again: a route's `Warning`, a bucket's other limit.
+    /// What is logged only once: a route's `Warning`, a bucket's different limit.
     warned: Mutex<HashSet<String>>,
     pub closed: CancellationToken,
     max_body: usize,
@@ -77,7 +77,7 @@ impl Client {
             condition: watch::Sender::new(Condition::up(clock.now())),
             status: tokio::sync::Mutex::default(),
             clock,
-            dated: Mutex::default(),
+            date_gate: Mutex::default(),
             retries: Mutex::new(RetryBudget::new()),
             warned: Mutex::default(),
             closed: CancellationToken::new(),
@@ -87,8 +87,8 @@ impl Client {
         Ok(client)
     }
 
-    /// Sends nothing more and ends all waiting; requests in flight have two seconds to end. Later calls return an error
-    /// that says so.
+    /// Sends nothing more and ends all waiting; requests in flight have two seconds to end. Later calls return
+    /// [`FetchErrorKind::Closed`].
     pub fn close(&self) {
         if !self.0.closed.is_cancelled() {
             self.0.closed.cancel();
@@ -96,7 +96,7 @@ impl Client {
         }
     }
 
-    /// The limits this client keeps to: for saving, restoring and showing them.
+    /// The limits of this client, to save, restore and show them.
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
@@ -106,17 +106,17 @@ impl Client {
         &self.0.clock
     }
 
-    /// Asks ESI, after waiting for all limits, and up to three times if the failure may be a passing one. Dropping the
-    /// future ends the request.
+    /// Sends the request after waiting for all limits, up to three times if a failure may be temporary. Dropping the future
+    /// ends the request.
     ///
     /// # Errors
-    /// Everything but 2xx, and 304 to a request with a validator; see [`FetchErrorKind`].
+    /// Any reply except 2xx, and 304 to a request with a validator; see [`FetchErrorKind`].
     pub async fn fetch(&self, request: &Request<'_>) -> Result<Reply, FetchError> {
         let url = self.0.http.url(request)?;
         if self.0.closed.is_cancelled() {
             return Err(closed(&url));
         }
-        // On the heap, so that callers which hold many requests stay small themselves.
+        // On the heap, so that a caller's future stays small even with many requests in it.
         Box::pin(self.tries(request, &url)).await
     }
 
@@ -145,7 +145,7 @@ impl Client {
         }
     }
 
-    /// The outcome of what ESI is asked already, unless the client is closed and that takes too long.
+    /// The outcome of a request that was sent, unless the client is closed and the reply takes too long.
     async fn unless_cut_off<T>(
         &self,
         url: &Url,
@@ -163,11 +163,11 @@ impl Client {
 
     async fn tries(&self, request: &Request<'_>, url: &Url) -> Result<Reply, FetchError> {
         for attempt in 1.. {
-            let finds_out = self.dated(request, url)?;
+            let tests_date = self.pass_date_gate(request, url)?;
             let is_probe = self.admit(request, url).await?;
             let outcome = match request.route {
                 PROBE => self.status(request, url).await,
-                _ => self.turn(request, url, finds_out).await,
+                _ => self.send(request, url, tests_date).await,
             };
             match outcome.map_err(|error| self.in_downtime(error)) {
                 Err(error)
@@ -186,38 +186,38 @@ impl Client {
         unreachable!("the last try returns")
     }
 
-    /// Lets a request pass while ESI serves our compatibility date. True if it is the one to find out whether it does.
-    fn dated(&self, request: &Request<'_>, url: &Url) -> Result<bool, FetchError> {
+    /// Lets a request pass while ESI serves our compatibility date. True if this request tests whether ESI does.
+    fn pass_date_gate(&self, request: &Request<'_>, url: &Url) -> Result<bool, FetchError> {
         if request.date.is_some() {
             return Ok(true);
         }
-        let admitted = lock(&self.0.dated).admit(self.0.clock.now());
+        let admitted = lock(&self.0.date_gate).admit(self.0.clock.now());
         admitted.map_err(|until| outdated(url, "").retry_at(until))
     }
 
-    fn still_dated(&self, request: &Request<'_>, url: &Url) -> Result<(), FetchError> {
-        let shut = lock(&self.0.dated).shut(self.0.clock.now()).filter(|_| request.date.is_none());
+    fn recheck_date_gate(&self, request: &Request<'_>, url: &Url) -> Result<(), FetchError> {
+        let shut = lock(&self.0.date_gate).shut_until(self.0.clock.now()).filter(|_| request.date.is_none());
         shut.map_or(Ok(()), |until| Err(outdated(url, "").retry_at(until)))
     }
 
-    /// ESI refused the date that every request of ours carries.
-    fn date_refused(&self, url: &Url, words: &str) -> FetchError {
-        let (until, say) = lock(&self.0.dated).refused(self.0.clock.now());
-        if say {
+    /// Shuts the date gate, because ESI refused the date that we send with every request.
+    fn shut_date_gate(&self, url: &Url, words: &str) -> FetchError {
+        let (until, is_news) = lock(&self.0.date_gate).shut(self.0.clock.now());
+        if is_news {
             error!(reason = words, "{}", too_old());
         }
         outdated(url, words).retry_at(until)
     }
 
-    /// Waits for a request's turn, and asks.
-    async fn turn(&self, request: &Request<'_>, url: &Url, finds_out: bool) -> Result<Reply, FetchError> {
+    /// Waits for the limits, then sends the request.
+    async fn send(&self, request: &Request<'_>, url: &Url, tests_date: bool) -> Result<Reply, FetchError> {
         let permit = self.permit(request, url).await?;
-        if !finds_out {
-            // It may have waited while others were refused.
-            self.still_dated(request, url)?;
+        if !tests_date {
+            // ESI may have refused the date while this request waited.
+            self.recheck_date_gate(request, url)?;
         }
         if self.condition().closed {
-            // It came to that while this request waited.
+            // The outage began while this request waited.
             return Err(self.unavailable(url));
         }
         let outcome = self.once(request, url, permit).await;
@@ -235,7 +235,7 @@ impl Client {
         self.unless_closed(url, permit).await
     }
 
-    /// One exchange, whose cost is settled on every way out.
+    /// One exchange. Its cost is settled however it ends.
     pub(super) async fn once(
         &self,
         request: &Request<'_>,
@@ -278,7 +278,7 @@ impl Client {
         Ok(Reply::Body(meta, body))
     }
 
-    /// What a status that is no answer means, and when to come back.
+    /// The error of a status other than 2xx, and when to try again.
     async fn refusal(
         &self,
         request: &Request<'_>,
@@ -289,7 +289,7 @@ impl Client {
         let status = charge.status;
         let request_id = reply::request_id(response.headers());
         let location = response.headers().get(LOCATION).and_then(|l| l.to_str().ok()).map(str::to_owned);
-        // A pause must hold before the body is there: others are asking meanwhile.
+        // The pause must begin before the body is read, because other requests go out meanwhile.
         let paused = match status.as_u16() {
             420 => Some(self.0.limits.error_limited(charge.errors_reset)),
             429 => Some(self.0.limits.throttled(request, charge.retry_after, charge.is_by_game_server())),
@@ -299,7 +299,7 @@ impl Client {
         let words = body::words(response).await;
         let now = self.0.clock.now();
         if matches!(status.as_u16(), 400 | 422) && request.date.is_none() && is_about_date(&words) {
-            let error = self.date_refused(url, &words);
+            let error = self.shut_date_gate(url, &words);
             return FetchError { status: Some(status.as_u16()), request_id, ..error };
         }
         let after = |time: TimeDelta| Some(now + time);
@@ -328,7 +328,7 @@ impl Client {
         }
     }
 
-    /// Limits change without a new compatibility date. ESI's word wins; one line for each bucket is enough.
+    /// Limits change without a new compatibility date. The client follows ESI's headers, and logs one line for each bucket.
     fn note_limit(&self, request: &Request<'_>, charge: &Charge) {
         let (Some(group), Some((tokens, window))) = (request.group, charge.limit) else { return };
         if (tokens, window) != (group.tokens, Group::WINDOW)
@@ -339,12 +339,12 @@ impl Client {
                 tokens,
                 window_s = window.as_secs(),
                 expected = group.tokens,
-                "ESI announces another limit than its specification did; keeping to the announced one"
+                "ESI announces another limit than its specification; the announced limit is used"
             );
         }
     }
 
-    /// ESI announces changes of a route in a `Warning`; one line for each route is enough.
+    /// Logs ESI's `Warning` about coming changes of a route, once for each route.
     fn warn_once(&self, request: &Request<'_>, headers: &HeaderMap) {
         let Some(warning) = reply::text(headers, &WARNING) else { return };
         if lock(&self.0.warned).insert(request.route.to_owned()) {
@@ -361,13 +361,13 @@ fn too_old() -> String {
     format!("ESI no longer serves compatibility date {COMPATIBILITY_DATE}: install a newer esi-syncd")
 }
 
-/// Our date was refused, by this reply (in these words) or by an earlier one.
+/// The error of a refused date. `words` is ESI's reply, or empty if an earlier reply shut the date gate.
 fn outdated(url: &Url, words: &str) -> FetchError {
     let words = if words.is_empty() { String::new() } else { format!(" ({words})") };
     FetchError::new(FetchErrorKind::Outdated, http::public(url), &format!("{}{words}", too_old()))
 }
 
-/// Whether the game servers throttle us under another status.
+/// Whether an error of another status is a throttle of the game servers, by its words.
 fn is_throttle(words: &str) -> bool {
     words.contains("429") || words.contains("StopSpamming") || words.to_ascii_lowercase().contains("throttl")
 }

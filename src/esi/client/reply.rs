@@ -1,4 +1,4 @@
-//! What ESI answered: the body, and what the head says about it.
+//! A reply of ESI: the body, and the facts of its head.
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,17 +11,17 @@ use crate::declare::Ttl;
 const PAGES: HeaderName = HeaderName::from_static("x-pages");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-esi-request-id");
 
-/// An answer that is no error.
+/// A successful reply.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// 304: what we hold is still current, until the new expiry.
+    /// 304: the stored copy is still current, until the new expiry.
     NotModified(Meta),
     /// 2xx: the body, decompressed; empty only for 204.
     Body(Meta, Bytes),
 }
 
 impl Reply {
-    /// What the head says, whichever answer it is.
+    /// The facts of the head.
     #[must_use]
     pub fn meta(&self) -> &Meta {
         match self {
@@ -29,7 +29,7 @@ impl Reply {
         }
     }
 
-    /// The body, where there is one.
+    /// The body; `None` for a 304.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         match self {
@@ -46,17 +46,17 @@ pub struct Meta {
     pub status: u16,
     /// When the head arrived, by our clock.
     pub received_at: DateTime<Utc>,
-    /// Until when ESI wants not to be asked again, by our clock.
+    /// The earliest time at which ESI may be asked again, by our clock.
     pub expires_at: DateTime<Utc>,
-    /// When ESI built the data, by ESI's clock. All pages of one version of a set carry the same.
+    /// When ESI built the data, by ESI's clock. All pages of one version of a set have the same time.
     pub last_modified: Option<DateTime<Utc>>,
-    /// The validator to send next time, byte for byte.
+    /// The validator to send next time, unchanged.
     pub etag: Option<String>,
     /// `X-Pages`, where the route has numbered pages.
     pub pages: Option<u32>,
     /// `X-Esi-Request-Id`.
     pub request_id: Option<String>,
-    /// How far our clock is ahead of ESI's (negative: behind), to a second and the time of transfer.
+    /// How far our clock is ahead of ESI's (negative: behind); accurate to a second plus the time of transfer.
     pub clock_skew: Option<TimeDelta>,
 }
 

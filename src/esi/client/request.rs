@@ -1,13 +1,13 @@
-//! One question to ESI, with all that is needed to ask it politely.
+//! One request to ESI, with everything that the limits need to know about it.
 
 use crate::declare::{Group, Method, Ttl};
 
 /// One call of a read operation.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
-    /// How it is asked.
+    /// The HTTP method.
     pub method: Method,
-    /// The path as the specification writes it (`/markets/{region_id}/orders`): names the route in logs and pauses.
+    /// The path as the specification writes it (`/markets/{region_id}/orders`); it names the route in logs and pauses.
     pub route: &'a str,
     /// The filled path with its query, without `page`; begins with `/`.
     pub path: String,
@@ -15,22 +15,22 @@ pub struct Request<'a> {
     pub body: Option<String>,
     /// The token bucket it is charged to; `None` for routes under the legacy error limit.
     pub group: Option<Group>,
-    /// Whose bucket: a character's id for authenticated requests, empty for public ones.
+    /// The bucket's owner: a character's id for authenticated requests, empty for public ones.
     pub owner: &'a str,
-    /// The validator of the copy we hold, sent back byte for byte.
+    /// The validator of the stored copy, sent unchanged.
     pub etag: Option<&'a str>,
-    /// Most requests of this route a minute, where the game servers have a hidden limit of their own.
+    /// The most requests of this route a minute, where the game servers have a hidden limit.
     pub per_minute: Option<u32>,
-    /// Who goes first when there is not enough for all.
+    /// Which requests go first when a limit is short.
     pub priority: Priority,
-    /// How long the specification lets a reply be kept, for replies that do not say.
+    /// The lifetime according to the specification, for replies that do not name one.
     pub ttl: Ttl,
-    /// Whether the route has no way to fail by its arguments (public lists, snapshots): such routes are still asked
-    /// when few errors are left.
+    /// Whether the route's arguments cannot cause an error (public lists, snapshots). These routes are still asked when
+    /// few errors are left.
     pub cannot_fail: bool,
     /// The page, for numbered pages.
     pub page: Option<u32>,
-    /// Another compatibility date than the compiled-in one: only for reading the specification of a newer date.
+    /// A compatibility date other than the compiled-in one; only used to read the specification of a newer date.
     pub date: Option<&'a str>,
 }
 
@@ -62,12 +62,12 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Who goes first, most urgent first.
+/// The order in which requests go, most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
-    /// Data that somebody watches; a part of the slots is always left to it.
+    /// Live data; a part of the slots is reserved for it.
     Live,
-    /// Lists that other targets come from.
+    /// Lists that targets come from.
     List,
     /// Details and history, which may take days.
     Detail,

@@ -1,4 +1,4 @@
-//! What the client is told from outside.
+//! The settings of the client.
 
 use std::time::Duration;
 
@@ -7,30 +7,30 @@ use url::Url;
 /// Settings of the one [`Client`](crate::esi::Client), taken from `[esi]` of the configuration.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
-    /// Where ESI is; paths of requests are appended to it.
+    /// ESI's address; paths of requests are appended to it.
     pub base_url: Url,
-    /// Program, version and contact, as CCP asks for.
+    /// `User-Agent`: program, version and contact, as CCP asks for.
     pub user_agent: String,
     /// `X-Tenant`, normally `tranquility`.
     pub tenant: String,
     /// `Accept-Language`, one of ESI's eight.
     pub language: String,
-    /// From sending to the last byte of the body, in real time, for each try.
+    /// The time from sending to the last byte of the body, in real time, for each try.
     pub timeout: Duration,
-    /// Requests in flight at once.
+    /// The most requests in flight at once.
     pub max_concurrency: usize,
     /// Requests per second to routes without a token bucket.
     pub max_rate: f64,
-    /// The part of `max_rate` that backfills may use.
+    /// The part of `max_rate` that backfills may use, in requests per second.
     pub backfill_rate: f64,
-    /// The part of each token bucket that we allow ourselves, over 0 and up to 1.
+    /// The part of each token bucket that we use, over 0 and up to 1.
     pub budget_share: f64,
     /// Largest body accepted, in bytes after decompression.
     pub max_body: usize,
 }
 
 impl ClientSettings {
-    /// The defaults for ESI at `base_url`; only the address and the name to introduce ourselves by have none.
+    /// The defaults for ESI at `base_url`. Only the address and the user agent have no default.
     #[must_use]
     pub fn new(base_url: Url, user_agent: String) -> Self {
         Self {

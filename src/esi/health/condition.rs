@@ -1,23 +1,23 @@
-//! In what condition ESI is, for those who want to know before they ask, and for readers of the database.
+//! The condition of ESI: datasets consult it before they ask, and readers of the database see it.
 
 use chrono::{DateTime, Utc};
 
 use super::downtime;
 use crate::declare::Ttl;
 
-/// The route that tells whether the game server is there.
+/// The route that shows whether the game server is up.
 pub(in crate::esi) const PROBE: &str = "/status";
 
-/// What ESI is good for.
+/// Whether ESI answers, and if not, why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConditionState {
-    /// It answers.
+    /// ESI answers.
     Up,
-    /// The game server restarts, as it does every day: live data waits.
+    /// The game server is in its daily restart: live data waits.
     Downtime,
-    /// Most of what is asked fails: nothing but `/status` is asked.
+    /// Most requests fail: nothing but `/status` is asked.
     Outage,
-    /// It asked for a pause of everything (420).
+    /// ESI asked for a pause of everything (420).
     ErrorLimited,
     /// The game server is up and closed to players: live data waits.
     Vip,
@@ -40,15 +40,15 @@ impl ConditionState {
 /// A state, since when, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// What ESI is good for.
+    /// Whether ESI answers, and if not, why.
     pub state: ConditionState,
-    /// When that was noticed.
+    /// When the client noticed the state.
     pub since: DateTime<Utc>,
-    /// When it is over at the earliest, where that is known.
+    /// The earliest end of the state, where it is known.
     pub until: Option<DateTime<Utc>>,
-    /// In words; empty while ESI is up.
+    /// The reason in words; empty while ESI is up.
     pub reason: String,
-    /// Whether only `/status` is asked, and not merely no new set of live data.
+    /// Whether only `/status` is asked. If false, a state other than `Up` stops only new sets of live data.
     pub closed: bool,
 }
 
@@ -57,8 +57,8 @@ impl Condition {
         Self { state: ConditionState::Up, since, until: None, reason: String::new(), closed: false }
     }
 
-    /// Whether nothing new is to be begun on this route. A pause of everything does not count: it is waited for, or
-    /// told, request by request.
+    /// Whether this condition forbids a new set on `route`. A pause of everything does not count: each request waits for
+    /// it or is refused by itself.
     #[must_use]
     pub fn stops(&self, route: &str, ttl: Ttl) -> bool {
         match self.state {
@@ -69,8 +69,8 @@ impl Condition {
     }
 }
 
-/// Whether a route has nothing worth keeping while the game server is away. Static and daily replies are there all
-/// the same, and what ESI says of itself; and `/status` is how one learns that it is back.
+/// Whether a route's data depends on the running game server. Static and daily replies do not, nor what ESI reports about
+/// itself. `/status` is excluded too, because it shows when the server is back.
 pub(in crate::esi) fn is_live(route: &str, ttl: Ttl) -> bool {
     route != PROBE
         && !route.starts_with("/meta/")

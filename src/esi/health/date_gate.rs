@@ -1,28 +1,28 @@
 //! Whether ESI still serves the compatibility date that we send.
 //!
-//! When ESI gives up an old date it refuses every request that carries it, and each refusal is an error that counts. So
-//! after the first one nothing is sent for an hour, then one request finds out whether it is still so. It ends only with
-//! a newer program, which the log says once a day.
+//! When ESI drops an old date, it refuses every request with that date, and each refusal counts as an error. So after the
+//! first refusal nothing is sent for an hour; then one request tests whether ESI still refuses. Only a newer program ends
+//! this, and the log says so once a day.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long nothing is sent after a refusal.
 const REST: TimeDelta = TimeDelta::hours(1);
-/// How long the others wait for the one that finds out.
-const FINDING_OUT: TimeDelta = TimeDelta::seconds(60);
-/// How often it is said.
-const SAY_EVERY: TimeDelta = TimeDelta::hours(24);
+/// How long the other requests wait for the one that tests the date.
+const TEST_TIME: TimeDelta = TimeDelta::seconds(60);
+/// The time between two log lines about a refused date.
+const LOG_INTERVAL: TimeDelta = TimeDelta::hours(24);
 
 /// The gate: open, or shut after a refusal.
 #[derive(Debug, Default)]
-pub(in crate::esi) struct Dated {
+pub(in crate::esi) struct DateGate {
     shut_until: Option<DateTime<Utc>>,
-    said_at: Option<DateTime<Utc>>,
+    logged_at: Option<DateTime<Utc>>,
 }
 
-impl Dated {
-    /// Lets a request pass, or says when to come back. After the rest one passes, and is told so (`true`); the others
-    /// wait for what it finds.
+impl DateGate {
+    /// `Ok` if a request may pass; else when to come back. After the rest one request passes as the test of the date
+    /// (`true`), and the others wait for its outcome.
     pub(in crate::esi) fn admit(&mut self, now: DateTime<Utc>) -> Result<bool, DateTime<Utc>> {
         let Some(until) = &mut self.shut_until else { return Ok(false) };
         // A clock that was set back must not prolong the rest.
@@ -30,33 +30,33 @@ impl Dated {
         if now < *until {
             return Err(*until);
         }
-        *until = now + FINDING_OUT;
+        *until = now + TEST_TIME;
         Ok(true)
     }
 
-    /// When to come back, where the gate was shut meanwhile.
-    pub(in crate::esi) fn shut(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    /// When to come back, if the gate is shut.
+    pub(in crate::esi) fn shut_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.shut_until.filter(|until| now < *until)
     }
 
-    /// Notes that our date was refused. Returns when to come back, and whether it is time to say so.
-    pub(in crate::esi) fn refused(&mut self, now: DateTime<Utc>) -> (DateTime<Utc>, bool) {
+    /// Shuts the gate because ESI refused our date. Returns when to come back, and whether to log it.
+    pub(in crate::esi) fn shut(&mut self, now: DateTime<Utc>) -> (DateTime<Utc>, bool) {
         let until = now + REST;
         self.shut_until = Some(until);
-        let say = self.said_at.is_none_or(|at| now - at >= SAY_EVERY || at > now);
-        if say {
-            self.said_at = Some(now);
+        let is_news = self.logged_at.is_none_or(|at| now - at >= LOG_INTERVAL || at > now);
+        if is_news {
+            self.logged_at = Some(now);
         }
-        (until, say)
+        (until, is_news)
     }
 
-    /// Notes that ESI took our date; true if it had refused it before.
-    pub(in crate::esi) fn served(&mut self) -> bool {
+    /// Opens the gate because ESI accepted our date. True if the gate was shut.
+    pub(in crate::esi) fn open(&mut self) -> bool {
         self.shut_until.take().is_some()
     }
 }
 
-/// Whether a refusal is about the date. What exactly ESI says is documented nowhere.
+/// Whether a refusal is about the date. ESI does not document its exact words.
 pub(in crate::esi) fn is_about_date(words: &str) -> bool {
     let words = words.to_ascii_lowercase();
     words.contains("compatib") && words.contains("date")
@@ -72,26 +72,26 @@ mod tests {
 
     #[test]
     fn after_a_refusal_one_request_an_hour() {
-        let mut dated = Dated::default();
-        assert_eq!(dated.admit(at(0)), Ok(false));
-        assert_eq!(dated.refused(at(1)), (at(3601), true));
-        assert_eq!(dated.refused(at(2)), (at(3602), false), "said once");
-        assert_eq!((dated.admit(at(3)), dated.shut(at(3))), (Err(at(3602)), Some(at(3602))));
-        assert_eq!(dated.admit(at(3602)), Ok(true));
-        assert_eq!(dated.admit(at(3602)), Err(at(3662)), "one finds out for all");
-        assert!(!dated.refused(at(3603)).1, "said today");
-        assert!(dated.refused(at(90_000)).1, "and again tomorrow");
-        assert!(dated.served());
-        assert_eq!((dated.admit(at(90_001)), dated.served()), (Ok(false), false));
+        let mut gate = DateGate::default();
+        assert_eq!(gate.admit(at(0)), Ok(false));
+        assert_eq!(gate.shut(at(1)), (at(3601), true));
+        assert_eq!(gate.shut(at(2)), (at(3602), false), "logged once");
+        assert_eq!((gate.admit(at(3)), gate.shut_until(at(3))), (Err(at(3602)), Some(at(3602))));
+        assert_eq!(gate.admit(at(3602)), Ok(true));
+        assert_eq!(gate.admit(at(3602)), Err(at(3662)), "one request tests the date for all");
+        assert!(!gate.shut(at(3603)).1, "already logged today");
+        assert!(gate.shut(at(90_000)).1, "and again tomorrow");
+        assert!(gate.open());
+        assert_eq!((gate.admit(at(90_001)), gate.open()), (Ok(false), false));
     }
 
     #[test]
     fn a_clock_set_back_does_not_prolong_it() {
-        let mut dated = Dated::default();
-        dated.refused(at(100_000));
-        assert_eq!(dated.admit(at(10)), Err(at(3610)));
-        assert_eq!(dated.admit(at(3000)), Err(at(3610)));
-        assert_eq!(dated.admit(at(3610)), Ok(true));
+        let mut gate = DateGate::default();
+        gate.shut(at(100_000));
+        assert_eq!(gate.admit(at(10)), Err(at(3610)));
+        assert_eq!(gate.admit(at(3000)), Err(at(3610)));
+        assert_eq!(gate.admit(at(3610)), Ok(true));
     }
 
     #[test]

@@ -1,19 +1,19 @@
-//! The clock of the daily downtime: the game server restarts at 11:00 UTC and is back some minutes later, on patch days
+//! The clock of the daily downtime. The game server restarts at 11:00 UTC and is back some minutes later, on patch days
 //! much later.
 //!
-//! The clock only says when to expect it. That it has come is learned from ESI's errors, and that it is over from
-//! `/status`, whose `start_time` shows that the server has restarted since.
+//! The clock only says when to expect the downtime. ESI's errors show that it has begun. `/status` shows that it is over:
+//! its `start_time` is the server's last restart.
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
-/// Seconds of a day.
+/// One day in seconds.
 pub(in crate::esi) const DAY: u32 = 86_400;
 
-/// Minutes of the day: from when no new set of live data is begun ..
+/// The minute of the day from which no new set of live data is begun.
 const PAUSE: i64 = 10 * 60 + 58;
-/// .. until when only a restarted server ends that; later, any that answers.
+/// The minute of the day until which only a restarted server ends the downtime; later, any server that answers does.
 const RESUME: i64 = 11 * 60 + 6;
-/// From and until when errors of a gateway are taken for the downtime.
+/// The minutes of the day between which a gateway's error counts as the downtime.
 const EARLIEST: i64 = 10 * 60 + 55;
 const LATEST: i64 = 11 * 60 + 30;
 
@@ -31,19 +31,19 @@ pub(in crate::esi) fn is_likely(now: DateTime<Utc>) -> bool {
     (minute(now, EARLIEST)..minute(now, LATEST)).contains(&now)
 }
 
-/// When the downtime of this day is over at the earliest, by the clock.
+/// The end of this day's downtime, by the clock.
 pub(in crate::esi) fn ends(day: DateTime<Utc>) -> DateTime<Utc> {
     minute(day, RESUME)
 }
 
-/// When the clock will say so next.
+/// The next start of a downtime, by the clock.
 pub(in crate::esi) fn next(now: DateTime<Utc>) -> DateTime<Utc> {
     let today = minute(now, PAUSE);
     if now < today { today } else { today + TimeDelta::days(1) }
 }
 
-/// Whether a server that was up at `now` and started at `started` shows that the downtime which began at `since` is
-/// over: it has restarted, or should have long ago.
+/// Whether the downtime that began at `since` is over, given a server that is up at `now` and started at `started`: the
+/// server has restarted since, or the clock says that it must have.
 pub(in crate::esi) fn is_over(
     since: DateTime<Utc>,
     started: Option<DateTime<Utc>>,
@@ -76,6 +76,6 @@ mod tests {
         assert!(!is_over(since, Some(yesterday), at("10:59:00")), "it has not gone down yet");
         assert!(!is_over(since, None, at("11:05:59")));
         assert!(is_over(since, Some(at("11:01:30")), at("11:02:00")), "a short one");
-        assert!(is_over(since, Some(yesterday), at("11:06:00")), "there was none today");
+        assert!(is_over(since, Some(yesterday), at("11:06:00")), "no restart today");
     }
 }

@@ -1,13 +1,13 @@
-//! Whether ESI answers at all, and whether the game server behind it is there.
+//! Whether ESI answers, and whether the game server behind it is up.
 //!
-//! When most recent requests failed, asking everything again only adds load to a service that is down: then nothing is
-//! sent but `/status`, once a minute, until it has answered twice. During the daily downtime, and while the server is
-//! closed to players (VIP mode), only new sets of live data wait; what has begun is finished, and static routes go on,
-//! unless they fail as well. The probe is sent on behalf of whoever asks first after a minute has passed, so that
-//! recovery does not depend on a status dataset being enabled.
+//! When most recent requests failed, more requests only add load to a service that is down. Then the client sends only
+//! `/status`, once a minute, until it has answered twice. During the daily downtime, and while the server is closed to
+//! players (VIP mode), only new sets of live data wait. Sets that have begun are finished, and static routes go on unless
+//! they fail too. The first caller after a minute sends the probe, so recovery does not depend on an enabled status
+//! dataset.
 //!
-//! What a reader could still get wrong: an answer of `/status` just before 11:00 is no sign that the downtime is over,
-//! because it has not begun. Until 11:06 only a server that has restarted proves it.
+//! What a reader could still get wrong: an answer of `/status` just before 11:00 does not show that the downtime is over,
+//! because it has not begun. Until 11:06 only a restarted server shows that.
 
 pub(in crate::esi) mod condition;
 pub(in crate::esi) mod date_gate;
@@ -19,23 +19,24 @@ pub(in crate::esi) mod probe;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use condition::{Condition, ConditionState};
-use outcomes::{Outcomes, Shows};
+use outcomes::{Evidence, Outcomes};
 
-const BETWEEN_PROBES: TimeDelta = TimeDelta::seconds(60);
-const ANSWERS_WANTED: u32 = 2;
-/// After a downtime, a gateway's error is an ordinary error for this long: the server was just seen to be there.
-const SEEN_LATELY: TimeDelta = TimeDelta::minutes(5);
+const PROBE_INTERVAL: TimeDelta = TimeDelta::seconds(60);
+/// Answers of `/status` in a row that end an outage.
+const ANSWERS_NEEDED: u32 = 2;
+/// For this long after a downtime a gateway's error is an ordinary error, because the server has just answered.
+const GRACE: TimeDelta = TimeDelta::minutes(5);
 
-/// The circuit breaker: the outcomes of late, or the state of a known trouble.
+/// The circuit breaker: the recent outcomes, and the current trouble if there is one.
 #[derive(Debug)]
 pub(super) struct Health {
     outcomes: Outcomes,
     trouble: Option<Trouble>,
-    /// Whether the clock announces the daily downtime.
+    /// Whether the daily downtime is expected by the clock.
     daily: bool,
-    /// What `/status` said last.
+    /// The last reply of `/status`.
     reading: Reading,
-    /// No downtime begins before: today's is over.
+    /// No downtime begins before this time, because today's is over.
     not_before: DateTime<Utc>,
 }
 
@@ -46,13 +47,13 @@ struct Trouble {
     reason: String,
     next_probe: DateTime<Utc>,
     answers: u32,
-    /// Nothing but `/status` is asked.
+    /// Whether only `/status` is asked.
     closed: bool,
 }
 
-/// What somebody is about to do.
+/// What a caller is about to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wants {
+pub(super) enum Intent {
     /// Ask `/status`.
     Status,
     /// Begin a set of live data.
@@ -64,30 +65,30 @@ pub(super) enum Wants {
 /// What may be sent now.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Admission {
-    /// Anything.
+    /// The caller may go on.
     Pass,
-    /// One `/status`, by whoever was told so; [`Health::probed`] wants to know how it went.
+    /// The caller must ask `/status` first, and report the outcome to [`Health::probed`].
     Probe,
-    /// Nothing before this time.
+    /// The caller may send nothing before this time.
     Refuse(DateTime<Utc>),
 }
 
-/// How a request went, as far as it says something about ESI.
+/// What a request's outcome says about ESI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ProbeAnswer {
-    /// ESI answered, if only to refuse.
+    /// ESI answered; a refusal counts as an answer.
     Given,
-    /// It failed.
+    /// The request failed.
     Failed,
-    /// A gateway says, in these words, that there is nothing behind it (502, 503, 504).
+    /// A gateway says, in these words, that it cannot reach the server behind it (502, 503, 504).
     NobodyThere(String),
 }
 
-/// What `/status` says of the server.
+/// The server's state according to `/status`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reading {
     pub started: Option<DateTime<Utc>>,
-    /// Up, and closed to players.
+    /// Whether the server is closed to players.
     pub vip: bool,
 }
 
@@ -102,31 +103,31 @@ impl Health {
         }
     }
 
-    /// From now on the clock announces the daily downtime.
+    /// Expects the daily downtime by the clock from now on.
     pub fn expect_downtime(&mut self) {
         self.daily = true;
     }
 
-    pub fn admit(&mut self, now: DateTime<Utc>, wants: Wants) -> Admission {
+    pub fn admit(&mut self, now: DateTime<Utc>, intent: Intent) -> Admission {
         if self.daily && self.trouble.is_none() && downtime::is_due(now) && now >= self.not_before {
             self.begin(ConditionState::Downtime, now, "the daily downtime is due");
         }
         let Some(trouble) = &mut self.trouble else { return Admission::Pass };
-        // A clock that was set back must not prolong it.
+        // A clock that was set back must not prolong the trouble.
         trouble.since = trouble.since.min(now);
-        trouble.next_probe = trouble.next_probe.min(now + BETWEEN_PROBES);
-        if !trouble.closed && wants == Wants::Other {
+        trouble.next_probe = trouble.next_probe.min(now + PROBE_INTERVAL);
+        if !trouble.closed && intent == Intent::Other {
             return Admission::Pass;
         }
-        let dataset_itself = !trouble.closed && wants == Wants::Status;
-        if now < trouble.next_probe && !dataset_itself {
+        let is_status_dataset = !trouble.closed && intent == Intent::Status;
+        if now < trouble.next_probe && !is_status_dataset {
             return Admission::Refuse(trouble.next_probe);
         }
-        trouble.next_probe = now + BETWEEN_PROBES;
+        trouble.next_probe = now + PROBE_INTERVAL;
         Admission::Probe
     }
 
-    /// Notes how a request on `route` went. True if the route seems to be broken.
+    /// Records the outcome of a request on `route`. True if the route seems to be broken.
     pub fn record(&mut self, now: DateTime<Utc>, route: &str, answer: &ProbeAnswer) -> bool {
         if self.trouble.as_ref().is_some_and(|trouble| trouble.closed) {
             return false;
@@ -139,8 +140,8 @@ impl Health {
             self.begin(ConditionState::Downtime, now, &format!("ESI says: {words}"));
             self.probe_at(now);
         }
-        let shows = self.outcomes.note(now, route, *answer != ProbeAnswer::Given);
-        if shows == Shows::Outage {
+        let evidence = self.outcomes.note(now, route, *answer != ProbeAnswer::Given);
+        if evidence == Evidence::Outage {
             match &mut self.trouble {
                 Some(trouble) if trouble.state == ConditionState::Downtime => trouble.closed = true,
                 _ => {
@@ -148,10 +149,10 @@ impl Health {
                 }
             }
         }
-        shows == Shows::Route && self.trouble.is_none()
+        evidence == Evidence::Route && self.trouble.is_none()
     }
 
-    /// Notes how a probe went, or what any other reading of `/status` said; true if that ended a trouble.
+    /// Records a reading of `/status`, or `None` if asking failed. True if it ended a trouble.
     pub fn probed(&mut self, now: DateTime<Utc>, reading: Option<Reading>) -> bool {
         let Some(reading) = reading else {
             if let Some(trouble) = &mut self.trouble {
@@ -165,7 +166,7 @@ impl Health {
             Some(trouble) => {
                 trouble.answers += 1;
                 match trouble.state {
-                    ConditionState::Outage => trouble.answers >= ANSWERS_WANTED,
+                    ConditionState::Outage => trouble.answers >= ANSWERS_NEEDED,
                     ConditionState::Downtime => downtime::is_over(trouble.since, reading.started, now),
                     _ => true,
                 }
@@ -185,17 +186,17 @@ impl Health {
         self.outcomes.clear();
         if was != Some(ConditionState::Outage) {
             let today = Some(downtime::ends(now)).filter(|_| downtime::is_due(now));
-            self.not_before = today.unwrap_or(now).max(now + SEEN_LATELY);
+            self.not_before = today.unwrap_or(now).max(now + GRACE);
         }
         true
     }
 
-    /// The same, if the answer was that nothing has changed.
+    /// The same as [`Health::probed`], after a reply that nothing has changed (304).
     pub fn unchanged(&mut self, now: DateTime<Utc>) -> bool {
         self.probed(now, Some(self.reading))
     }
 
-    /// The known trouble, if there is one.
+    /// The current trouble, if there is one.
     pub fn trouble(&self) -> Option<Condition> {
         self.trouble.as_ref().map(|trouble| Condition {
             state: trouble.state,
@@ -207,11 +208,11 @@ impl Health {
         })
     }
 
-    /// When somebody should ask [`Health::admit`] again.
+    /// When to call [`Health::admit`] again.
     pub fn next_look(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let probe = self.trouble.as_ref().map(|trouble| trouble.next_probe);
         let daily = self.daily.then(|| downtime::next(now));
-        let rest = now + BETWEEN_PROBES;
+        let rest = now + PROBE_INTERVAL;
         [probe, daily].into_iter().flatten().fold(rest, DateTime::min)
     }
 
@@ -221,7 +222,7 @@ impl Health {
             state,
             since: now,
             reason: reason.to_owned(),
-            next_probe: now + BETWEEN_PROBES,
+            next_probe: now + PROBE_INTERVAL,
             answers: 0,
             closed: state == ConditionState::Outage,
         });

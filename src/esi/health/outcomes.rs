@@ -1,32 +1,34 @@
-//! How the last requests went, and what that says: about ESI as a whole, or about one route.
+//! The outcomes of the last requests, and what they say about ESI and about single routes.
 //!
-//! Requests are not alike: a backfill makes ten a second on one route, while a dozen live routes are asked once a
-//! minute. So failures are weighed by routes. A route on which everything fails is its own trouble, however many
-//! requests it makes; it is ESI's trouble when at least half of the routes fail.
+//! Routes differ in traffic: a backfill sends ten requests a second on one route, while a dozen live routes are asked once
+//! a minute. So failures are weighed by route. A route on which everything fails is broken itself, however many requests
+//! it makes. ESI is down when at least half of the routes fail.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// How long an outcome counts.
 const MEMORY: TimeDelta = TimeDelta::seconds(60);
-/// Requests of a minute that are enough to judge ESI by, half of which failed.
-const ENOUGH: usize = 20;
-/// Requests of a minute on one route that are enough to judge it by.
-const ENOUGH_OF_ROUTE: usize = 10;
-/// Routes that ESI is judged by at least.
-const ROUTES: usize = 3;
-/// Where less is asked than that: nothing at all answered for this time, and so many requests failed.
+/// The fewest requests in a minute that ESI is judged by; half of them must have failed.
+const MIN_REQUESTS: usize = 20;
+/// The fewest requests in a minute that a route is judged by.
+const MIN_ROUTE_REQUESTS: usize = 10;
+/// The fewest routes that ESI is judged by.
+const MIN_ROUTES: usize = 3;
+/// With fewer requests than these, ESI is down after this time without an answer ..
 const SILENCE: TimeDelta = TimeDelta::minutes(5);
-const ENOUGH_IN_SILENCE: usize = 5;
+/// .. if at least this many requests failed in it.
+const MIN_SILENT_FAILURES: usize = 5;
 
-/// What a failure shows, together with those before it.
+/// What a request's outcome shows, together with earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::esi) enum Shows {
-    /// Nothing beyond itself.
+pub(in crate::esi) enum Evidence {
+    /// Neither the route nor ESI can be judged broken.
     Nothing,
     /// This route is broken.
     Route,
-    /// ESI is.
+    /// ESI is down.
     Outage,
 }
 
@@ -42,12 +44,12 @@ impl Count {
     }
 }
 
-/// The outcomes of the last minute, and how long nothing has answered.
+/// The outcomes of the last minute, and the failures since the last answer.
 #[derive(Debug, Default)]
 pub(in crate::esi) struct Outcomes {
     names: HashMap<String, usize>,
     recent: VecDeque<(DateTime<Utc>, usize, bool)>,
-    /// By route, of what is recent.
+    /// The recent outcomes counted by route.
     counts: Vec<Count>,
     silence: Option<Silence>,
 }
@@ -61,40 +63,40 @@ struct Silence {
 }
 
 impl Outcomes {
-    /// Notes how a request on `route` went.
-    pub fn note(&mut self, now: DateTime<Utc>, route: &str, failed: bool) -> Shows {
+    /// Adds the outcome of a request on `route`.
+    pub fn note(&mut self, now: DateTime<Utc>, route: &str, failed: bool) -> Evidence {
         self.forget(now);
         let id = self.id(route);
         self.recent.push_back((now, id, failed));
         self.counts[id].all += 1;
         if !failed {
             self.silence = None;
-            return Shows::Nothing;
+            return Evidence::Nothing;
         }
         self.counts[id].failed += 1;
         let silence =
             self.silence.get_or_insert_with(|| Silence { since: now, failed: 0, routes: HashSet::new() });
-        // A clock that was set back must not make it longer.
+        // A clock that was set back must not prolong the silence.
         silence.since = silence.since.min(now);
         silence.failed += 1;
         silence.routes.insert(id);
         let silent = now - silence.since >= SILENCE
-            && silence.failed >= ENOUGH_IN_SILENCE
-            && silence.routes.len() >= ROUTES;
+            && silence.failed >= MIN_SILENT_FAILURES
+            && silence.routes.len() >= MIN_ROUTES;
         if silent || self.mostly_failed() {
             self.clear();
-            return Shows::Outage;
+            return Evidence::Outage;
         }
         let count = self.counts[id];
-        if count.all >= ENOUGH_OF_ROUTE && count.fails() {
+        if count.all >= MIN_ROUTE_REQUESTS && count.fails() {
             self.recent.retain(|&(_, other, _)| other != id);
             self.counts[id] = Count::default();
-            return Shows::Route;
+            return Evidence::Route;
         }
-        Shows::Nothing
+        Evidence::Nothing
     }
 
-    /// Starts from nothing.
+    /// Forgets all outcomes.
     pub fn clear(&mut self) {
         self.recent.clear();
         self.counts.fill(Count::default());
@@ -106,9 +108,9 @@ impl Outcomes {
         let routes = asked.clone().count();
         let failing = asked.filter(|count| count.fails()).count();
         let failed: usize = self.counts.iter().map(|count| count.failed).sum();
-        self.recent.len() >= ENOUGH
+        self.recent.len() >= MIN_REQUESTS
             && failed * 2 >= self.recent.len()
-            && routes >= ROUTES
+            && routes >= MIN_ROUTES
             && failing * 2 >= routes
     }
 
@@ -144,17 +146,17 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
     }
 
-    /// Notes so many outcomes on routes in turn; what the last of them shows.
-    fn note(outcomes: &mut Outcomes, now: i64, times: usize, failed: impl Fn(usize) -> bool) -> Shows {
-        (0..times).fold(Shows::Nothing, |_, n| outcomes.note(at(now), ROUTE_NAMES[n % 4], failed(n)))
+    /// Adds `times` outcomes on the routes in turn. Returns what the last one shows.
+    fn note(outcomes: &mut Outcomes, now: i64, times: usize, failed: impl Fn(usize) -> bool) -> Evidence {
+        (0..times).fold(Evidence::Nothing, |_, n| outcomes.note(at(now), ROUTE_NAMES[n % 4], failed(n)))
     }
 
     #[test]
     fn half_of_twenty_failing_is_an_outage() {
         let mut outcomes = Outcomes::default();
-        assert_eq!(note(&mut outcomes, 1, 19, |n| n / 4 % 2 == 0), Shows::Nothing, "too few to judge");
-        assert_eq!(outcomes.note(at(1), "/d", true), Shows::Outage);
-        assert_eq!(note(&mut outcomes, 2, 19, |_| true), Shows::Nothing, "counted from nothing again");
+        assert_eq!(note(&mut outcomes, 1, 19, |n| n / 4 % 2 == 0), Evidence::Nothing, "too few to judge");
+        assert_eq!(outcomes.note(at(1), "/d", true), Evidence::Outage);
+        assert_eq!(note(&mut outcomes, 2, 19, |_| true), Evidence::Nothing, "the count starts again");
     }
 
     #[test]
@@ -162,7 +164,7 @@ mod tests {
         let mut outcomes = Outcomes::default();
         note(&mut outcomes, 0, 19, |_| true);
         note(&mut outcomes, 61, 12, |_| false);
-        assert_eq!(note(&mut outcomes, 61, 11, |_| true), Shows::Nothing);
+        assert_eq!(note(&mut outcomes, 61, 11, |_| true), Evidence::Nothing);
     }
 
     #[test]
@@ -171,39 +173,43 @@ mod tests {
         let (mut broken, mut outages) = (0, 0);
         for n in 0..300 {
             match outcomes.note(at(n / 10), "/universe/types/{type_id}", true) {
-                Shows::Route => broken += 1,
-                Shows::Outage => outages += 1,
-                Shows::Nothing => {}
+                Evidence::Route => broken += 1,
+                Evidence::Outage => outages += 1,
+                Evidence::Nothing => {}
             }
             if n % 50 == 0 {
                 note(&mut outcomes, n / 10, 3, |_| false);
             }
         }
-        assert_eq!((broken, outages), (30, 0), "every tenth says so");
+        assert_eq!((broken, outages), (30, 0), "every tenth failure reports the route");
         for _ in 0..30 {
-            outages += i32::from(outcomes.note(at(31), "/other", true) == Shows::Outage);
+            outages += i32::from(outcomes.note(at(31), "/other", true) == Evidence::Outage);
         }
-        assert_eq!(outages, 0, "two of five routes are not ESI");
+        assert_eq!(outages, 0, "two broken routes of five are not an outage");
     }
 
     #[test]
     fn a_quiet_configuration_notices_as_well() {
         let mut outcomes = Outcomes::default();
         for minute in 0..5 {
-            assert_eq!(outcomes.note(at(minute * 60), ROUTE_NAMES[0], true), Shows::Nothing);
-            assert_eq!(outcomes.note(at(minute * 60 + 1), ROUTE_NAMES[1], true), Shows::Nothing);
+            assert_eq!(outcomes.note(at(minute * 60), ROUTE_NAMES[0], true), Evidence::Nothing);
+            assert_eq!(outcomes.note(at(minute * 60 + 1), ROUTE_NAMES[1], true), Evidence::Nothing);
         }
-        assert_eq!(outcomes.note(at(300), ROUTE_NAMES[1], true), Shows::Nothing, "two routes prove little");
-        assert_eq!(outcomes.note(at(301), ROUTE_NAMES[2], true), Shows::Outage);
+        assert_eq!(
+            outcomes.note(at(300), ROUTE_NAMES[1], true),
+            Evidence::Nothing,
+            "two routes prove little"
+        );
+        assert_eq!(outcomes.note(at(301), ROUTE_NAMES[2], true), Evidence::Outage);
         note(&mut outcomes, 400, 4, |_| true);
         outcomes.note(at(500), ROUTE_NAMES[0], false);
-        assert_eq!(note(&mut outcomes, 701, 4, |_| true), Shows::Nothing, "something answered meanwhile");
+        assert_eq!(note(&mut outcomes, 701, 4, |_| true), Evidence::Nothing, "something answered meanwhile");
     }
 
     #[test]
     fn a_clock_set_back_forgets() {
         let mut outcomes = Outcomes::default();
         note(&mut outcomes, 7200, 19, |_| true);
-        assert_eq!(outcomes.note(at(3600), "/a", true), Shows::Nothing);
+        assert_eq!(outcomes.note(at(3600), "/a", true), Evidence::Nothing);
     }
 }

@@ -1,8 +1,8 @@
-//! Whether ESI is there, as the client finds out and tells: it lets requests pass or not, asks `/status` meanwhile, and
-//! publishes each change of [`Condition`].
+//! The client's side of the circuit breaker: it admits or refuses requests, asks `/status` during a trouble, and publishes
+//! each change of [`Condition`].
 //!
-//! What a reader could still get wrong: `/status` is a dataset as well. It is asked by one at a time, and while its last
-//! reply has not expired both get that, because ESI counts who asks too early.
+//! What a reader could still get wrong: `/status` is also a dataset. The dataset and the probe share one request and its
+//! reply until it expires, because ESI counts requests that come too early.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
@@ -11,7 +11,7 @@ use url::Url;
 
 use super::condition::{Condition, ConditionState, PROBE, is_live};
 use super::probe;
-use super::{Admission, ProbeAnswer, Wants};
+use super::{Admission, Intent, ProbeAnswer};
 use crate::declare::Ttl;
 use crate::esi::COMPATIBILITY_DATE;
 use crate::esi::client::error::{FetchError, FetchErrorKind};
@@ -21,86 +21,85 @@ use crate::esi::client::request::Request;
 use crate::esi::client::{Client, lock};
 
 impl Client {
-    /// From now on the daily downtime is expected by the clock, and not only learned from ESI's errors.
+    /// Expects the daily downtime by the clock from now on, and does not wait for ESI's errors to show it.
     pub fn expect_downtime(&self) {
         lock(&self.0.health).expect_downtime();
     }
 
-    /// In what condition ESI is, as far as it is known.
+    /// The current condition of ESI.
     #[must_use]
     pub fn condition(&self) -> Condition {
         self.0.condition.borrow().clone()
     }
 
-    /// The same, for those who want to see it change.
+    /// The condition of ESI, as a channel that reports changes.
     #[must_use]
     pub fn conditions(&self) -> watch::Receiver<Condition> {
         self.0.condition.subscribe()
     }
 
-    /// Asks whether a new set may be begun on `route`, whose replies live for `ttl`. If it is time for that, `/status` is
-    /// asked first.
+    /// Whether a new set may begin on `route`, whose replies live for `ttl`. If a probe is due, this asks `/status` first.
     ///
     /// # Errors
-    /// Why not.
+    /// The condition that forbids it.
     pub async fn may_begin(&self, route: &str, ttl: Ttl) -> Result<(), Condition> {
-        let wants = if is_live(route, ttl) { Wants::LiveSet } else { Wants::Other };
-        let mut admission = self.admission(wants);
+        let intent = if is_live(route, ttl) { Intent::LiveSet } else { Intent::Other };
+        let mut admission = self.admission(intent);
         if admission == Admission::Probe {
-            // What it found is known; that it was not sent is no answer.
+            // The probe records its own outcome; if it was not sent, nothing was learned.
             let _ = self.probe().await;
-            admission = self.admission(wants);
+            admission = self.admission(intent);
         }
         if admission == Admission::Pass { Ok(()) } else { Err(self.condition()) }
     }
 
-    /// Looks after ESI on behalf of all: sends a probe if one is due. Returns when to look again.
+    /// Sends a probe if one is due. Returns when to call this again.
     pub async fn look(&self) -> DateTime<Utc> {
-        // Whether something may begin is of no interest here.
+        // Only the probe matters here, not whether a set may begin.
         let _ = self.may_begin("", Ttl::Uncached).await;
         let now = self.0.clock.now();
         let next = lock(&self.0.health).next_look(now);
         self.condition().until.filter(|&until| until > now).map_or(next, |until| next.min(until))
     }
 
-    /// Lets a request pass while ESI answers. During a trouble it may first be made to probe. True if the request itself
-    /// is the probe.
+    /// Lets a request pass while ESI answers. During a trouble the request may have to send a probe first. True if the
+    /// request itself is the probe.
     pub(in crate::esi) async fn admit(&self, request: &Request<'_>, url: &Url) -> Result<bool, FetchError> {
-        let wants = if request.route == PROBE { Wants::Status } else { Wants::Other };
-        let mut admission = self.admission(wants);
-        if admission == Admission::Probe && wants != Wants::Status {
+        let intent = if request.route == PROBE { Intent::Status } else { Intent::Other };
+        let mut admission = self.admission(intent);
+        if admission == Admission::Probe && intent != Intent::Status {
             self.probe().await?;
-            admission = self.admission(wants);
+            admission = self.admission(intent);
         }
         match admission {
             Admission::Refuse(_) => Err(self.unavailable(url)),
             Admission::Pass => Ok(false),
-            Admission::Probe => Ok(wants == Wants::Status),
+            Admission::Probe => Ok(intent == Intent::Status),
         }
     }
 
-    fn admission(&self, wants: Wants) -> Admission {
-        let admission = lock(&self.0.health).admit(self.0.clock.now(), wants);
+    fn admission(&self, intent: Intent) -> Admission {
+        let admission = lock(&self.0.health).admit(self.0.clock.now(), intent);
         self.publish();
         admission
     }
 
-    /// Asks `/status` on behalf of all.
+    /// Asks `/status` for the whole client.
     async fn probe(&self) -> Result<(), FetchError> {
         let probe = probe::request();
         let url = self.0.http.url(&probe)?;
-        // How it went is known to all.
+        // `status` records the outcome.
         let _ = self.status(&probe, &url).await;
         Ok(())
     }
 
-    /// Asks `/status` once, unless its last reply has not expired. Whoever waits for another's question gets that answer.
+    /// Asks `/status` once, unless its last reply is still current. Concurrent callers share one request.
     pub(in crate::esi) async fn status(&self, request: &Request<'_>, url: &Url) -> Result<Reply, FetchError> {
         let mut last = self.0.status.lock().await;
         let now = self.0.clock.now();
-        // Where the clock was set back, what was received in the future is old.
-        let holds = |meta: &Meta| meta.received_at <= now && now < meta.expires_at;
-        if let Some((meta, body)) = last.as_ref().filter(|(meta, _)| holds(meta)) {
+        // A reply from the future means that the clock was set back; it does not count as current.
+        let is_current = |meta: &Meta| meta.received_at <= now && now < meta.expires_at;
+        if let Some((meta, body)) = last.as_ref().filter(|(meta, _)| is_current(meta)) {
             let reply = Ok(Reply::Body(meta.clone(), body.clone()));
             self.note(request, &reply);
             return reply;
@@ -118,21 +117,21 @@ impl Client {
         outcome
     }
 
-    /// Why nothing is sent, and when `/status` is asked next.
+    /// The error of a request that is not sent: why, and when `/status` is asked next.
     pub(in crate::esi) fn unavailable(&self, url: &Url) -> FetchError {
         let until = lock(&self.0.health).next_look(self.0.clock.now());
         FetchError::new(FetchErrorKind::Unavailable, http::public(url), &self.condition().reason)
             .retry_at(until)
     }
 
-    /// Tells the circuit breaker and the retry budget how a request went.
+    /// Reports a request's outcome to the circuit breaker and the retry budget.
     pub(in crate::esi) fn note(&self, request: &Request<'_>, outcome: &Result<Reply, FetchError>) {
         if outcome.as_ref().is_err_and(|error| error.kind == FetchErrorKind::Closed) {
             return;
         }
         if outcome.is_ok() {
             lock(&self.0.retries).succeeded();
-            if lock(&self.0.dated).served() {
+            if lock(&self.0.date_gate).open() {
                 info!("ESI serves compatibility date {COMPATIBILITY_DATE} again");
             }
         }
@@ -152,7 +151,7 @@ impl Client {
         drop(health);
         if is_broken {
             let until = self.0.limits.throttled(request, None, true);
-            warn!(route = request.route, %until, "most requests on this route failed; it rests");
+            warn!(route = request.route, %until, "most requests on this route failed; the route is paused");
         }
         if ended {
             self.0.limits.start_ramp();
@@ -160,7 +159,8 @@ impl Client {
         self.publish();
     }
 
-    /// A failure that the downtime explains: its target is not to blame, and is asked again after the next probe.
+    /// Marks a failure that the downtime explains: it does not count against its target, which is asked again after the
+    /// next probe.
     pub(in crate::esi) fn in_downtime(&self, error: FetchError) -> FetchError {
         let now = self.0.clock.now();
         let until = lock(&self.0.health).next_look(now);
@@ -174,27 +174,27 @@ impl Client {
         }
     }
 
-    /// Makes known in what condition ESI is, and says so once.
+    /// Publishes the condition of ESI, and logs it if it changed.
     pub(in crate::esi) fn publish(&self) {
         let trouble = lock(&self.0.health).trouble();
         let limited = self.0.limits.all_paused_until();
         let now = self.0.clock.now();
         let mut before = None;
-        self.0.condition.send_if_modified(|known| {
-            let same = |state: ConditionState| if known.state == state { known.since } else { now };
+        self.0.condition.send_if_modified(|current| {
+            let since = |state: ConditionState| if current.state == state { current.since } else { now };
             let next = match (trouble, limited) {
                 (Some(trouble), _) => trouble,
                 (None, Some(until)) => Condition {
                     state: ConditionState::ErrorLimited,
                     until: Some(until),
                     reason: "ESI asked for a pause of everything (420)".to_owned(),
-                    ..Condition::up(same(ConditionState::ErrorLimited))
+                    ..Condition::up(since(ConditionState::ErrorLimited))
                 },
-                (None, None) => Condition::up(same(ConditionState::Up)),
+                (None, None) => Condition::up(since(ConditionState::Up)),
             };
-            let changed = *known != next;
+            let changed = *current != next;
             if changed {
-                before = Some(std::mem::replace(known, next));
+                before = Some(std::mem::replace(current, next));
             }
             changed
         });

@@ -1,4 +1,4 @@
-//! Asking `/status`, understanding it, and saying what came of it.
+//! The probe: the request to `/status`, its reply, and the log lines about ESI's condition.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -11,12 +11,12 @@ use crate::esi::client::request::Request;
 
 const GROUP: Group = Group { name: "status", tokens: 600 };
 
-/// The probe.
+/// The request to `/status`.
 pub(in crate::esi) fn request() -> Request<'static> {
     Request { group: Some(GROUP), ttl: Ttl::Seconds(30), cannot_fail: true, ..Request::get(PROBE, PROBE) }
 }
 
-/// What the reply says. A server that answers in other words is up all the same.
+/// Parses the reply. A reply in an unknown form still means that the server is up.
 pub(in crate::esi) fn reading(body: &[u8]) -> Reading {
     #[derive(Default, Deserialize)]
     struct Status {
@@ -28,28 +28,32 @@ pub(in crate::esi) fn reading(body: &[u8]) -> Reading {
     Reading { started: status.start_time, vip: status.vip }
 }
 
-/// One line for each change.
+/// Logs one line for each change of the condition.
 pub(in crate::esi) fn tell(before: &Condition, now: &Condition) {
     let reason = now.reason.as_str();
     match now.state {
         state if state == before.state => {
-            debug!(state = state.name(), closed = now.closed, "ESI is as it was");
+            debug!(
+                state = state.name(),
+                closed = now.closed,
+                "ESI's condition is unchanged, its details are not"
+            );
         }
         ConditionState::Up => {
             let seconds = (now.since - before.since).num_seconds();
             info!(was = before.state.name(), seconds, "ESI answers again");
         }
         ConditionState::Downtime => {
-            info!(reason, "downtime: live data waits, /status is asked once a minute");
+            info!(reason, "daily downtime: live data waits, and /status is asked once a minute");
         }
-        ConditionState::Vip => info!(reason, "live data waits until the server is open"),
+        ConditionState::Vip => info!(reason, "live data waits until the server opens to players"),
         ConditionState::Outage => warn!(
             reason,
-            "ESI is out of reach or out of order: only /status is asked, until it answers twice; what is stored stays"
+            "ESI is down: only /status is asked, until it answers twice; stored data stays as it is"
         ),
         ConditionState::ErrorLimited => {
             let until = now.until.map(|until| until.to_string());
-            warn!(reason, until, "everything waits");
+            warn!(reason, until, "ESI's error limit was hit; all requests wait");
         }
     }
 }

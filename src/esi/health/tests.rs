@@ -37,48 +37,48 @@ fn expecting() -> Health {
 #[test]
 fn two_answers_a_minute_apart_end_an_outage() {
     let mut health = broken(at("05:00:00"));
-    assert_eq!(health.admit(at("05:00:01"), Wants::Other), Admission::Refuse(at("05:01:00")));
-    assert_eq!(health.admit(at("05:01:00"), Wants::Other), Admission::Probe);
-    assert_eq!(health.admit(at("05:01:00"), Wants::Status), Admission::Refuse(at("05:02:00")));
+    assert_eq!(health.admit(at("05:00:01"), Intent::Other), Admission::Refuse(at("05:01:00")));
+    assert_eq!(health.admit(at("05:01:00"), Intent::Other), Admission::Probe);
+    assert_eq!(health.admit(at("05:01:00"), Intent::Status), Admission::Refuse(at("05:02:00")));
     assert!(!health.probed(at("05:01:00"), Some(old())));
-    assert_eq!(health.admit(at("05:02:00"), Wants::LiveSet), Admission::Probe);
+    assert_eq!(health.admit(at("05:02:00"), Intent::LiveSet), Admission::Probe);
     assert!(!health.probed(at("05:02:00"), None), "a failure starts the count again");
-    assert_eq!(health.admit(at("05:03:00"), Wants::Other), Admission::Probe);
+    assert_eq!(health.admit(at("05:03:00"), Intent::Other), Admission::Probe);
     assert!(!health.probed(at("05:03:00"), Some(old())));
-    assert_eq!(health.admit(at("05:04:00"), Wants::Other), Admission::Probe);
+    assert_eq!(health.admit(at("05:04:00"), Intent::Other), Admission::Probe);
     assert!(health.probed(at("05:04:00"), Some(old())));
-    assert_eq!(health.admit(at("05:04:01"), Wants::LiveSet), Admission::Pass);
+    assert_eq!(health.admit(at("05:04:01"), Intent::LiveSet), Admission::Pass);
 }
 
 #[test]
 fn a_clock_set_back_does_not_prolong_it() {
     let mut health = broken(at("05:00:00"));
-    assert_eq!(health.admit(at("03:00:00"), Wants::Other), Admission::Refuse(at("03:01:00")));
+    assert_eq!(health.admit(at("03:00:00"), Intent::Other), Admission::Refuse(at("03:01:00")));
 }
 
 #[test]
 fn the_clock_announces_the_downtime() {
     let mut health = expecting();
     assert_eq!(health.next_look(at("10:57:30")), at("10:58:00"));
-    assert_eq!(health.admit(at("10:57:59"), Wants::LiveSet), Admission::Pass);
-    assert_eq!(health.admit(at("10:58:00"), Wants::LiveSet), Admission::Refuse(at("10:59:00")));
-    assert_eq!(health.admit(at("10:58:01"), Wants::Other), Admission::Pass, "what is in hand goes on");
+    assert_eq!(health.admit(at("10:57:59"), Intent::LiveSet), Admission::Pass);
+    assert_eq!(health.admit(at("10:58:00"), Intent::LiveSet), Admission::Refuse(at("10:59:00")));
+    assert_eq!(health.admit(at("10:58:01"), Intent::Other), Admission::Pass, "a set that has begun goes on");
     assert_eq!(health.trouble().and_then(|t| t.until), Some(at("11:06:00")));
     assert!(!health.probed(at("10:59:00"), Some(old())), "not down yet");
     assert!(!health.probed(at("11:01:00"), None));
     assert!(health.probed(at("11:03:00"), Some(since("11:02:10"))), "back early");
-    assert_eq!(health.admit(at("11:03:01"), Wants::LiveSet), Admission::Pass, "and not again today");
-    assert_eq!(health.admit(at("11:05:59"), Wants::LiveSet), Admission::Pass);
+    assert_eq!(health.admit(at("11:03:01"), Intent::LiveSet), Admission::Pass, "and not again today");
+    assert_eq!(health.admit(at("11:05:59"), Intent::LiveSet), Admission::Pass);
     let tomorrow = at("10:58:00") + TimeDelta::days(1);
-    assert!(matches!(health.admit(tomorrow, Wants::LiveSet), Admission::Refuse(_)));
+    assert!(matches!(health.admit(tomorrow, Intent::LiveSet), Admission::Refuse(_)));
 }
 
 #[test]
 fn a_patch_day_lasts_as_long_as_it_lasts() {
     let mut health = expecting();
-    health.admit(at("10:58:00"), Wants::LiveSet);
+    health.admit(at("10:58:00"), Intent::LiveSet);
     for minute in ["11:06:00", "11:07:00", "12:30:00"] {
-        assert_eq!(health.admit(at(minute), Wants::LiveSet), Admission::Probe);
+        assert_eq!(health.admit(at(minute), Intent::LiveSet), Admission::Probe);
         assert!(!health.probed(at(minute), None));
     }
     assert!(health.probed(at("12:31:00"), Some(old())), "after 11:06 any answer will do");
@@ -89,12 +89,12 @@ fn without_a_clock_it_is_learned_from_the_gateway() {
     let down = ProbeAnswer::NobodyThere("The datasource tranquility is temporarily unavailable".to_owned());
     let mut health = Health::new();
     health.record(at("10:00:00"), "/a", &down);
-    assert_eq!(health.admit(at("10:58:00"), Wants::LiveSet), Admission::Pass);
+    assert_eq!(health.admit(at("10:58:00"), Intent::LiveSet), Admission::Pass);
     health.record(at("11:00:10"), "/a", &ProbeAnswer::Failed);
     assert_eq!(state(&health), ConditionState::Up, "only a gateway knows");
     health.record(at("11:00:20"), "/a", &down);
     assert!(health.trouble().is_some_and(|t| t.reason.contains("temporarily unavailable")));
-    assert_eq!(health.admit(at("11:00:20"), Wants::LiveSet), Admission::Probe, "is it so?");
+    assert_eq!(health.admit(at("11:00:20"), Intent::LiveSet), Admission::Probe, "is it so?");
     assert!(!health.probed(at("11:00:21"), Some(old())), "a cached answer");
     assert!(health.probed(at("11:04:21"), Some(since("11:03:40"))));
     health.record(at("11:08:00"), "/a", &down);
@@ -105,7 +105,7 @@ fn without_a_clock_it_is_learned_from_the_gateway() {
 fn a_false_alarm_costs_one_probe() {
     let mut health = Health::new();
     health.record(at("11:10:00"), "/a", &ProbeAnswer::NobodyThere("Bad Gateway".to_owned()));
-    assert_eq!(health.admit(at("11:10:00"), Wants::LiveSet), Admission::Probe);
+    assert_eq!(health.admit(at("11:10:00"), Intent::LiveSet), Admission::Probe);
     assert!(health.probed(at("11:10:00"), Some(old())));
     health.record(at("11:10:01"), "/a", &ProbeAnswer::NobodyThere("Bad Gateway".to_owned()));
     assert_eq!(state(&health), ConditionState::Up);
@@ -114,14 +114,14 @@ fn a_false_alarm_costs_one_probe() {
 #[test]
 fn when_static_routes_fail_as_well_everything_waits() {
     let mut health = expecting();
-    health.admit(at("10:58:00"), Wants::LiveSet);
+    health.admit(at("10:58:00"), Intent::LiveSet);
     for n in 0..20 {
-        assert_eq!(health.admit(at("11:00:00"), Wants::Other), Admission::Pass, "{n}");
+        assert_eq!(health.admit(at("11:00:00"), Intent::Other), Admission::Pass, "{n}");
         health.record(at("11:00:00"), ROUTES[n % 4], &ProbeAnswer::Failed);
     }
-    assert!(matches!(health.admit(at("11:00:00"), Wants::Other), Admission::Probe));
-    assert!(matches!(health.admit(at("11:00:00"), Wants::Other), Admission::Refuse(_)));
-    assert_eq!(state(&health), ConditionState::Downtime, "one trouble, one name");
+    assert!(matches!(health.admit(at("11:00:00"), Intent::Other), Admission::Probe));
+    assert!(matches!(health.admit(at("11:00:00"), Intent::Other), Admission::Refuse(_)));
+    assert_eq!(state(&health), ConditionState::Downtime, "the trouble keeps its name");
     assert!(health.probed(at("11:04:00"), Some(since("11:02:00"))));
 }
 
@@ -129,13 +129,13 @@ fn when_static_routes_fail_as_well_everything_waits() {
 fn a_closed_server_is_watched_until_it_opens() {
     let vip = Some(Reading { started: Some(at("11:02:00")), vip: true });
     let mut health = expecting();
-    health.admit(at("10:58:00"), Wants::LiveSet);
+    health.admit(at("10:58:00"), Intent::LiveSet);
     assert!(!health.probed(at("11:03:00"), vip));
     assert_eq!(state(&health), ConditionState::Vip);
     assert_eq!(health.trouble().map(|t| t.since), Some(at("11:03:00")));
-    assert_eq!(health.admit(at("11:03:10"), Wants::Status), Admission::Probe, "readings go on");
-    assert!(matches!(health.admit(at("11:03:20"), Wants::LiveSet), Admission::Refuse(_)));
-    assert_eq!(health.admit(at("11:03:20"), Wants::Other), Admission::Pass);
+    assert_eq!(health.admit(at("11:03:10"), Intent::Status), Admission::Probe, "readings go on");
+    assert!(matches!(health.admit(at("11:03:20"), Intent::LiveSet), Admission::Refuse(_)));
+    assert_eq!(health.admit(at("11:03:20"), Intent::Other), Admission::Pass);
     assert!(!health.probed(at("11:04:10"), vip));
     assert_eq!(health.trouble().map(|t| t.since), Some(at("11:03:00")), "still the same");
     assert!(health.probed(at("11:30:00"), Some(since("11:02:00"))));

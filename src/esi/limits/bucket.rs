@@ -1,8 +1,8 @@
 //! One token bucket, as ESI will count it.
 //!
-//! ESI gives every token back one window after it was spent. Each spend is therefore kept with its time, rounded up to
-//! the end of a 15-second slot so that at most 61 numbers are kept; rounding up errs towards asking less. A request
-//! reserves the most an answer can cost and settles when the answer comes, which is also when the window starts.
+//! ESI gives every token back one window after it was spent. So each spend is kept with its time, rounded up to the end
+//! of a 15-second slot: that keeps at most 61 numbers, and errs towards asking less. A request reserves the most that an
+//! answer can cost. It settles when the answer comes, which is also when the window starts.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::charge::Charge;
 use crate::declare::Group;
 
-/// What a request may cost at most: a 4xx.
+/// The most that a request can cost, in tokens: a 4xx.
 pub(super) const RESERVE: u32 = 5;
-/// What a request is taken to have cost when no reply came.
+/// The assumed cost of a request that got no reply, in tokens.
 const UNANSWERED: u32 = 2;
 const SLOT: TimeDelta = TimeDelta::seconds(15);
-/// Shortest wait for tokens that is worth telling of: with spends spread over the window, one waits for a slot's end now
-/// and then.
-const LONG: TimeDelta = TimeDelta::seconds(30);
+/// The shortest wait for tokens that is logged. With spends spread over the window, shorter waits for a slot's end are
+/// ordinary.
+const LONG_WAIT: TimeDelta = TimeDelta::seconds(30);
 
 /// Spends of the last window, reservations outstanding, and the limit on their sum.
 #[derive(Debug)]
@@ -27,14 +27,14 @@ pub(super) struct Bucket {
     /// (slot start, tokens), oldest first.
     spends: VecDeque<(DateTime<Utc>, u32)>,
     spent: u32,
-    /// What a killed process may have spent after its last save, and when that was.
+    /// When a killed process saved last, and the tokens it may have spent after that.
     unsaved: Option<(DateTime<Utc>, u32)>,
     reserved: u32,
     limit: u32,
     window: TimeDelta,
     share: f64,
-    /// A long wait was told of; until then no other is.
-    told_until: DateTime<Utc>,
+    /// A long wait was logged; no other is logged before this time.
+    quiet_until: DateTime<Utc>,
 }
 
 impl Bucket {
@@ -48,11 +48,11 @@ impl Bucket {
             limit: tokens,
             window: delta(Group::WINDOW),
             share,
-            told_until: DateTime::UNIX_EPOCH,
+            quiet_until: DateTime::UNIX_EPOCH,
         }
     }
 
-    /// Our part of the limit. Never less than one request, or a tiny bucket would stay shut for ever.
+    /// Our part of the limit, but at least one request; else a tiny bucket would stay shut for ever.
     fn capacity(&self) -> u32 {
         #[expect(
             clippy::cast_possible_truncation,
@@ -63,7 +63,7 @@ impl Bucket {
         ours.max(RESERVE)
     }
 
-    /// `Ok` if a request fits now; else when it will, or `None` if that depends on replies to come.
+    /// `Ok` if a request fits now; else when it will, or `None` if that depends on replies not yet received.
     pub fn room(&mut self, now: DateTime<Utc>) -> Result<(), Option<DateTime<Utc>>> {
         self.forget(now);
         let unsaved = self.unsaved.map_or(0, |(_, tokens)| tokens);
@@ -80,11 +80,11 @@ impl Bucket {
         Err(None)
     }
 
-    /// Whether a wait from `now` to `until` is news to the user: a long one is, once a window.
+    /// Whether to log a wait from `now` to `until`: long waits are logged, once a window.
     pub fn is_news(&mut self, until: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        let is_news = until - now >= LONG && now >= self.told_until;
+        let is_news = until - now >= LONG_WAIT && now >= self.quiet_until;
         if is_news {
-            self.told_until = now + self.window;
+            self.quiet_until = now + self.window;
         }
         is_news
     }
@@ -93,19 +93,19 @@ impl Bucket {
         self.reserved += RESERVE;
     }
 
-    /// Gives a reservation back whose request was never sent.
+    /// Returns the reservation of a request that was never sent.
     pub fn refund(&mut self) {
         self.reserved -= RESERVE;
     }
 
-    /// Replaces a reservation by what no reply is taken to cost.
+    /// Replaces a reservation by the assumed cost of a request without a reply.
     pub fn unanswered(&mut self, now: DateTime<Utc>) {
         self.refund();
         self.spend(now, UNANSWERED);
     }
 
-    /// Replaces a reservation by what the reply says. ESI's own count may only lower ours: it is stale by as many
-    /// requests as are in flight, but a larger use than we know of means that somebody shares the bucket.
+    /// Replaces a reservation by the reply's cost. ESI's own count can only reduce the room that we see: the count is
+    /// stale by the requests in flight, but if ESI counts more use than we do, another program shares the bucket.
     pub fn settle(&mut self, now: DateTime<Utc>, charge: &Charge) {
         self.refund();
         if let Some((limit, window)) = charge.limit {
@@ -121,9 +121,9 @@ impl Bucket {
         }
     }
 
-    /// Counts what an earlier process may have spent after its last save, in the slot it was saved in. It holds until ESI
-    /// says itself how much is used, and is not saved again: with a kill every second, guesses about guesses would soon
-    /// fill the bucket.
+    /// Counts what an earlier process may have spent after its last save, in the slot of that save. The guess holds until
+    /// ESI says how much is used. It is not saved again: with a kill every second, guesses about guesses would soon fill
+    /// the bucket.
     pub fn suspect(&mut self, slot: DateTime<Utc>, tokens: u32) {
         self.unsaved = Some((slot, tokens));
     }
@@ -140,7 +140,7 @@ impl Bucket {
         self.spent += tokens;
     }
 
-    /// Takes over a limit for a bucket that was restored and has none yet.
+    /// Sets the limit of a restored bucket that has none yet.
     pub fn announce(&mut self, tokens: u32) {
         if self.limit == 0 {
             self.limit = tokens;
@@ -161,8 +161,8 @@ impl Bucket {
         self.spends.iter().copied()
     }
 
-    /// Drops what ESI has given back. A spend in the future means that the clock was set back: it is dated now, so
-    /// that it does not count for longer than a window.
+    /// Drops spends that ESI has given back. A spend in the future means that the clock was set back; it is dated now, so
+    /// that it counts for one window at most.
     fn forget(&mut self, now: DateTime<Utc>) {
         while let Some(&(slot, tokens)) = self.spends.front() {
             if now < slot + SLOT + self.window {
@@ -234,7 +234,7 @@ mod tests {
         burst(&mut bucket, at(7));
         assert!(!bucket.is_news(at(37), at(8)), "a short one is not");
         assert!(bucket.is_news(at(915), at(8)));
-        assert!(!bucket.is_news(at(915), at(9)), "everybody knows");
+        assert!(!bucket.is_news(at(915), at(9)), "it was logged a second ago");
         assert!(bucket.is_news(at(1815), at(915)));
     }
 
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn esi_knowing_more_spends_lowers_ours_and_never_raises() {
+    fn esis_count_can_only_reduce_the_room() {
         let mut bucket = Bucket::new(150, 1.0);
         bucket.reserve();
         bucket.settle(at(0), &Charge { limit: Some((150, Group::WINDOW)), remaining: Some(100), ..ok() });

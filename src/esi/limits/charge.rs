@@ -17,14 +17,14 @@ const ERRORS_RESET: HeaderName = HeaderName::from_static("x-esi-error-limit-rese
 #[derive(Clone, Copy, Debug)]
 pub(in crate::esi) struct Charge {
     pub status: StatusCode,
-    /// Tokens this request cost: ESI's own figure, or else the tariff for its status.
+    /// Tokens that this request cost: ESI's own figure, or else the documented price of its status.
     pub tokens: u32,
     /// Tokens per window.
     pub limit: Option<(u32, Duration)>,
     pub remaining: Option<u32>,
-    /// Errors left in the fixed minute of the legacy limit, of 100.
+    /// Errors left of the 100 in the fixed minute of the legacy limit.
     pub errors_remain: Option<u32>,
-    /// Until that minute ends.
+    /// The time until that minute ends.
     pub errors_reset: Option<Duration>,
     /// `Retry-After`, from now.
     pub retry_after: Option<Duration>,
@@ -44,8 +44,8 @@ impl Charge {
         }
     }
 
-    /// Whether a 429 says nothing of a bucket and names no time: a limiter inside the game servers, which concerns the
-    /// route and not the bucket.
+    /// Whether a 429 comes from a limiter inside the game servers, which concerns the route and not the bucket. Such a
+    /// reply mentions no bucket and names no time.
     pub fn is_by_game_server(&self) -> bool {
         self.limit.is_none() && self.remaining.is_none() && self.retry_after.is_none()
     }
@@ -67,7 +67,7 @@ fn tariff(status: StatusCode) -> u32 {
     }
 }
 
-/// `150/15m`: tokens, and the window they slide over.
+/// Parses `150/15m`: tokens, and the window they slide over.
 fn limit(text: &str) -> Option<(u32, Duration)> {
     let (tokens, window) = text.trim().split_once('/')?;
     let unit = window.chars().last()?;
@@ -83,7 +83,7 @@ fn limit(text: &str) -> Option<(u32, Duration)> {
     Some((tokens.parse().ok()?, window)).filter(|_| plausible)
 }
 
-/// `Retry-After` in seconds or as a date. A date that has passed says nothing.
+/// `Retry-After`, given in seconds or as a date. A date in the past is ignored.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = reply::text(headers, &RETRY_AFTER)?;
     if let Some(seconds) = expiry::whole(text.trim()) {
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_seconds_or_a_date_to_come() {
+    fn retry_after_is_seconds_or_a_future_date() {
         let date = ("date", "Tue, 18 Aug 2026 10:00:00 GMT");
         let after = |text| charge(429, &[date, ("retry-after", text)]).retry_after.map(|d| d.as_secs());
         assert_eq!(after("17"), Some(17));

@@ -1,10 +1,10 @@
-//! The legacy limit: 100 errors a fixed minute for everything that has no bucket, and a 420 on *every* route after that.
+//! The legacy limit: 100 errors in a fixed minute for all routes without a bucket, and after that a 420 on *every* route.
 //!
-//! ESI bans clients that keep running into it, so we aim at a fifth. Every request reserves its possible error like a
-//! token, which is also why a burst of requests to unknown ids cannot overshoot. That includes routes with a bucket:
-//! whether their errors count here is not documented, and an ESI at which everything fails should not be asked more.
-//! Our aim holds for any minute, not only for ESI's: twenty at the end of one and twenty at the start of the next would
-//! look like forty to whoever reads its logs.
+//! ESI bans clients that keep hitting it, so we aim at a fifth. Every request reserves its possible error like a token, so
+//! a burst of requests for unknown ids cannot overshoot. Routes with a bucket reserve too: whether their errors count here
+//! is not documented, and an ESI on which everything fails should not be asked more. Our aim holds for any minute, not
+//! only for ESI's: twenty errors at the end of one minute and twenty at the start of the next would look like forty in
+//! ESI's logs.
 
 use std::collections::VecDeque;
 
@@ -15,16 +15,16 @@ use super::charge::Charge;
 /// Errors we allow ourselves in a minute.
 const AIM: usize = 20;
 const MINUTE: TimeDelta = TimeDelta::seconds(60);
-/// ESI's minute and ours are the same minute if they end this close to each other.
-const SAME: TimeDelta = TimeDelta::seconds(10);
+/// Two ends of ESI's minute that are this close to each other belong to the same minute.
+const SAME_MINUTE: TimeDelta = TimeDelta::seconds(10);
 
-/// Our errors of the last minute, and what ESI says of its running one.
+/// Our errors of the last minute, and what ESI reports of its current minute.
 #[derive(Debug)]
 pub(super) struct ErrorBudget {
-    /// When each of our errors came, oldest first.
+    /// The times of our errors, oldest first.
     errors: VecDeque<DateTime<Utc>>,
     reserved: usize,
-    /// When ESI's minute is over, and how many errors it leaves us until then.
+    /// The end of ESI's minute, and the errors it leaves us until then.
     ends: DateTime<Utc>,
     remain: Option<u32>,
 }
@@ -34,7 +34,7 @@ impl ErrorBudget {
         Self { errors: VecDeque::new(), reserved: 0, ends: now + MINUTE, remain: None }
     }
 
-    /// `Ok` if a request may go; else when one may, or `None` if that depends on replies to come.
+    /// `Ok` if a request may go; else when one may, or `None` if that depends on replies not yet received.
     pub fn room(&mut self, now: DateTime<Utc>, cannot_fail: bool) -> Result<(), Option<DateTime<Utc>>> {
         self.turn(now);
         let remain = self.remain.unwrap_or(u32::MAX);
@@ -54,7 +54,7 @@ impl ErrorBudget {
         self.remain.is_some_and(|remain| remain < 50)
     }
 
-    /// When ESI's running minute is over.
+    /// The end of ESI's current minute.
     pub fn ends(&self) -> DateTime<Utc> {
         self.ends
     }
@@ -67,30 +67,30 @@ impl ErrorBudget {
         self.reserved -= 1;
     }
 
-    /// An error we know of or must assume.
+    /// Counts an error that ESI reported or that we must assume.
     pub fn count(&mut self, now: DateTime<Utc>) {
         self.turn(now);
         self.errors.push_back(now);
     }
 
-    /// Takes over what the reply says about ESI's minute.
+    /// Takes over what a reply says about ESI's minute.
     pub fn learn(&mut self, now: DateTime<Utc>, charge: &Charge) {
         self.turn(now);
         if let Some(reset) = charge.errors_reset.and_then(|reset| TimeDelta::from_std(reset).ok()) {
             let ends = now + reset.clamp(TimeDelta::seconds(1), MINUTE);
-            if (ends - self.ends).abs() > SAME {
+            if (ends - self.ends).abs() > SAME_MINUTE {
                 self.remain = None;
             }
             self.ends = ends;
         }
         if let Some(remain) = charge.errors_remain {
-            // Replies overtake each other; within a minute the smallest is the latest.
+            // Replies can overtake each other; within a minute the smallest number is the latest.
             self.remain = Some(self.remain.map_or(remain, |known| known.min(remain)));
         }
     }
 
-    /// Forgets errors that are a minute old, and what ESI said of a minute that is over. Where the clock was set back, what
-    /// lies ahead of it is dated now, so that nothing counts for longer than a minute.
+    /// Forgets errors that are a minute old, and ESI's report of a past minute. An error in the future means that the clock
+    /// was set back; it is dated now, so that it counts for one minute at most.
     fn turn(&mut self, now: DateTime<Utc>) {
         if now >= self.ends || self.ends - now > MINUTE {
             self.ends = now + MINUTE;

@@ -1,13 +1,13 @@
 //! Everything that bounds what we send: token buckets, the legacy error limit, a rate, hidden limits of single routes,
 //! slots, and pauses.
 //!
-//! [`Limits::acquire`] is the only way to send: it returns a [`Permit`] once all limits have room, in the order of
+//! [`Limits::acquire`] is the only way to send. It returns a [`Permit`] once all limits have room, in the order of
 //! priority and arrival. The permit is settled with the reply's head ([`Permit::charge`]) and holds its slot until it is
-//! dropped, whichever way the request ends; so a cancelled request can neither leak a slot nor escape being counted.
+//! dropped, however the request ends. So a cancelled request cannot leak a slot and cannot escape being counted.
 //!
-//! Nobody polls. Whoever waits is called by the one that gives something back, or by the clock; for the latter one of
-//! the waiting is the timekeeper, and hands the office on when it leaves. (The alternative, a timer task, would need
-//! an owner; the alternative of a timer for each waiter wakes hundreds to let one go.)
+//! Waiters do not poll. A waiter is woken by whoever returns budget, or by a timer. Only one waiter holds the timer; when
+//! it leaves, it passes the timer to the next. (A timer task would need an owner. A timer for each waiter would wake
+//! hundreds to let one go.)
 
 mod bucket;
 mod charge;
@@ -40,8 +40,8 @@ use super::client::settings::ClientSettings;
 use crate::clock::Clock;
 use crate::declare::Group;
 
-/// Where ESI names no end of a 420.
-const UNNAMED_RESET: Duration = Duration::from_mins(1);
+/// The pause after a 420 that names no end.
+const DEFAULT_RESET: Duration = Duration::from_mins(1);
 
 /// The limits of the process; clones are the same limits.
 #[derive(Clone, Debug)]
@@ -51,21 +51,21 @@ pub struct Limits(Arc<Inner>);
 struct Inner {
     clock: Clock,
     state: Mutex<LimitState>,
-    /// Held by the one waiter that watches the clock for all.
-    timekeeper: tokio::sync::Mutex<()>,
+    /// Locked by the one waiter that holds the timer for all.
+    timer: tokio::sync::Mutex<()>,
     wake: watch::Sender<Option<DateTime<Utc>>>,
     revision: AtomicU64,
     pauses_changed: Notify,
     announced: Notify,
 }
 
-/// What a request wants from the limits.
+/// What a request needs from the limits.
 #[derive(Clone, Debug)]
 struct Ask {
     bucket: Option<BucketKey>,
     /// The bucket's limit by the specification.
     tokens: u32,
-    /// The route that has a hidden limit, and its most requests a minute.
+    /// The route, and its hidden limit in requests a minute.
     hidden: Option<(String, u32)>,
     route_pause: String,
     bucket_pause: Option<String>,
@@ -85,7 +85,7 @@ impl Limits {
         Self(Arc::new(Inner {
             state: Mutex::new(LimitState::new(settings, clock.now())),
             clock,
-            timekeeper: tokio::sync::Mutex::new(()),
+            timer: tokio::sync::Mutex::new(()),
             wake: watch::Sender::new(None),
             revision: AtomicU64::new(0),
             pauses_changed: Notify::new(),
@@ -96,25 +96,25 @@ impl Limits {
     /// Waits until `request` may be sent. Dropping the future gives up the place in the queue.
     ///
     /// # Errors
-    /// The pause, if one ends too late to wait for it.
+    /// The pause, if it ends too late to wait for.
     pub(super) async fn acquire(&self, request: &Request<'_>) -> Result<Permit, Refusal> {
-        let (answer, mut called) = oneshot::channel();
-        let place = self.0.lock().enqueue(Ask::of(request), answer);
-        let _leaves = QueuePlace { limits: self, place };
-        self.0.call();
+        let (sender, mut answer) = oneshot::channel();
+        let place = self.0.lock().enqueue(Ask::of(request), sender);
+        let _place = QueuePlace { limits: self, place };
+        self.0.answer_waiters();
         tokio::select! {
             biased;
-            called = &mut called => match called {
+            answer = &mut answer => match answer {
                 Ok(outcome) => outcome,
                 Err(_) => unreachable!("a waiter leaves the queue only with an answer"),
             },
-            never = self.keep_time() => match never {},
+            never = self.run_timer() => match never {},
         }
     }
 
-    /// Calls the others when the clock says so, once it is this waiter's turn to watch it.
-    async fn keep_time(&self) -> std::convert::Infallible {
-        let _office = self.0.timekeeper.lock().await;
+    /// Waits for the timer, then answers the queue whenever a waiter's time has come.
+    async fn run_timer(&self) -> std::convert::Infallible {
+        let _timer = self.0.timer.lock().await;
         let mut wake = self.0.wake.subscribe();
         loop {
             let until = *wake.borrow_and_update();
@@ -125,14 +125,14 @@ impl Limits {
                 }
             };
             tokio::select! {
-                () = alarm => self.0.call(),
+                () = alarm => self.0.answer_waiters(),
                 _ = wake.changed() => {}
             }
         }
     }
 
-    /// Pauses what the reply to `request` concerns: its bucket, or without one its route; for a throttle of the game
-    /// servers always the route. Returns until when.
+    /// Pauses the bucket of `request`, or its route if it has no bucket. A throttle of the game servers always pauses the
+    /// route. Returns when the pause ends.
     pub(super) fn throttled(
         &self,
         request: &Request<'_>,
@@ -144,19 +144,19 @@ impl Limits {
         self.pause(&name, asked)
     }
 
-    /// Stops everything until ESI's error minute is over, and then starts with a single request.
+    /// Pauses everything until ESI's error minute is over, and then starts with a single request.
     pub(super) fn error_limited(&self, reset: Option<Duration>) -> DateTime<Utc> {
-        let asked = reset.unwrap_or(UNNAMED_RESET) + Duration::from_secs(1);
+        let asked = reset.unwrap_or(DEFAULT_RESET) + Duration::from_secs(1);
         self.0.lock().slots.start_ramp();
         self.pause(EVERYTHING, Some(asked))
     }
 
-    /// Until when everything pauses because ESI said so, if it does.
+    /// The end of ESI's pause of everything, if one runs.
     pub(super) fn all_paused_until(&self) -> Option<DateTime<Utc>> {
         self.0.lock().pauses.active(EVERYTHING, self.0.clock.now())
     }
 
-    /// Starts again with a single request at a time, and doubles from there.
+    /// Allows a single request at a time, and doubles that with each success.
     pub(super) fn start_ramp(&self) {
         self.0.lock().slots.start_ramp();
     }
@@ -165,29 +165,29 @@ impl Limits {
         let until = self.0.lock().pauses.start(name, self.0.clock.now(), asked);
         self.0.changed();
         self.0.pauses_changed.notify_one();
-        self.0.call();
+        self.0.answer_waiters();
         until
     }
 
-    /// Grows with everything that a new [`Limits::snapshot`] would show; compare it to know whether to save.
+    /// A counter that grows whenever [`Limits::snapshot`] would differ; compare it to know whether to save.
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.0.revision.load(Ordering::Relaxed)
     }
 
-    /// Waits for the next new pause, which wants to be saved at once. A pause that came while nobody waited counts; one
-    /// task may wait.
+    /// Waits for the next new pause, which should be saved at once. A pause that began while nobody waited counts. Only
+    /// one task may wait.
     pub async fn pauses_changed(&self) {
         self.0.pauses_changed.notified().await;
     }
 
-    /// Waits until ESI has announced another limit for a bucket than we knew of. One task may wait; news that came while
-    /// nobody waited counts.
+    /// Waits until ESI announces a different limit for a bucket. An announcement that came while nobody waited counts.
+    /// Only one task may wait.
     pub async fn announced_other(&self) {
         self.0.announced.notified().await;
     }
 
-    /// The limits of the public buckets that were used, as ESI announced them last: tokens, and their window.
+    /// The public buckets in use, by name, with the limit that ESI announced last: tokens, and their window.
     #[must_use]
     pub fn announced(&self) -> BTreeMap<String, (u32, Duration)> {
         let state = self.0.lock();
@@ -200,7 +200,7 @@ impl Limits {
             .collect()
     }
 
-    /// The pauses that run now, for a status line: what, and until when.
+    /// The pauses that run now, for a status line.
     #[must_use]
     pub fn pauses(&self) -> Vec<StoredPause> {
         let now = self.0.clock.now();
@@ -208,8 +208,7 @@ impl Limits {
         state.pauses.running(now).map(|(what, until)| StoredPause { what: what.to_owned(), until }).collect()
     }
 
-    /// What must survive a restart. Reservations of requests in flight are not part of it: after a clean stop there
-    /// are none.
+    /// What must survive a restart. Reservations of requests in flight are left out: after a clean stop there are none.
     #[must_use]
     pub fn snapshot(&self) -> BudgetSnapshot {
         let (saved_at, pauses) = (self.0.clock.now(), self.pauses());
@@ -228,8 +227,8 @@ impl Limits {
         BudgetSnapshot { saved_at, slots, pauses }
     }
 
-    /// Takes over what an earlier process left, before the first request. Unless its stop was `clean`, five seconds of
-    /// its recent rate are added for what it may have spent after its last save.
+    /// Takes over the snapshot of an earlier process, before the first request. Unless that process stopped `clean`, five
+    /// seconds of its recent rate are added for what it may have spent after its last save.
     pub fn restore(&self, snapshot: &BudgetSnapshot, clean: bool) {
         let mut state = self.0.lock();
         let mut slots = snapshot.slots.clone();
@@ -261,27 +260,27 @@ impl Inner {
         self.revision.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Answers everyone who can go. The answers are sent after the lock is released: a waiter that has just gone drops
-    /// its permit, and that takes the lock.
-    fn call(self: &Arc<Self>) {
-        let (called, spent) = {
+    /// Answers every waiter that may go or is refused. The answers are sent after the lock is released, because a waiter
+    /// that has just given up drops its permit, and that takes the lock.
+    fn answer_waiters(self: &Arc<Self>) {
+        let (answers, long_waits) = {
             let mut state = self.lock();
-            let (called, wake) = state.call(self.clock.now());
-            self.wake.send_if_modified(|known| std::mem::replace(known, wake) != wake);
-            (called, std::mem::take(&mut state.spent))
+            let (answers, wake) = state.answers(self.clock.now());
+            self.wake.send_if_modified(|current| std::mem::replace(current, wake) != wake);
+            (answers, std::mem::take(&mut state.long_waits))
         };
-        for ((group, owner), until) in spent {
+        for ((group, owner), until) in long_waits {
             let until = until.format("%FT%TZ");
-            info!(group, owner, %until, "our share of the tokens is spent; requests wait");
+            info!(group, owner, %until, "our share of the bucket's tokens is spent; its requests wait");
         }
-        for one in called {
-            let outcome = one.outcome.map(|granted| Permit::new(Arc::clone(self), granted));
-            drop(one.answer.send(outcome));
+        for answer in answers {
+            let outcome = answer.outcome.map(|granted| Permit::new(Arc::clone(self), granted));
+            drop(answer.sender.send(outcome));
         }
     }
 }
 
-/// A place in the queue, left when the waiter goes.
+/// A place in the queue; dropping it removes the waiter.
 struct QueuePlace<'a> {
     limits: &'a Limits,
     place: (Priority, u64),

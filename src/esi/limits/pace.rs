@@ -1,13 +1,13 @@
-//! A rate, kept as a sliding window.
+//! A rate, enforced as a sliding window.
 //!
-//! The window is a tenth of a second wherever the rate allows it: short enough that requests go out as a stream and
-//! not as one burst a second, long enough that the timer's granularity costs no throughput.
+//! The window is a tenth of a second wherever the rate allows it. That is short enough that requests go out as a stream
+//! and not as one burst a second, and long enough that the timer's granularity costs no throughput.
 
 use std::collections::VecDeque;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Lets at most so many requests a second through.
+/// A bound on requests a second.
 #[derive(Debug)]
 pub(super) struct Pace {
     count: usize,
@@ -16,10 +16,10 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// `rate` in requests per second; anything that is no positive number is taken as one a minute.
+    /// `rate` in requests per second. Zero, negative and non-finite rates count as one request a minute.
     pub fn new(rate: f64) -> Self {
         let rate = if rate.is_finite() { rate.clamp(1.0 / 60.0, 10_000.0) } else { 1.0 / 60.0 };
-        // Whole windows make up a second, so that no second can hold a part of one more.
+        // A second holds a whole number of windows; else it could contain part of a further one and exceed the rate.
         let count = (rate / 10.0).floor().max(1.0);
         let windows = if rate < 1.0 { rate } else { (rate / count).floor() };
         #[expect(
@@ -31,8 +31,8 @@ impl Pace {
         Self { count, window, sent: VecDeque::with_capacity(count) }
     }
 
-    /// `requests` a minute, as evenly as a tenth of a second allows: a hidden limit of the game servers. Nothing of it
-    /// needs to survive a restart, since a new process may only be one request ahead.
+    /// A hidden limit of the game servers: `requests` a minute, as evenly as a tenth of a second allows. It need not
+    /// survive a restart, because a new process can be ahead by one request at most.
     pub fn per_minute(requests: u32) -> Self {
         let requests = requests.max(1);
         let count = requests.div_ceil(600);
@@ -42,7 +42,7 @@ impl Pace {
         Self { count: count.try_into().unwrap_or(1), window, sent: VecDeque::new() }
     }
 
-    /// `Ok` if a request may go now, else when.
+    /// `Ok` if a request may go now; else when.
     pub fn room(&mut self, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
         // A time in the future means that the clock was set back.
         self.sent.retain(|&when| now - self.window < when && when <= now);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_that_is_no_number_is_slow_and_not_a_panic() {
+    fn an_unusable_rate_is_slow_and_does_not_panic() {
         for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(eager(rate).len(), 1);
         }

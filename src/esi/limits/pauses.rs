@@ -1,22 +1,23 @@
-//! Who must wait because ESI said so: one bucket, one route, or everything.
+//! Pauses that ESI asked for: of one bucket, one route, or everything.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The name under which everything pauses (420).
+/// The name of the pause of everything (420).
 pub(super) const EVERYTHING: &str = "everything";
 
 const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_hours(1);
-/// More than any pause lasts: the longest and what is added at random. One that ends later was begun under another clock.
+/// Longer than any pause can be: the longest, plus what is added at random. A pause that ends later was begun before the
+/// clock was set back.
 pub const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(66);
-/// Where ESI names no time; doubles with every repetition.
-const UNNAMED: Duration = Duration::from_mins(1);
-const LONGEST_UNNAMED: Duration = Duration::from_mins(15);
+/// The pause where ESI names no time; it doubles with every repetition.
+const DEFAULT: Duration = Duration::from_mins(1);
+const LONGEST_DEFAULT: Duration = Duration::from_mins(15);
 
-/// Pauses by name. A name that has served its pause stays until a success, so that repetitions are known.
+/// Pauses by name. A name stays after its pause ended, until a request succeeds, so that repetitions are counted.
 #[derive(Debug, Default)]
 pub(super) struct Pauses(BTreeMap<String, Pause>);
 
@@ -28,7 +29,8 @@ struct Pause {
 }
 
 impl Pauses {
-    /// Pauses `name` for as long as ESI said, a little longer so that not everybody comes back at once.
+    /// Pauses `name` for as long as ESI asked, plus a random part of up to a tenth so that not all clients return at once.
+    /// Returns the end.
     pub fn start(&mut self, name: &str, now: DateTime<Utc>, asked: Option<Duration>) -> DateTime<Utc> {
         let pause = self.0.entry(name.to_owned()).or_insert(Pause { until: now, repetitions: 0 });
         let time = match asked {
@@ -36,7 +38,7 @@ impl Pauses {
             None if pause.until > now => return pause.until,
             None => {
                 pause.repetitions += 1;
-                (UNNAMED * (1 << (pause.repetitions - 1).min(4))).min(LONGEST_UNNAMED)
+                (DEFAULT * (1 << (pause.repetitions - 1).min(4))).min(LONGEST_DEFAULT)
             }
         };
         let until = now + delta(time.mul_f64(1.0 + fastrand::f64() / 10.0));
@@ -49,7 +51,7 @@ impl Pauses {
         self.0.insert(name, Pause { until, repetitions: 0 });
     }
 
-    /// Until when `name` pauses, if it does.
+    /// The end of the pause of `name`, if one runs.
     pub fn active(&mut self, name: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let pause = self.0.get_mut(name)?;
         // A clock that was set back must not prolong a pause.
@@ -57,7 +59,7 @@ impl Pauses {
         (now < pause.until).then_some(pause.until)
     }
 
-    /// Forgets past pauses of `name`: it answered.
+    /// Forgets a past pause of `name`, because a request succeeded.
     pub fn relieve(&mut self, name: &str, now: DateTime<Utc>) {
         if self.0.get(name).is_some_and(|pause| pause.until <= now) {
             self.0.remove(name);

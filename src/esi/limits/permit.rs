@@ -1,4 +1,4 @@
-//! Leave to send, and the duty to account for it.
+//! Permission to send one request, which settles its cost.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::Inner;
 use super::charge::Charge;
 use super::state::Granted;
 
-/// Leave to send one request. Dropping it gives the slot back and settles what is not settled yet.
+/// Permission to send one request. Dropping it returns the slot and settles what is not settled yet.
 #[derive(Debug)]
 pub(in crate::esi) struct Permit {
     limits: Arc<Inner>,
@@ -26,12 +26,12 @@ impl Permit {
         Self { limits, granted, stage: Stage::Reserved }
     }
 
-    /// Must be called before anything is sent: from here on the request counts even if no reply comes.
+    /// Marks the request as sent, before anything is sent: from here on it counts even if no reply comes.
     pub fn sent(&mut self) {
         self.stage = Stage::Sent;
     }
 
-    /// Settles the reservation by the reply's head. The slot is kept until the body is there.
+    /// Settles the reservation by the reply's head. The slot stays taken until the permit is dropped.
     pub fn charge(&mut self, charge: &Charge) {
         if self.stage == Stage::Sent {
             self.stage = Stage::Settled;
@@ -59,6 +59,6 @@ impl Drop for Permit {
         if self.stage == Stage::Sent {
             self.limits.changed();
         }
-        self.limits.call();
+        self.limits.answer_waiters();
     }
 }

@@ -1,13 +1,13 @@
-//! How many requests may be in flight, and for whom.
+//! How many requests may be in flight, by priority.
 //!
-//! HTTP/1.1 opens a connection per parallel request and reqwest bounds none of it, so this does. After a stop of
-//! everything it also ramps up: one request, and twice as many with every success.
+//! HTTP/1.1 opens a connection for each parallel request, and reqwest does not bound their number; this module does.
+//! After a pause of everything it also ramps up: first one request, then twice as many with every success.
 
 use crate::esi::client::request::Priority;
 
 /// Slots that lists and backfills never take.
-const KEPT_FOR_LIVE: usize = 4;
-/// Backfills of routes without a bucket in flight at once.
+const LIVE_RESERVE: usize = 4;
+/// The most backfill requests in flight on routes without a bucket.
 const UNBUCKETED_BACKFILLS: usize = 4;
 
 /// Requests in flight, by what bounds them.
@@ -28,13 +28,13 @@ impl Slots {
 
     pub fn has_room(&self, priority: Priority, bucketed: bool, strained: bool) -> bool {
         let max = if strained { self.max.div_ceil(2) } else { self.max };
-        let others = max.saturating_sub(KEPT_FOR_LIVE).max(1);
+        let others = max.saturating_sub(LIVE_RESERVE).max(1);
         self.all < max.min(self.ramp.unwrap_or(max))
             && (priority == Priority::Live || self.not_live < others)
             && (!is_slow(priority, bucketed) || self.unbucketed_backfills < UNBUCKETED_BACKFILLS)
     }
 
-    /// Whether not even the most urgent request could go.
+    /// Whether even the most urgent request must wait.
     pub fn are_full(&self) -> bool {
         self.all >= self.max.min(self.ramp.unwrap_or(self.max))
     }
@@ -51,7 +51,7 @@ impl Slots {
         self.unbucketed_backfills -= usize::from(is_slow(priority, bucketed));
     }
 
-    /// Starts again with a single request.
+    /// Allows a single request, until it succeeds.
     pub fn start_ramp(&mut self) {
         self.ramp = Some(1);
     }
@@ -60,7 +60,7 @@ impl Slots {
         self.ramp.is_some()
     }
 
-    /// A request of the ramp succeeded.
+    /// Doubles the ramp's bound, after a request of the ramp succeeded.
     pub fn climb(&mut self) {
         self.ramp = self.ramp.map(|slots| slots * 2).filter(|&slots| slots < self.max);
     }

@@ -1,8 +1,7 @@
-//! All limits together, and the queue of those who wait for them.
+//! All limits together, and the queue of the requests that wait for them.
 //!
 //! Everything here is arithmetic under one lock: no I/O, no waiting, time as an argument. A request goes when *all* of
-//! its limits have room, and then takes from all of them at once, so there is no order in which two limits could be
-//! taken to wait for each other.
+//! its limits have room, and then takes from all of them at once. So two requests cannot deadlock on two limits.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,8 +18,8 @@ use super::{Ask, Permit, Refusal};
 use crate::esi::client::request::Priority;
 use crate::esi::client::settings::ClientSettings;
 
-/// Longest pause that is waited for inside a request; for a longer one the caller gets a time instead. It covers the
-/// minute of a 420 and of a 429 that names no time.
+/// The longest pause that a request waits for; for a longer one the caller gets its end instead. It covers the minute of
+/// a 420 and of a 429 that names no time.
 const PATIENCE: chrono::TimeDelta = chrono::TimeDelta::seconds(75);
 
 /// A bucket's group and owner.
@@ -39,19 +38,19 @@ pub(super) struct LimitState {
     pub slots: Slots,
     queue: BTreeMap<(Priority, u64), Waiter>,
     next_ticket: u64,
-    /// Buckets whose tokens are spent for so long that the user is told, and until when; taken by who tells.
-    pub spent: Vec<(BucketKey, DateTime<Utc>)>,
+    /// Long waits for a bucket's tokens that are not logged yet: the bucket, and the end of the wait.
+    pub long_waits: Vec<(BucketKey, DateTime<Utc>)>,
 }
 
 #[derive(Debug)]
 struct Waiter {
     ask: Ask,
-    answer: oneshot::Sender<Result<Permit, Refusal>>,
+    sender: oneshot::Sender<Result<Permit, Refusal>>,
 }
 
-/// Someone whose waiting is over.
-pub(super) struct Called {
-    pub answer: oneshot::Sender<Result<Permit, Refusal>>,
+/// The end of a waiter's wait.
+pub(super) struct Answer {
+    pub sender: oneshot::Sender<Result<Permit, Refusal>>,
     pub outcome: Result<Granted, Refusal>,
 }
 
@@ -59,14 +58,14 @@ pub(super) struct Called {
 #[derive(Debug)]
 pub(super) struct Granted {
     pub ask: Ask,
-    /// Part of a ramp: its success lets more go.
+    /// Whether it is part of a ramp: its success raises the ramp's bound.
     pub on_ramp: bool,
 }
 
 enum Verdict {
     Go,
     Refuse(Refusal),
-    /// Until then, or until something is given back.
+    /// Wait until this time, or until a request returns budget.
     Wait(Option<DateTime<Utc>>),
 }
 
@@ -83,15 +82,15 @@ impl LimitState {
             slots: Slots::new(settings.max_concurrency),
             queue: BTreeMap::new(),
             next_ticket: 0,
-            spent: Vec::new(),
+            long_waits: Vec::new(),
         }
     }
 
-    /// Queues `ask`; the answer comes through [`LimitState::call`].
-    pub fn enqueue(&mut self, ask: Ask, answer: oneshot::Sender<Result<Permit, Refusal>>) -> (Priority, u64) {
+    /// Queues `ask`; [`LimitState::answers`] answers it. Returns its place.
+    pub fn enqueue(&mut self, ask: Ask, sender: oneshot::Sender<Result<Permit, Refusal>>) -> (Priority, u64) {
         let place = (ask.priority, self.next_ticket);
         self.next_ticket += 1;
-        self.queue.insert(place, Waiter { ask, answer });
+        self.queue.insert(place, Waiter { ask, sender });
         place
     }
 
@@ -99,9 +98,10 @@ impl LimitState {
         self.queue.remove(&place);
     }
 
-    /// Lets everyone go who can, most urgent and longest waiting first. Returns them, and when to look again.
-    pub fn call(&mut self, now: DateTime<Utc>) -> (Vec<Called>, Option<DateTime<Utc>>) {
-        let mut called = Vec::new();
+    /// Takes every waiter from the queue that may go or is refused, most urgent and longest waiting first. Returns their
+    /// answers, and when to call this again.
+    pub fn answers(&mut self, now: DateTime<Utc>) -> (Vec<Answer>, Option<DateTime<Utc>>) {
+        let mut answers = Vec::new();
         let mut wake: Option<DateTime<Utc>> = None;
         let places: Vec<_> = self.queue.keys().copied().collect();
         for place in places {
@@ -118,9 +118,9 @@ impl LimitState {
                 Verdict::Refuse(refusal) => Err(refusal),
                 Verdict::Go => Ok(self.grant(waiter.ask, now)),
             };
-            called.push(Called { answer: waiter.answer, outcome });
+            answers.push(Answer { sender: waiter.sender, outcome });
         }
-        (called, wake)
+        (answers, wake)
     }
 
     fn judge(&mut self, ask: &Ask, now: DateTime<Utc>) -> Verdict {
@@ -136,7 +136,7 @@ impl LimitState {
         let is_bucketed = ask.bucket.is_some();
         let strained = self.errors.is_strained(now);
         if !self.slots.has_room(ask.priority, is_bucketed, strained) {
-            // Strain ends with the minute, without anything being given back.
+            // Strain ends with ESI's minute, even if no request returns budget.
             return Verdict::Wait(strained.then(|| self.errors.ends()));
         }
         if let Err(until) = self.errors.room(now, ask.cannot_fail) {
@@ -149,7 +149,7 @@ impl LimitState {
             let bucket = self.bucket(ask);
             let Err(until) = bucket.room(now) else { return Verdict::Go };
             let news = until.filter(|until| bucket.is_news(*until, now));
-            self.spent.extend(ask.bucket.clone().zip(news));
+            self.long_waits.extend(ask.bucket.clone().zip(news));
             return Verdict::Wait(until);
         }
         let pace = if ask.priority == Priority::Detail { self.backfill_pace.room(now) } else { Ok(()) };
@@ -190,12 +190,12 @@ impl LimitState {
         bucket
     }
 
-    /// A bucket known only from a snapshot: its limit comes with the first request.
+    /// A bucket from a snapshot; the first request brings its limit.
     pub fn restored(&mut self, key: BucketKey) -> &mut Bucket {
         self.buckets.entry(key).or_insert_with(|| Bucket::new(0, self.share))
     }
 
-    /// Settles what was reserved, by what the reply says. True if it announces another limit than the last one.
+    /// Replaces a request's reservations by the reply's cost. True if the reply announces a new limit.
     pub fn settle(&mut self, granted: &Granted, charge: &Charge, now: DateTime<Utc>) -> bool {
         let ask = &granted.ask;
         let mut is_news = false;
@@ -222,7 +222,7 @@ impl LimitState {
         is_news
     }
 
-    /// Settles what was reserved for a request that got no reply.
+    /// Replaces the reservations of a request that got no reply by its assumed cost.
     pub fn unanswered(&mut self, ask: &Ask, now: DateTime<Utc>) {
         self.errors.refund();
         if ask.bucket.is_some() {
@@ -232,7 +232,7 @@ impl LimitState {
         }
     }
 
-    /// Gives everything back that a request took which was never sent.
+    /// Returns the reservations of a request that was never sent.
     pub fn refund(&mut self, ask: &Ask) {
         self.errors.refund();
         if ask.bucket.is_some() {

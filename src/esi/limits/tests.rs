@@ -66,7 +66,7 @@ async fn one_bucket_does_not_hold_up_another() {
 }
 
 #[tokio::test]
-async fn whoever_gives_up_leaves_nothing_behind() {
+async fn a_waiter_that_gives_up_costs_nothing() {
     let (limits, _clock) = limits(1.0);
     let mut permits = Vec::new();
     for _ in 0..7 {
@@ -77,7 +77,7 @@ async fn whoever_gives_up_leaves_nothing_behind() {
     let mut given_up = Box::pin(limits.acquire(&request));
     assert!((&mut given_up).now_or_never().is_none());
     drop(permits);
-    // The permit was handed to a waiter that goes without looking.
+    // The freed permit was sent to a waiter that gives up without receiving it.
     drop(given_up);
     assert_eq!(spent(&limits), 0, "nothing was sent");
     for _ in 0..18 {
@@ -96,7 +96,7 @@ async fn no_reply_keeps_two_tokens() {
 }
 
 #[tokio::test]
-async fn a_429_pauses_its_bucket_and_a_long_pause_is_told() {
+async fn a_429_pauses_its_bucket_and_a_long_pause_is_refused() {
     let (limits, clock) = limits(100.0);
     let until = limits.throttled(&orders(), Some(Duration::from_mins(10)), false);
     let refusal = soon(limits.acquire(&orders())).await.expect_err("too long to wait for");
@@ -193,7 +193,7 @@ async fn a_restart_remembers_spends_and_pauses() {
     assert_eq!(
         unclean.snapshot().slots,
         snapshot.slots,
-        "a guess is no spend: the next process makes its own"
+        "a guess is not saved as a spend: the next process makes its own"
     );
     for _ in 0..7 {
         ask(&unclean, &orders(), &reply(200, &[])).await;
@@ -204,12 +204,12 @@ async fn a_restart_remembers_spends_and_pauses() {
         "20 + 14 + 5 fit into 40, five seconds at 20 a minute do not"
     );
 
-    let told = Limits::new(&settings, clock);
-    told.restore(&snapshot, false);
+    let informed = Limits::new(&settings, clock);
+    informed.restore(&snapshot, false);
     let used = [("x-ratelimit-limit", "50/15m"), ("x-ratelimit-remaining", "28")];
-    ask(&told, &orders(), &reply(200, &used)).await;
+    ask(&informed, &orders(), &reply(200, &used)).await;
     for _ in 0..7 {
-        ask(&told, &orders(), &reply(200, &[])).await;
+        ask(&informed, &orders(), &reply(200, &[])).await;
     }
-    assert_eq!(spent(&told), 36, "what ESI counts is no guess");
+    assert_eq!(spent(&informed), 36, "ESI's count replaces the guess");
 }
