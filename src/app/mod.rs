@@ -1,4 +1,4 @@
-//! The process: what is built at the start, what runs beside the drivers, and in which order all of it ends.
+//! The process: what it builds at the start, what runs beside the drivers, and the order in which everything ends.
 
 pub mod log;
 pub mod signals;

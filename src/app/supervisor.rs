@@ -1,13 +1,14 @@
-//! Builds the shared client and the database pool once, hands both to the scheduled fetch jobs, and closes them in
-//! order: the one place where order lives.
+//! Builds the shared client and the database pool once, hands both to the scheduled fetch jobs, and closes them in order.
+//! No other module decides the order of starting and stopping.
 //!
-//! Starting: database (waited for, if it is not there yet) -> client -> spent budgets -> plan -> drivers -> bells -> READY.
-//! Stopping: bells off -> no new targets -> client closed: nothing more is sent, what ESI is answering may arrive for two
-//! seconds -> that is stored, transactions in flight finish, within the grace time -> budgets and the clean end written ->
-//! pool closed. A second signal ends at once.
+//! Start: open the database (waiting for it if needed) -> open the client -> restore spent budgets -> plan -> start the
+//! drivers -> start the cron scheduler -> READY.
+//! Stop: begin no new targets -> stop the scheduler -> close the client (it sends nothing more, and waits two seconds for
+//! replies under way) -> store those replies and finish transactions, within the grace time -> write budgets and the clean
+//! end -> close the pool. A second signal ends at once.
 //!
-//! Data is never at risk in any of this, because rows and ledger commit together; the order is for politeness (spent
-//! tokens are saved), for readers (the log is checkpointed) and for the operator, who wants to see it in the journal.
+//! The order protects no data, because rows and ledger commit together. It saves spent tokens for ESI's limits,
+//! checkpoints the write-ahead log for readers, and shows the operator each step in the journal.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,24 +48,24 @@ const LOCK_CHECK: Duration = Duration::from_secs(10);
 /// Backfills begin after the live datasets have asked for their first pages.
 const BACKFILL_DELAY: Duration = Duration::from_secs(3);
 
-/// Why the daemon ended other than by being told to.
+/// Why the daemon ended although nobody told it to stop.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The database cannot be used, for good.
+    /// The database cannot be used, and waiting does not help.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The client cannot be set up.
     #[error(transparent)]
     Client(#[from] esi::FetchError),
     /// The scheduler cannot be set up.
-    #[error("the scheduler: {0}")]
+    #[error("the cron scheduler failed: {0}")]
     Scheduler(#[from] tokio_cron_scheduler::JobSchedulerError),
 }
 
-/// The two ways a run is told to end.
+/// The two requests to end a run.
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
-    /// End in good order.
+    /// End in order: finish and save what is under way.
     pub gently: CancellationToken,
     /// End at once.
     pub now: CancellationToken,
@@ -118,12 +119,12 @@ pub fn enabled(config: &Config) -> Vec<&'static Dataset> {
     datasets::all().filter(is_on).collect()
 }
 
-/// Opens the database, and tells it what is configured.
+/// Opens the database, and writes the configured datasets and the documentation of the tables to it.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
-    let store = Store::open_telling(&location(config), &config.esi.tenant, still_migrating).await?;
+    let store = Store::open_telling(&location(config), &config.esi.tenant, report_migration).await?;
     let rows: Vec<DatasetRow> = datasets::all()
         .filter_map(|dataset| {
             let settings = config.datasets.get(dataset.name)?.clone();
@@ -134,9 +135,9 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
         .collect();
     let prepared = async {
         if config.sso.client_id.is_some() || store.has_private(PRIVATE_SCHEMA).await? {
-            store.migrate_private(PRIVATE_SCHEMA, still_migrating).await?;
+            store.migrate_private(PRIVATE_SCHEMA, report_migration).await?;
         }
-        tell(&store, &rows).await
+        describe(&store, &rows).await
     };
     if let Err(error) = prepared.await {
         store.close().await;
@@ -145,30 +146,30 @@ pub async fn open_store(config: &Config) -> Result<Store, StoreError> {
     Ok(store)
 }
 
-/// The service manager waits for a daemon that migrates, and shows what it does.
-fn still_migrating(step: MigrationStep<'_>) {
+/// Keeps the service manager waiting during a migration, and shows the migration's step in its status line.
+fn report_migration(step: MigrationStep<'_>) {
     systemd::extend_start(MIGRATION_PATIENCE);
     systemd::watchdog_ping();
     systemd::status(&format!("changing the database's schema: {}, {} s", step.what, step.elapsed.as_secs()));
 }
 
-/// What a database should know of us. That it is explained is no reason not to fill it: where the login may not set
-/// comments, or somebody has dropped a view, there is only a warning.
-async fn tell(store: &Store, rows: &[DatasetRow]) -> Result<(), StoreError> {
+/// Writes the datasets and the documentation of the tables. Missing documentation does not stop the daemon: if the login
+/// may not set comments, or somebody has dropped a view, this only warns.
+async fn describe(store: &Store, rows: &[DatasetRow]) -> Result<(), StoreError> {
     store.put_datasets(rows).await?;
     match store.describe(&catalog::all()).await {
         Err(error @ (StoreError::Refused(_) | StoreError::Denied(_))) => {
-            warn!(%error, "the database does not say what its tables mean");
+            warn!(%error, "could not write what tables and columns mean; the data is not affected");
             Ok(())
         }
         other => other.map(drop),
     }
 }
 
-/// Runs the daemon until it is told to stop.
+/// Runs the daemon until `stop`.
 ///
 /// # Errors
-/// Only what waiting cannot mend: see [`RunError`].
+/// Only failures that waiting cannot cure: see [`RunError`].
 pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunError> {
     info!("opening the database");
     let Some(store) = wait_for_store(config, &stop).await? else { return Ok(()) };
@@ -192,7 +193,7 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     let planner = Planner::new(jobs.clone(), Rules::of(config));
     tokio::select! {
         made = planner.plan(&ctx) => if let Err(error) = made {
-            warn!(%error, "no plan yet: cadences are as configured, and the limits hold all the same");
+            warn!(%error, "could not make a plan yet; datasets run at their configured cadence, within all limits");
         },
         () = stop.gently.cancelled() => {}
     }
@@ -215,13 +216,13 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
 
     let ended = tokio::select! {
         () = stop.gently.cancelled() => Ok(()),
-        lost = keep_lock(&ctx) => Err(lost),
+        error = watch_lock(&ctx) => Err(error),
     };
     shut_down(&ctx, bells, tasks, config.shutdown_grace, &stop).await;
     ended.map_err(RunError::from)
 }
 
-/// Live datasets begin at once, details a little later.
+/// Starts a driver: at once for live datasets, three seconds later for details.
 async fn begin(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
     if job.dataset.class == Class::Detail {
         tokio::select! {
@@ -232,13 +233,13 @@ async fn begin(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
     driver::drive(ctx, job, bell).await;
 }
 
-/// Opens the database, and goes on trying while it is merely out of reach. `None`: told to stop meanwhile.
+/// Opens the database, and keeps trying while it is out of reach. `None` if `stop` came first.
 async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, StoreError> {
     let mut told = false;
     loop {
         let opened = tokio::select! {
             opened = open_store(config) => opened,
-            // Opening may wait for somebody else's lock; whatever it has begun rolls back.
+            // Opening may wait for another process's lock; an unfinished migration rolls back.
             () = stop.gently.cancelled() => return Ok(None),
         };
         match opened {
@@ -261,48 +262,52 @@ async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, S
     }
 }
 
-/// Hands the tokens that the run before spent to the client's limits.
+/// Restores the tokens that the previous run spent into the client's limits.
 pub async fn restore_budgets(client: &Client, store: &Store) {
     match store.budgets().await {
         Ok(Some(budgets)) => client.limits().restore(&budgets, store.was_clean()),
         Ok(None) => {}
-        Err(error) => warn!(%error, "spent rate-limit tokens could not be read; starting without them"),
+        Err(error) => {
+            warn!(%error, "could not read the spent rate-limit tokens; the limits start as if none were spent");
+        }
     }
 }
 
-/// Returns only if another instance has taken the database.
-async fn keep_lock(ctx: &Context) -> StoreError {
+/// Verifies the instance lock every ten seconds. Returns only if another instance has taken the database.
+async fn watch_lock(ctx: &Context) -> StoreError {
     loop {
         tokio::time::sleep(LOCK_CHECK).await;
         match ctx.store.verify_lock().await {
             Ok(()) => {}
-            Err(error) if error.is_transient() => warn!(%error, "the instance lock cannot be verified"),
+            Err(error) if error.is_transient() => {
+                warn!(%error, "could not verify the instance lock; trying again in {LOCK_CHECK:?}");
+            }
             Err(error) => return error,
         }
     }
 }
 
-/// The stop order. Each line in the log is a step that is done.
+/// Stops everything in order. Each log line reports a finished step.
 async fn shut_down(ctx: &Context, bells: Bells, tasks: TaskTracker, grace: Duration, stop: &Stop) {
     let began = Utc::now();
     systemd::stopping();
     info!("stopping: no new work");
     ctx.stop.cancel();
     if let Err(error) = bells.stop().await {
-        debug!(%error, "stopping the scheduler");
+        debug!(%error, "the cron scheduler did not stop cleanly");
     }
     info!("scheduler stopped");
     ctx.client.close();
     tasks.close();
     tokio::select! {
         () = tasks.wait() => info!("work in hand finished"),
-        () = tokio::time::sleep(grace) => warn!(?grace, "work in hand did not finish in time; it is left to roll back"),
+        () = tokio::time::sleep(grace) => warn!(?grace, "work in hand did not finish in time; open transactions roll back"),
         () = stop.now.cancelled() => warn!("told to stop at once"),
     }
     if !stop.now.is_cancelled() {
         tokio::select! {
             () = sign_off(ctx) => info!("database closed"),
-            () = tokio::time::sleep(grace) => warn!(?grace, "the database did not take the last writes in time"),
+            () = tokio::time::sleep(grace) => warn!(?grace, "the last writes to the database did not finish in time"),
             () = stop.now.cancelled() => warn!("told to stop at once"),
         }
     }
@@ -310,12 +315,13 @@ async fn shut_down(ctx: &Context, bells: Bells, tasks: TaskTracker, grace: Durat
     info!(duration_ms, "stopped");
 }
 
-/// Writes what the next start wants to know, and closes the database.
+/// Writes the spent budgets and the clean end for the next start, and closes the database.
 async fn sign_off(ctx: &Context) {
-    for (what, done) in
-        [("budgets", ctx.save_budgets().await), ("the end of the run", ctx.store.end_instance().await)]
-    {
-        if let Err(error) = done {
+    for (what, result) in [
+        ("the spent budgets", ctx.save_budgets().await),
+        ("the end of the run", ctx.store.end_instance().await),
+    ] {
+        if let Err(error) = result {
             warn!(%error, "could not write {what}");
         }
     }

@@ -1,46 +1,46 @@
-//! What the service manager is told. Outside of systemd (no `NOTIFY_SOCKET`) every function does nothing.
+//! Messages to the service manager. Without systemd (no `NOTIFY_SOCKET`) every function does nothing.
 //!
-//! Failing to tell it is logged and otherwise ignored: a manager that cannot hear is no reason to stop copying.
+//! A message that cannot be sent is logged and otherwise ignored, because copying does not depend on systemd.
 
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 
-/// The daemon is up: configuration read, drivers built.
+/// Reports that the daemon has started: configuration read, drivers built.
 pub fn ready() {
     tell(&NotifyState::Ready);
 }
 
-/// The daemon is still starting, and wants this much longer from now.
+/// Reports that the daemon is still starting, and asks for this much more time from now.
 pub fn extend_start(by: Duration) {
     tell(&NotifyState::ExtendTimeoutUsec(u32::try_from(by.as_micros()).unwrap_or(u32::MAX)));
 }
 
-/// The line that `systemctl status` shows.
+/// Sets the line that `systemctl status` shows.
 pub fn status(text: &str) {
-    // One assignment a line: a line break would let the text make assignments of its own.
+    // The protocol has one assignment a line, so a line break in the text would inject further assignments.
     tell(&NotifyState::Status(&text.replace(char::is_control, " ")));
 }
 
-/// The daemon has begun to stop.
+/// Reports that the daemon has begun to stop.
 pub fn stopping() {
     tell(&NotifyState::Stopping);
 }
 
-/// Within which time [`watchdog_ping`] must be heard, if the unit has `WatchdogSec`; ping twice as often.
+/// The time within which systemd expects a [`watchdog_ping`], if the unit has `WatchdogSec`; ping twice as often.
 #[must_use]
 pub fn watchdog_period() -> Option<Duration> {
     sd_notify::watchdog_enabled().filter(|period| !period.is_zero())
 }
 
-/// The daemon makes progress.
+/// Reports that the daemon makes progress.
 pub fn watchdog_ping() {
     tell(&NotifyState::Watchdog);
 }
 
 fn tell(state: &NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(std::slice::from_ref(state)) {
-        tracing::debug!(%error, "systemd could not be notified");
+        tracing::debug!(%error, "could not notify systemd");
     }
 }
 
@@ -51,9 +51,10 @@ mod tests {
 
     use super::*;
 
-    /// Silent here; with a socket in a process of its own below, because a test cannot set its own environment.
+    /// Sends nothing when run as a test. The test below runs it with a socket in a child process, because a test cannot
+    /// set its own environment.
     #[test]
-    fn speaks() {
+    fn every_message() {
         ready();
         status("two\nREADY=0");
         watchdog_ping();
@@ -70,7 +71,7 @@ mod tests {
         let socket = UnixDatagram::bind(&path).expect("a socket");
         socket.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
         let child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "app::systemd::tests::speaks"])
+            .args(["--exact", "app::systemd::tests::every_message"])
             .env("NOTIFY_SOCKET", &path)
             .env("WATCHDOG_USEC", "60000000")
             .env_remove("WATCHDOG_PID")

@@ -1,4 +1,4 @@
-//! What goes on beside the drivers: small tasks that keep something in order until the context's `stop`.
+//! Small tasks that run beside the drivers until the context's `stop`.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,14 +11,14 @@ use super::systemd;
 use crate::esi::{Condition, ConditionState};
 use crate::sync::{Context, Outage};
 
-/// How often the state of the limits is saved when no commit does it.
+/// How often the state of the limits is saved if no commit saves it.
 const BUDGET_CHECK: Duration = Duration::from_secs(5);
-/// A process whose loops have not turned for this long is stuck, and is not reported alive.
+/// A process in which no dataset loop has run for this long is stuck and gets no watchdog ping.
 const STUCK: Duration = Duration::from_mins(2);
-/// How often the database is asked to look whether its statistics are still true.
+/// How often the database's statistics are refreshed where they are out of date.
 const STATISTICS_CHECK: Duration = Duration::from_hours(1);
 
-/// Saves spent tokens regularly, and pauses at once.
+/// Saves spent tokens regularly, and new pauses at once.
 pub async fn keep_budgets(ctx: Arc<Context>) {
     let mut saved = ctx.client.limits().revision();
     loop {
@@ -33,12 +33,12 @@ pub async fn keep_budgets(ctx: Arc<Context>) {
         }
         match ctx.save_budgets().await {
             Ok(()) => saved = revision,
-            Err(error) => debug!(%error, "spent tokens are saved later"),
+            Err(error) => debug!(%error, "could not save the spent tokens; trying again in {BUDGET_CHECK:?}"),
         }
     }
 }
 
-/// Lets the database's planner know of tables that have grown or shrunk.
+/// Refreshes the statistics of the database's query planner for tables that have grown or shrunk.
 pub async fn keep_statistics(ctx: Arc<Context>) {
     loop {
         tokio::select! {
@@ -46,12 +46,12 @@ pub async fn keep_statistics(ctx: Arc<Context>) {
             () = ctx.stop.cancelled() => return,
         }
         if let Err(error) = ctx.store.gather_statistics().await {
-            debug!(%error, "the query planner's statistics stay as they were");
+            debug!(%error, "could not refresh the query planner's statistics; trying again in {STATISTICS_CHECK:?}");
         }
     }
 }
 
-/// Keeps the line that `systemctl status` shows.
+/// Updates the line that `systemctl status` shows.
 pub async fn tell_of_outages(ctx: Arc<Context>, datasets: usize) {
     let (mut outage, mut esi) = (ctx.outage(), ctx.client.conditions());
     loop {
@@ -77,7 +77,7 @@ fn line(database: &Outage, esi: &Condition, datasets: usize) -> String {
     }
 }
 
-/// Tells systemd that we live, as long as the loops turn.
+/// Sends systemd's watchdog ping as long as dataset loops run.
 pub async fn watchdog(ctx: Arc<Context>) {
     let Some(period) = systemd::watchdog_period() else { return };
     let (mut last, mut since) = (0, Instant::now());
@@ -93,7 +93,8 @@ pub async fn watchdog(ctx: Arc<Context>) {
         if since.elapsed() < STUCK {
             systemd::watchdog_ping();
         } else {
-            error!(seconds = since.elapsed().as_secs(), "no driver has turned; not reporting alive");
+            let seconds = since.elapsed().as_secs();
+            error!(seconds, "no dataset loop has run for this long; withholding the systemd watchdog ping");
         }
     }
 }

@@ -11,15 +11,15 @@ use crate::config::{DatasetSettings, Every};
 use crate::declare::{Complete, Dataset, Ttl};
 
 const DAY: Duration = Duration::from_hours(24);
-/// Occurrences of a cron line that its average distance is taken from.
+/// The number of occurrences of a cron line that are averaged.
 const OCCURRENCES: u32 = 200;
 
-/// What no cadence goes below: ESI's lifetime, or our own where replies have none.
+/// The shortest cadence of a dataset: ESI's lifetime, or our own period where replies have no lifetime.
 pub(super) fn shortest(dataset: &Dataset) -> Duration {
     if dataset.ttl == Ttl::Uncached { dataset.period() } else { dataset.lifetime() }
 }
 
-/// How long a target is meant to stay fresh: the operator's cadence, ours, or ESI's lifetime.
+/// How long a target should stay fresh: the operator's cadence, our own, or ESI's lifetime.
 #[must_use]
 pub fn period(dataset: &Dataset, settings: &DatasetSettings) -> Duration {
     match &settings.every {
@@ -29,8 +29,8 @@ pub fn period(dataset: &Dataset, settings: &DatasetSettings) -> Duration {
     }
 }
 
-/// How often each target is asked, as configured. Content that changes only with the game's build has no cadence, nor has
-/// what is asked once, or when something else has changed.
+/// The configured time between two requests of a target. `None` for content that has no cadence: static content that
+/// changes with the game's build, targets that are asked once, and targets that are asked when another row changes.
 pub(super) fn interval(wanted: &Wanted) -> Option<Duration> {
     let dataset = wanted.dataset;
     if dataset.with_build || dataset.complete == Complete::Once || dataset.is_asked_when_moved() {
@@ -43,12 +43,12 @@ pub(super) fn interval(wanted: &Wanted) -> Option<Duration> {
     Some(interval.max(Duration::from_secs(1)))
 }
 
-/// How often the list is asked that a dataset's ids come from.
+/// The time between two requests of the list that a dataset's ids come from.
 pub(super) fn of_list(wanted: &Wanted) -> Duration {
     period(wanted.dataset, &wanted.settings).max(Duration::from_secs(1))
 }
 
-/// The average distance of a cron line's times; a day, for one that never comes true.
+/// The average time between a cron line's occurrences; a day for a line that never occurs.
 fn distance(line: &str) -> Duration {
     let Ok(cron) = Cron::from_str(line) else { return DAY };
     let next = |after: &DateTime<Utc>| cron.find_next_occurrence(after, false).ok();
@@ -62,7 +62,7 @@ fn distance(line: &str) -> Duration {
     (last - first).to_std().ok().and_then(|time| time.checked_div(steps)).unwrap_or(DAY)
 }
 
-/// Rounds up to what people say: whole seconds, from two minutes on tens of them, from an hour on whole minutes.
+/// Rounds up to readable times: whole seconds, from two minutes on tens of seconds, from an hour on whole minutes.
 pub(super) fn round_up(time: Duration) -> Duration {
     let seconds = time.as_secs() + u64::from(time.subsec_millis() > 0);
     let step = match seconds {

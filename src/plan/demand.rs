@@ -1,4 +1,4 @@
-//! How much there is of a dataset.
+//! The demand of a dataset: its targets, requests and rows.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,19 @@ use crate::declare::{Dataset, Pages, Targets};
 /// Ids on a page of a paged id list.
 const IDS_A_PAGE: f64 = 1000.0;
 
-/// Requests that keep a target fresh whose past has been read: what is new, and the end of it.
-const ALONG_A_CURSOR: f64 = 2.0;
+/// Requests that refresh a cursor target whose past has been read: one for the new records, one to reach the end.
+const CURSOR_REQUESTS: f64 = 2.0;
 
-/// What the ledger has of a dataset. Retired and deselected targets do not count.
+/// The ledger's counts for a dataset. Retired and deselected targets do not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LedgerCounts {
     /// Targets, without the id list.
     pub targets: u32,
-    /// Those of them whose set was read.
+    /// Targets whose set was read.
     pub read: u32,
-    /// Pages of these.
+    /// Pages of the targets that were read.
     pub pages: u32,
-    /// Rows of the main table in these.
+    /// Rows of the main table in the targets that were read.
     pub rows: u32,
     /// Pages of the id list.
     pub list: u32,
@@ -32,20 +32,20 @@ pub struct LedgerCounts {
     pub sets: BTreeMap<i64, (u32, u32)>,
 }
 
-/// How much a full copy of a dataset is.
+/// The size of a full copy of a dataset.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Demand {
     /// Targets, without the id list.
     pub targets: f64,
-    /// Requests that read each of them once.
+    /// Requests that read each target once.
     pub requests: f64,
-    /// Requests that read the list their ids come from; 0 where there is none.
+    /// Requests that read the list of the targets' ids; 0 without a list.
     pub list: f64,
-    /// Rows in all tables; of a time series, rows of one observation.
+    /// Rows in all tables; for a time series, rows of one observation.
     pub rows: f64,
 }
 
-/// How much a full copy is: by the ledger as far as it knows, by the declaration's estimates beyond.
+/// The size of a full copy: by the ledger's counts where it has some, else by the declaration's estimates.
 #[must_use]
 pub fn demand(dataset: &Dataset, settings: &DatasetSettings, known: &PlanInput) -> Demand {
     let none = LedgerCounts::default();
@@ -54,7 +54,7 @@ pub fn demand(dataset: &Dataset, settings: &DatasetSettings, known: &PlanInput) 
         (Targets::Regions(_), Some(regions)) => of_regions(dataset, regions, counts),
         (Targets::Pairs(pairs), Some(regions)) => {
             let most = settings.max_pairs.unwrap_or(pairs.most);
-            // A pair is chosen because it has an order, so there are no more pairs than orders.
+            // Each pair has at least one order, so there are at most as many pairs as orders.
             let orders = datasets::filling(pairs.orders).map(|(orders, _)| {
                 of_regions(orders, regions, known.counts.get(orders.name).unwrap_or(&none)).rows
             });
@@ -62,7 +62,7 @@ pub fn demand(dataset: &Dataset, settings: &DatasetSettings, known: &PlanInput) 
         }
         (Targets::Once, _) => of_targets(dataset, 1.0, counts),
         (Targets::Listed(_), _) if counts.targets > 0 => of_targets(dataset, counts.targets.into(), counts),
-        // Ids that are learnt as other tables fill: as long as some are unread, more will come.
+        // Ids that come from other tables: while some targets are unread, more will appear.
         _ if counts.targets > 0 && counts.read >= counts.targets => {
             of_targets(dataset, counts.targets.into(), counts)
         }
@@ -82,7 +82,7 @@ fn of_targets(dataset: &Dataset, targets: f64, counts: &LedgerCounts) -> Demand 
     let rows = if is_whole { f64::from(counts.rows) / read } else { size.rows.into() };
     let requests = match (dataset.batch(), dataset.pages) {
         (Some(batch), _) => (targets / f64::from(u32::try_from(batch).unwrap_or(u32::MAX))).ceil(),
-        (None, Pages::Cursor) => targets * ALONG_A_CURSOR,
+        (None, Pages::Cursor) => targets * CURSOR_REQUESTS,
         (None, _) => targets * pages,
     };
     let list = match dataset.id_list() {
@@ -93,8 +93,8 @@ fn of_targets(dataset: &Dataset, targets: f64, counts: &LedgerCounts) -> Demand 
     Demand { targets, requests, list, rows: targets * rows }
 }
 
-/// Regions differ by a factor of a hundred, so each counts by itself: as it was read last, or as the declaration says of
-/// it, or as much as is left to an average one.
+/// Regions differ in size by a factor of a hundred, so each is counted by itself: by its last reading, else by the
+/// declaration's figure for it, else by the average of the remaining regions.
 fn of_regions(dataset: &Dataset, regions: &Regions, counts: &LedgerCounts) -> Demand {
     let size = dataset.size;
     let busy: f64 = dataset.busy.iter().map(|(_, pages)| f64::from(*pages)).sum();

@@ -1,4 +1,4 @@
-//! What is fetched once and takes long: details and history, the first time and after a new build of the game.
+//! Long fills: details and history, fetched the first time and after a new build of the game.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use crate::declare::{Class, Complete, Dataset, Retention, Targets};
 pub struct Fill {
     /// The dataset's name.
     pub dataset: &'static str,
-    /// Requests that it takes.
+    /// The requests that the fill takes.
     pub requests: f64,
-    /// Requests a second that its limits let it have, if it is alone.
+    /// The requests a second that its limits allow, if it runs alone.
     pub rate: f64,
     /// Whether it is repeated after a new build of the game.
     pub with_build: bool,
@@ -23,7 +23,7 @@ pub struct Fill {
 }
 
 impl Fill {
-    /// How long it takes by itself.
+    /// How long the fill takes if it runs alone.
     #[must_use]
     pub fn time(&self) -> Duration {
         Duration::from_secs_f64(self.requests / self.rate)
@@ -33,10 +33,10 @@ impl Fill {
 /// All fills of a plan, the longest first.
 #[must_use]
 pub fn fills(plan: &Plan) -> Vec<Fill> {
-    let is_fill = |each: &Targets, class: Class, keep: Retention| {
+    let is_fill = |targets: &Targets, class: Class, retention: Retention| {
         class == Class::Detail
-            || (matches!(each, Targets::Named { .. } | Targets::Batched { .. } | Targets::FromTables(_))
-                && keep != Retention::Append)
+            || (matches!(targets, Targets::Named { .. } | Targets::Batched { .. } | Targets::FromTables(_))
+                && retention != Retention::Append)
     };
     let mut fills: Vec<Fill> = plan
         .datasets
@@ -62,14 +62,14 @@ pub fn fills(plan: &Plan) -> Vec<Fill> {
 fn again(dataset: &Dataset) -> &'static str {
     match dataset.complete {
         _ if dataset.with_build => "after a new build of the game",
-        Complete::Once => "never; new ones as they come",
+        Complete::Once => "never, except for new ids",
         Complete::Never if dataset.is_asked_when_moved() => "those that changed",
-        Complete::When(_) => "those that are not over, as its cadence says",
-        Complete::Never => "as its cadence says",
+        Complete::When(_) => "unfinished ones, at its cadence",
+        Complete::Never => "at its cadence",
     }
 }
 
-/// How long some fills take together: those that share a rate one after the other, all others beside them.
+/// How long several fills take together: fills that share a rate run one after the other, all others in parallel.
 #[must_use]
 pub fn together(plan: &Plan, fills: &[Fill]) -> Duration {
     let sharing: f64 = fills.iter().filter(|f| f.shares).map(|f| f.requests).sum();

@@ -1,20 +1,20 @@
-//! What the configuration will ask of ESI, worked out before anything is asked.
+//! Calculates what the configuration will ask of ESI before anything is asked.
 //!
-//! The idea: *demand and supply are both known beforehand*. A dataset needs so many pages every so many seconds, a page
-//! costs two tokens, and a bucket gives so many in its window; so whether it fits is a division and not something to
-//! find out by being refused. Everything here is arithmetic on values: no I/O, no clock. The command `plan` prints it,
-//! `check` warns by it, and the daemon stretches cadences by it, so that all three say the same.
+//! The idea: *demand and supply are both known beforehand*. A dataset needs a number of pages in a number of seconds, a
+//! page costs two tokens, and a bucket gives a number of tokens in its window. So a division shows whether a
+//! configuration fits, before ESI refuses anything. Everything here is arithmetic on values: no I/O, no clock. The command
+//! `plan` prints the plan, `check` warns by it, and the daemon stretches cadences by it, so all three agree.
 //!
-//! Where a limit does not suffice, it is shared out by urgency first (live data, then id lists, then backfills, which
-//! keep a tenth so that they never stand still) and, among equally urgent datasets, *to everyone the same, but to nobody
-//! more than it needs*. So one huge dataset cannot slow down its small neighbours: they keep their cadence, and what they
-//! leave is what the huge one is stretched to. Stretching all in proportion was the alternative; there, copying all
-//! regions' orders would have made a list of one page late as well, and gained nothing for it.
+//! If a limit does not suffice, urgency decides first: live data, then id lists, then backfills. A tenth is reserved for
+//! less urgent datasets so that they never stop. Equally urgent datasets get *equal parts, but never more than they need*.
+//! So one huge dataset cannot slow down its small neighbours: they keep their cadence, and the huge one is stretched to
+//! what they leave. The alternative was to stretch all in proportion. Then copying all regions' orders would have made a
+//! list of one page late too, and gained nothing.
 //!
 //! What a reader could still get wrong:
-//! - Every page is planned as a 200. A 304 costs half, but nobody knows beforehand what will not have changed.
-//! - Counts of the ledger go before the estimates of the declarations, and the configuration goes before both: regions
-//!   that were selected yesterday do not count.
+//! - Every page is planned as a 200. A 304 costs half, but which pages will be unchanged is unknown beforehand.
+//! - The ledger's counts override the declarations' estimates, and the configuration overrides both: regions that were
+//!   selected yesterday do not count.
 //! - Static content has no cadence. It is planned as a fill: the first time, and after a new build of the game.
 
 mod cadence;
@@ -41,14 +41,14 @@ pub use space::{Space, space};
 use cadence::interval;
 use limit::{Claim, share_out};
 
-/// Tokens that a page costs.
+/// The cost of a page in tokens.
 pub const PAGE: f64 = 2.0;
 /// The window that everything is reckoned in.
 pub const WINDOW: Duration = Group::WINDOW;
 /// Seconds of a day.
 pub(crate) const DAY: f64 = 86_400.0;
 
-/// A dataset that is to be kept, and how.
+/// A dataset to copy, with its settings.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     /// The declaration.
@@ -67,47 +67,48 @@ pub fn wanted(config: &Config) -> Vec<Wanted> {
     datasets::all().filter_map(enabled).collect()
 }
 
-/// What is allowed, as configured.
+/// The limits that the configuration sets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rules {
-    /// The part of every bucket that we allow ourselves.
+    /// The part of every bucket that we use, up to 1.
     pub budget_share: f64,
     /// Requests a second to routes without a bucket.
     pub max_rate: f64,
-    /// The part of it that backfills may use.
+    /// The part of `max_rate` that backfills may use, in requests a second.
     pub backfill_rate: f64,
 }
 
-/// What is known before the first request. Empty where there is no database yet.
+/// What the database knows before the first request; empty without a database.
 #[derive(Clone, Debug, Default)]
 pub struct PlanInput {
-    /// By dataset, what the ledger has.
+    /// The ledger's counts, by dataset.
     pub counts: BTreeMap<String, LedgerCounts>,
-    /// By bucket, what ESI announced last: tokens, and their window.
+    /// The limits that ESI announced last, by bucket: tokens, and their window.
     pub limits: BTreeMap<String, (u32, Duration)>,
 }
 
-/// What keeping one dataset takes.
+/// The plan for one dataset.
 #[derive(Clone, Debug)]
 pub struct DatasetPlan {
-    /// The dataset, and how it is configured.
+    /// The dataset and its settings.
     pub wanted: Wanted,
-    /// How much there is of it.
+    /// The size of a full copy.
     pub demand: Demand,
-    /// How often each target is asked, as configured; `None` for content that only changes with the game's build.
+    /// The configured time between two requests of a target; `None` for content without a cadence.
     pub interval: Option<Duration>,
-    /// How often each target could be asked if nothing else of the plan changed: never before ESI's expiry.
+    /// The shortest such time that fits if the rest of the plan stays: never before ESI's expiry.
     pub fastest: Option<Duration>,
-    /// How often each target is asked so that all of the plan fits.
+    /// The time between two requests of a target with which the whole plan fits.
     pub planned: Option<Duration>,
     /// The positions of its limits in [`Plan::limits`].
     pub limits: Vec<usize>,
-    /// Where it had to be stretched: who has the rest, largest use first. Empty if it alone is too much.
+    /// For a stretched dataset, the datasets that use the rest of the limit, largest use first. Empty if this dataset
+    /// alone exceeds the limit.
     pub starved_by: Vec<&'static str>,
 }
 
 impl DatasetPlan {
-    /// By how much the configured cadence is stretched: 1 or more.
+    /// The factor by which the configured cadence is stretched, 1 or more.
     #[must_use]
     pub fn stretch(&self) -> f64 {
         match (self.interval, self.planned) {
@@ -118,14 +119,14 @@ impl DatasetPlan {
         }
     }
 
-    /// Requests a day, once filled.
+    /// Requests a day after the first fill.
     #[must_use]
     pub fn requests_a_day(&self) -> f64 {
         let details = self.planned.map_or(0.0, |every| self.demand.requests * DAY / every.as_secs_f64());
         details + self.lists_a_day()
     }
 
-    /// Requests a day to the list its ids come from.
+    /// Requests a day to the list of its ids.
     fn lists_a_day(&self) -> f64 {
         self.demand.list * DAY / cadence::of_list(&self.wanted).as_secs_f64()
     }
@@ -135,14 +136,14 @@ impl DatasetPlan {
     }
 }
 
-/// The whole of it.
+/// The plan for all enabled datasets.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What is allowed.
+    /// The limits that the configuration sets.
     pub rules: Rules,
-    /// Every limit that is used.
+    /// Every limit in use.
     pub limits: Vec<LimitPlan>,
-    /// Every dataset that is to be kept.
+    /// Every enabled dataset.
     pub datasets: Vec<DatasetPlan>,
 }
 
@@ -174,19 +175,19 @@ impl Plan {
         plan
     }
 
-    /// Plans for what a configuration enables.
+    /// Plans for the datasets that a configuration enables.
     #[must_use]
     pub fn of(config: &Config, known: &PlanInput) -> Self {
         Self::new(wanted(config), known, Rules::of(config))
     }
 
-    /// Whether every limit suffices for what is configured.
+    /// Whether every limit suffices for the configuration.
     #[must_use]
     pub fn fits(&self) -> bool {
         self.limits.iter().all(LimitPlan::fits)
     }
 
-    /// Requests a day, once filled.
+    /// Requests a day after the first fill.
     #[must_use]
     pub fn requests_a_day(&self) -> f64 {
         self.datasets.iter().map(DatasetPlan::requests_a_day).sum()
@@ -203,7 +204,7 @@ impl Plan {
         (0..self.datasets.len()).filter(|at| self.datasets[*at].limits.contains(&limit)).collect()
     }
 
-    /// The limits that bound a dataset, entered if they are new.
+    /// The positions of a dataset's limits; adds limits that are new.
     fn limits_of(&mut self, dataset: &'static Dataset, known: &PlanInput) -> Vec<usize> {
         let mut limits = Vec::new();
         for limit in LimitPlan::of(dataset, known, self.rules) {
@@ -216,13 +217,13 @@ impl Plan {
         limits
     }
 
-    /// What a dataset's targets need of a limit in its window, at a cadence.
+    /// What a dataset's targets need of a limit in its window, if each is asked once in `every`.
     fn details(&self, dataset: usize, limit: usize, every: Option<Duration>) -> f64 {
         let (it, limit) = (&self.datasets[dataset], &self.limits[limit]);
         every.map_or(0.0, |every| limit.cost() * it.demand.requests * limit.per(every))
     }
 
-    /// What a dataset's id list needs of a limit in its window. A hidden limit is of the details' route alone.
+    /// What a dataset's id list needs of a limit in its window. A hidden limit bounds only the details' route.
     fn lists(&self, dataset: usize, limit: usize) -> f64 {
         let (it, limit) = (&self.datasets[dataset], &self.limits[limit]);
         if limit.kind == LimitKind::Hidden {
@@ -235,7 +236,7 @@ impl Plan {
         self.details(dataset, limit, self.datasets[dataset].interval) + self.lists(dataset, limit)
     }
 
-    /// Shares a limit out, and stretches what does not fit.
+    /// Shares a limit out, and stretches the cadence of datasets that do not fit.
     fn fit(&mut self, limit: usize) {
         let mut claims = Vec::new();
         for at in self.users_at(limit) {
@@ -271,7 +272,7 @@ impl Plan {
         }
     }
 
-    /// The fastest cadence of one dataset that fits beside the planned ones of all others.
+    /// The fastest cadence of one dataset that fits beside the planned cadences of all others.
     fn fastest(&self, at: usize) -> Option<Duration> {
         let it = &self.datasets[at];
         let planned = it.planned?;

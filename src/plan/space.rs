@@ -1,25 +1,25 @@
-//! Rows, and the disk they take.
+//! Rows, and the disk space they take.
 //!
-//! A row's size is reckoned from the types of its columns and from how each database lays rows out. SQLite's constants
-//! are fitted to rows measured in filled databases (an order 107 bytes, a system's jumps 38, its kills 41) and err towards
-//! more; PostgreSQL's are those of its page layout. `tests/stories/esi/plan.rs` compares a filled market on both. Texts
-//! are the weak point: nobody knows beforehand how long a description is.
+//! A row's size follows from the types of its columns and from each database's row layout. SQLite's constants are fitted
+//! to rows measured in filled databases (an order 107 bytes, a system's jumps 38, its kills 41) and err towards more;
+//! PostgreSQL's are those of its page layout. `tests/stories/esi/plan.rs` compares a filled market on both. Texts are the weak
+//! point: the length of a description is unknown beforehand.
 
 use super::{DAY, DatasetPlan};
 use crate::declare::{Column, Dialect, Source, Table, Type};
 
 const YEAR: f64 = 365.0 * DAY;
-/// A ledger entry with its place in the index, on either database.
+/// A ledger entry with its index entry, in bytes, on either database.
 const LEDGER_ENTRY: f64 = 350.0;
 
-/// What a dataset takes.
+/// The space of a dataset.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Space {
-    /// Rows once it is filled; of a time series, none.
+    /// Rows after the first fill; 0 for a time series.
     pub rows: f64,
     /// Rows that the first year adds and keeps.
     pub yearly_rows: f64,
-    /// Bytes once it is filled.
+    /// Bytes after the first fill.
     pub bytes: f64,
     /// Bytes that the first year adds.
     pub yearly_bytes: f64,
@@ -37,7 +37,7 @@ impl std::ops::Add for Space {
     }
 }
 
-/// What a dataset takes on a database.
+/// The space of a dataset on a database.
 #[must_use]
 pub fn space(of: &DatasetPlan, dialect: Dialect) -> Space {
     let dataset = of.wanted.dataset;
@@ -46,7 +46,7 @@ pub fn space(of: &DatasetPlan, dialect: Dialect) -> Space {
     let kept = of.wanted.settings.max_age.map_or(YEAR, |keep| keep.as_secs_f64()).min(YEAR);
     let (rows, yearly_rows) = match of.planned {
         Some(every) if dataset.is_series() => (0.0, of.demand.rows * kept / every.as_secs_f64()),
-        // A key with a day in it: every target gets a row more each day.
+        // The key contains a day, so every target gets one more row each day.
         _ if has_day(dataset.tables) => (of.demand.rows, of.demand.targets * YEAR / DAY),
         _ => (of.demand.rows, 0.0),
     };
@@ -57,7 +57,8 @@ fn has_day(tables: &[Table]) -> bool {
     tables.first().is_some_and(|table| table.columns.iter().any(|c| c.ty == Type::Date && table.is_key(c)))
 }
 
-/// The size of an average row of a dataset: nested tables share what the main table's own row leaves.
+/// The bytes of an average row of a dataset. One row of a target is the main table's; the nested tables share the others
+/// equally.
 fn average_row(tables: &[Table], rows_a_target: f64, dialect: Dialect) -> f64 {
     let [main, nested @ ..] = tables else { return 0.0 };
     if nested.is_empty() {
@@ -71,7 +72,7 @@ fn average_row(tables: &[Table], rows_a_target: f64, dialect: Dialect) -> f64 {
     sum / rows_a_target
 }
 
-/// A row's bytes in a table and its indexes, the room that pages leave free included.
+/// A row's bytes in a table and its indexes, including the free space of pages.
 pub(super) fn row(table: &Table, dialect: Dialect) -> f64 {
     let all: f64 = table.columns.iter().map(|c| value(c, dialect)).sum();
     let of = |names: &[&str]| -> f64 {
@@ -79,12 +80,12 @@ pub(super) fn row(table: &Table, dialect: Dialect) -> f64 {
     };
     let key = of(table.key);
     match dialect {
-        // Without row ids: the row is its key's entry, and an index entry repeats the key.
+        // The tables are WITHOUT ROWID: the row is its key's entry, and an index entry repeats the key.
         Dialect::Sqlite => {
             let indexes: f64 = table.indexes.iter().map(|columns| 4.0 + of(columns) + key).sum();
             (3.0 + all + indexes) / 0.87
         }
-        // A tuple has a header of 24 bytes and a pointer of 4; an index entry one of 8 and a pointer.
+        // A tuple has a header of 24 bytes and a pointer of 4; an index entry has a header of 8 and a pointer of 4.
         Dialect::Postgres => {
             let indexes: f64 = table.indexes.iter().map(|columns| 12.0 + of(columns)).sum();
             28.0 + all + (12.0 + key + indexes) / 0.8
@@ -92,9 +93,9 @@ pub(super) fn row(table: &Table, dialect: Dialect) -> f64 {
     }
 }
 
-/// A value's bytes, with its type in the row's header.
+/// A value's bytes, including its type in the row's header.
 fn value(column: &Column, dialect: Dialect) -> f64 {
-    // Ids are large numbers, counts small ones; SQLite stores each as short as it can.
+    // SQLite stores integers in as few bytes as they need; ids are large, counts small.
     let is_id = column.name.ends_with("id");
     match (dialect, column.ty) {
         _ if column.source == Source::LastSeen => 1.0,
@@ -112,7 +113,7 @@ fn value(column: &Column, dialect: Dialect) -> f64 {
     }
 }
 
-/// A text's bytes: a name, a description, or a word of an enumeration.
+/// The estimated bytes of a text: a description, a name, or a word of an enumeration.
 fn text(name: &str) -> f64 {
     match name {
         name if name.contains("description") => 250.0,

@@ -117,12 +117,12 @@ fn the_tightest_of_several_limits_counts() {
     let plan = plan_of(&[&DETAILS]);
     let needed = |name| limit(&plan, name).needed;
     assert_eq!(
-        [needed("/d"), needed("backfills of these")].map(f64::round).map(|n| n.to_string()),
+        [needed("/d"), needed("backfills without bucket")].map(f64::round).map(|n| n.to_string()),
         ["600", "9000"]
     );
-    assert!(limit(&plan, "backfills of these").fits(), "10 a second, exactly");
+    assert!(limit(&plan, "backfills without bucket").fits(), "10 a second, exactly");
     assert_eq!(seconds(plan.datasets[0].planned), 1200, "30 a minute");
-    assert!(plan.datasets[0].starved_by.is_empty(), "it alone is too much");
+    assert!(plan.datasets[0].starved_by.is_empty(), "this dataset alone exceeds the limit");
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn esi_announcing_another_limit_wins() {
 }
 
 #[test]
-fn the_ledger_knows_better_and_the_configuration_best() {
+fn the_ledger_overrides_estimates_and_the_configuration_overrides_both() {
     static ORDERS: Dataset = Dataset::get("orders", "/markets/{region_id}/orders")
         .group("shared", 12_000)
         .ttl(300)
@@ -155,13 +155,13 @@ fn the_ledger_knows_better_and_the_configuration_best() {
     // 220 pages in all, 160 of them in the busy two: 60 are left to nine.
     assert!((pages(Regions::All, nothing()) - 220.0).abs() < 1e-9);
     assert!((pages(list(&[1, 7]), nothing()) - (100.0 + 60.0 / 9.0)).abs() < 1e-9);
-    let seen = || BTreeMap::from([(1, (90, 90_000)), (2, (50, 50_000)), (3, (9, 8500))]);
-    let counts = || LedgerCounts { targets: 3, sets: seen(), regions: vec![1, 3], ..nothing() };
+    let sets = || BTreeMap::from([(1, (90, 90_000)), (2, (50, 50_000)), (3, (9, 8500))]);
+    let counts = || LedgerCounts { targets: 3, sets: sets(), regions: vec![1, 3], ..nothing() };
     assert!((pages(list(&[1, 3]), counts()) - 99.0).abs() < 1e-9, "region 2 is no longer selected");
 }
 
 #[test]
-fn ids_that_are_still_being_learnt_are_taken_to_be_as_many_as_declared() {
+fn while_ids_are_still_appearing_the_declared_number_counts() {
     static NAMES: Dataset = Dataset::post("names", "/n")
         .targets(Targets::Named { batch: 1000 })
         .every(604_800)
@@ -172,8 +172,8 @@ fn ids_that_are_still_being_learnt_are_taken_to_be_as_many_as_declared() {
             PlanInput { counts: BTreeMap::from([("names".to_owned(), counts)]), ..PlanInput::default() };
         demand(&NAMES, &wanted(&NAMES).settings, &known).requests
     };
-    let asked = [requests(0, 0), requests(300, 20), requests(1500, 1500)].map(|n: f64| n.to_string());
-    assert_eq!(asked, ["60", "60", "2"]);
+    let counts = [requests(0, 0), requests(300, 20), requests(1500, 1500)].map(|n: f64| n.to_string());
+    assert_eq!(counts, ["60", "60", "2"]);
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn a_cron_line_counts_by_its_average() {
 }
 
 #[test]
-fn static_content_is_a_fill_and_no_cadence() {
+fn static_content_is_a_fill_without_a_cadence() {
     static TYPES: Dataset = Dataset::get("types", "/t/{type_id}")
         .targets(Targets::Listed(crate::declare::IdList::paged("/t")))
         .detail()
@@ -272,14 +272,17 @@ fn a_time_series_grows_as_long_as_it_is_kept() {
     assert!((month.yearly_rows - 4500.0 * 720.0).abs() < 1e-6);
     assert!(month.yearly_bytes * 12.0 < forever.yearly_bytes);
     let refs = of(wanted(datasets::find("war_killmail_refs").expect("declared")));
-    assert!(refs.rows > 0.0 && refs.yearly_rows == 0.0, "what is added once is no series: {refs:?}");
+    assert!(
+        refs.rows > 0.0 && refs.yearly_rows == 0.0,
+        "rows that are added once are not a series: {refs:?}"
+    );
     let days = of(wanted(&DAYS));
     assert_eq!((days.rows, days.yearly_rows), (4000.0, 3650.0));
 }
 
 /// The figures were measured on filled SQLite databases.
 #[test]
-fn a_row_is_as_large_as_rows_were_measured_to_be() {
+fn the_estimated_row_size_is_near_the_measured_one() {
     let row = |table: &str| {
         let (_, table) = datasets::filling(table).expect("declared");
         space::row(table, Dialect::Sqlite)
