@@ -41,7 +41,7 @@ const MAX_BODY: usize = 32 * 1024 * 1024;
 const DATABASE_RETRY: Duration = Duration::from_secs(5);
 /// Where private data lies on `PostgreSQL`.
 const PRIVATE_SCHEMA: &str = "private";
-/// How much longer a step of a migration may take before the next word of it; a word is told every few seconds.
+/// The extra start time that each progress report of a migration asks systemd for; a report comes every few seconds.
 const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
 /// How often the instance lock is verified.
 const LOCK_CHECK: Duration = Duration::from_secs(10);

@@ -1,7 +1,7 @@
 //! The declarations: what esi-syncd copies, one file per ESI tag, one array each.
 //!
-//! Adding a route is one array element here and its tables in each dialect's migrations. `tests/stories/sql/schema.rs`
-//! prints what to paste, and `tests/stories/specification/spec.rs` compares the declaration with the specification.
+//! To add a route, add one array element here and its tables to each dialect's migrations. `./test sql::schema` prints
+//! the migrations, and `./test specification::spec::` compares the declaration with the specification.
 
 use crate::config::SupportedDataset;
 use crate::declare::{Choice, Dataset, Table, Targets};

@@ -1,4 +1,4 @@
-//! The words a declaration is made of. All of them are `const`: a declaration costs nothing at run time.
+//! The words of a declaration. All of them are `const`: a declaration costs nothing at run time.
 
 use super::{Body, Class, Complete, Dataset, Group, Method, Pages, Retention, Size, Table, Targets, Ttl};
 
@@ -37,7 +37,7 @@ impl Dataset {
         Self::new(name, Method::Get, path)
     }
 
-    /// A POST route that takes ids in its body; such replies have no lifetime.
+    /// A POST route that takes ids in its body; its replies have no lifetime.
     #[must_use]
     pub const fn post(name: &'static str, path: &'static str) -> Self {
         let mut dataset = Self::new(name, Method::Post, path);
@@ -45,7 +45,7 @@ impl Dataset {
         dataset
     }
 
-    /// What the data means and why it is kept as it is.
+    /// What the data means and how it is kept, in one line.
     #[must_use]
     pub const fn doc(mut self, doc: &'static str) -> Self {
         self.doc = doc;
@@ -73,8 +73,8 @@ impl Dataset {
         self
     }
 
-    /// ESI rebuilds the reply when something happens, and the specification names no lifetime: a minute, where the
-    /// reply does not say.
+    /// ESI rebuilds the reply when something happens, and the specification names no lifetime. A reply that names none
+    /// either lives for a minute.
     #[must_use]
     pub const fn on_event(self) -> Self {
         self.ttl(60)
@@ -88,21 +88,21 @@ impl Dataset {
         self
     }
 
-    /// Records that ended stay visible for so many seconds. All tables have the column [`LAST_SEEN`](super::LAST_SEEN).
+    /// Records that ended stay visible for this many seconds. All tables have the column [`LAST_SEEN`](super::LAST_SEEN).
     #[must_use]
     pub const fn tombstones(mut self, seconds: u32) -> Self {
         self.tombstones = Some(seconds);
         self
     }
 
-    /// A target's content never changes: it is asked for once.
+    /// A target's content never changes, so it is asked once.
     #[must_use]
     pub const fn once(mut self) -> Self {
         self.complete = Complete::Once;
         self
     }
 
-    /// A target is asked for until this time of its main row has come.
+    /// A target is asked until the time in this column of its main row has passed.
     #[must_use]
     pub const fn until(mut self, column: &'static str) -> Self {
         self.complete = Complete::When(column);
@@ -130,8 +130,8 @@ impl Dataset {
         self
     }
 
-    /// The records are the elements of all lists in the map that is in this field of the reply's object. What the
-    /// lists are filed under (a date, say) must stand in the records too.
+    /// The records are the elements of all lists in a map, which is in this field of the reply's object. The records must
+    /// repeat the map's keys (for example a date), because the keys are not stored.
     #[must_use]
     pub const fn envelope_of_lists(mut self, field: &'static str) -> Self {
         self.body = Body::Lists(field);
@@ -159,7 +159,7 @@ impl Dataset {
         self
     }
 
-    /// Fills rows of another dataset's tables, which that one's route leaves unfinished.
+    /// Completes rows of another dataset's tables, which that dataset's route leaves unfinished.
     #[must_use]
     pub const fn completes(mut self, dataset: &'static str) -> Self {
         self.completes = Some(dataset);
@@ -173,49 +173,49 @@ impl Dataset {
         self
     }
 
-    /// Only runs when the configuration says so.
+    /// Only runs if the configuration enables it.
     #[must_use]
     pub const fn opt_in(mut self) -> Self {
         self.enabled = false;
         self
     }
 
-    /// Asked at most once in so many seconds, though ESI would allow more.
+    /// Asked at most once in this many seconds, although ESI would allow more.
     #[must_use]
     pub const fn every(mut self, seconds: u32) -> Self {
         self.every = Some(seconds);
         self
     }
 
-    /// Static content: asked again only after the game's build changed.
+    /// Static content: asked again only after a new build of the game.
     #[must_use]
     pub const fn with_build(mut self) -> Self {
         self.with_build = true;
         self
     }
 
-    /// At most so many requests a minute: a hidden limit of the game servers.
+    /// At most this many requests a minute, because of a hidden limit of the game servers.
     #[must_use]
     pub const fn per_minute(mut self, requests: u32) -> Self {
         self.per_minute = Some(requests);
         self
     }
 
-    /// What a full copy comes to, about: targets, pages of a target, rows of a target.
+    /// The estimated size of a full copy: targets, pages of a target, rows of a target.
     #[must_use]
     pub const fn size(mut self, targets: u32, pages: u32, rows: u32) -> Self {
         self.size = Size { targets, pages, rows };
         self
     }
 
-    /// How many targets `ids = "all"` makes, about.
+    /// The estimated number of targets with `ids = "all"`.
     #[must_use]
     pub const fn all_ids(mut self, targets: u32) -> Self {
         self.all_ids = Some(targets);
         self
     }
 
-    /// The pages of targets that are far from the average: the regions of the trade hubs.
+    /// The pages of targets that are far from the average, by id: the regions of the trade hubs.
     #[must_use]
     pub const fn busy(mut self, pages: &'static [(i64, u32)]) -> Self {
         self.busy = pages;

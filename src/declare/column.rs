@@ -1,4 +1,4 @@
-//! One column: its name, its type, and where in a reply its value stands.
+//! One column: its name, its type, and where its value comes from.
 
 /// The type of a column; the same column holds the same values on both databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -9,7 +9,7 @@ pub enum Type {
     Real,
     /// Boolean (SQLite: 0 or 1).
     Bool,
-    /// Text, enumerations included: ESI adds values to them without notice.
+    /// Text. Enumerations are text too, because ESI adds values to them without notice.
     Text,
     /// An instant, whole seconds of UTC (SQLite: text `YYYY-MM-DD HH:MM:SSZ` in a DATETIME column; PostgreSQL:
     /// TIMESTAMPTZ).
@@ -31,18 +31,18 @@ pub enum Source {
     Param,
     /// The list element itself: the row is a bare scalar.
     Element,
-    /// The place in its list, from 0, of the row or of the record so many lists further out: for lists without a key of
-    /// their own.
+    /// The position in its list, from 0, of the row (0) or of the record this many lists further out. For lists without a
+    /// key of their own.
     Ordinal(usize),
-    /// The name of a field on the way in, where [`Table::at`](super::Table::at) takes any: the first, second, .. star.
+    /// The name of the field that a star in [`Table::at`](super::Table::at) stands for: the number of the star, from 0.
     Key(usize),
-    /// The name of the one field that an object has: which of several shapes it takes (`oneOf`).
+    /// The name of an object's only field, which names its shape (`oneOf`).
     Tag(&'static str),
-    /// When the row first stood in a set; set once.
+    /// When the row first appeared in a set; never changed afterwards.
     FirstSeen,
-    /// NULL while the row stands in the newest set; then when the last set was built that held it.
+    /// NULL while the row is in the newest set; afterwards the build time of the last set that contained it.
     LastSeen,
-    /// When ESI built the reply (`Last-Modified`; without one the receipt, cut to the cache period).
+    /// When ESI built the reply: `Last-Modified`, or else the time of receipt, rounded down to the cache period.
     Observed,
 }
 
@@ -57,7 +57,7 @@ pub struct Column {
     pub source: Source,
     /// Whether the specification lets ESI leave the field out. A required field that is missing counts as drift.
     pub optional: bool,
-    /// Whether `/universe/names` knows the ids in this column, and between which values.
+    /// The smallest and largest id in this column that `/universe/names` knows; `None` if it knows none.
     pub named: Option<(i64, i64)>,
 }
 
@@ -66,7 +66,7 @@ impl Column {
         Self { name, ty, source: Source::Field(name), optional: false, named: None }
     }
 
-    /// Reads the value from another field than the column's name says: a bare `id`, or `position.x`.
+    /// Reads the value from a field with a name other than the column's: a bare `id`, or `position.x`.
     #[must_use]
     pub const fn from(mut self, field: &'static str) -> Self {
         self.source = match self.source {
@@ -90,35 +90,35 @@ impl Column {
         self
     }
 
-    /// The row is a bare scalar, and this column is it.
+    /// The row is a bare scalar, and this column holds it.
     #[must_use]
     pub const fn element(mut self) -> Self {
         self.source = Source::Element;
         self
     }
 
-    /// The row's place in its list, from 0.
+    /// The row's position in its list, from 0.
     #[must_use]
     pub const fn ordinal(mut self) -> Self {
         self.source = Source::Ordinal(0);
         self
     }
 
-    /// The place in its list, from 0, of the record `levels` lists further out.
+    /// The position in its list, from 0, of the record `levels` lists further out.
     #[must_use]
     pub const fn ordinal_above(mut self, levels: usize) -> Self {
         self.source = Source::Ordinal(levels);
         self
     }
 
-    /// The name of the field that the `star`-th star of the table's place stands for, from 0.
+    /// The name of the field that star number `star` (from 0) of the table's place stands for.
     #[must_use]
     pub const fn key(mut self, star: usize) -> Self {
         self.source = Source::Key(star);
         self
     }
 
-    /// Which of several shapes the object in this field takes: the name of its one field.
+    /// The shape of the object in `field`: the name of that object's only field.
     #[must_use]
     pub const fn tag_of(mut self, field: &'static str) -> Self {
         self.source = Source::Tag(field);
@@ -132,7 +132,7 @@ impl Column {
         self
     }
 
-    /// ESI may leave the field out; it is NULL then.
+    /// ESI may leave the field out; the column is then NULL.
     #[must_use]
     pub const fn optional(mut self) -> Self {
         self.optional = true;
@@ -153,10 +153,10 @@ impl Column {
     }
 }
 
-/// When the row first stood in a set. For tables whose rows stay after they vanish upstream.
+/// When the row first appeared in a set. For tables whose rows stay after they vanish upstream.
 pub const FIRST_SEEN: Column = Column { source: Source::FirstSeen, ..time("first_seen_at") };
 
-/// When the row last stood in a set; NULL while it still does.
+/// When the row was last in a set; NULL while it still is.
 pub const LAST_SEEN: Column = Column { source: Source::LastSeen, ..time("last_seen_at") };
 
 /// A 64-bit integer column.

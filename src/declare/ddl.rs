@@ -1,7 +1,7 @@
 //! The DDL that a declaration asks for, in either dialect.
 //!
-//! Migrations are committed files, not generated at run time: a database must be able to say what was done to it.
-//! This module is what the committed files are checked against, and what a failing check prints for pasting.
+//! Migrations are committed files and are not generated at run time, so that a database can say what was done to it. A test
+//! compares the committed files with the DDL of this module, and prints that DDL if they differ.
 
 use std::fmt::Write as _;
 
@@ -46,13 +46,13 @@ impl Dialect {
         }
     }
 
-    /// A name as an identifier of SQL, whatever it consists of.
+    /// A name as a quoted SQL identifier.
     #[must_use]
     pub fn ident(name: &str) -> String {
         format!("\"{}\"", name.replace('"', "\"\""))
     }
 
-    /// The full name of a table or view: on PostgreSQL with the schema it lies in.
+    /// The quoted name of a table or view, with its schema on PostgreSQL.
     #[must_use]
     pub fn qualified(schema: Option<&str>, name: &str) -> String {
         let name = Self::ident(name);
@@ -85,7 +85,7 @@ impl Dialect {
         sql
     }
 
-    /// Adds a column to a table that is there. Its old rows have NULL in it, so it cannot belong to the key.
+    /// `ALTER TABLE` that adds a column. Existing rows get NULL, so the column cannot belong to the key.
     #[must_use]
     pub fn add_column(self, table: &Table, column: &Column) -> String {
         format!("ALTER TABLE {} ADD COLUMN {};\n", table.name, self.column(table, column))

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-/// A token bucket of ESI. Requests of all routes in a group, made for one owner, are charged to it together.
+/// A token bucket of ESI. ESI charges the requests of one owner on all routes of a group to one bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Group {
     /// ESI's name for the bucket, as in `X-Ratelimit-Group`.
     pub name: &'static str,
-    /// Tokens per [`Group::WINDOW`] as the specification announces them; reply headers may lower or raise it.
+    /// Tokens per [`Group::WINDOW`] according to the specification; reply headers may announce another number.
     pub tokens: u32,
 }
 
 impl Group {
-    /// Every bucket of the specification slides over 15 minutes.
+    /// The sliding window of every bucket in the specification: 15 minutes.
     pub const WINDOW: Duration = Duration::from_mins(15);
 }

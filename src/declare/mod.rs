@@ -1,14 +1,13 @@
 //! The vocabulary in which ESI routes are declared. No I/O; everyone may import it.
 //!
-//! Nothing in the daemon branches on the fields of an EVE row: it moves rows. So a route is a *value* of this
-//! module, and one engine fetches, decodes, writes, documents and checks all of them. A [`Dataset`] says what to
-//! ask (path, parameters, pages, budget, lifetime), whom to ask it for ([`Targets`]), and what becomes of the reply
-//! ([`Table`]s, [`Retention`]). A route that cannot be said in these words is a missing word here, never a special case
-//! in the engine.
+//! The daemon moves rows and never branches on the fields of an EVE row. So a route is a *value* of this module, and one
+//! engine fetches, decodes, writes, documents and checks all routes. A [`Dataset`] says what to ask (path, parameters,
+//! pages, budget, lifetime), for which ids ([`Targets`]), and where the reply goes ([`Table`]s, [`Retention`]). If these
+//! words cannot express a route, add a word here, never a special case to the engine.
 //!
-//! What a reader could still get wrong: a dataset is *one* read operation, plus the list operation its ids come
-//! from where it has one. The list is not a dataset of its own, has no table, and lives in the ledger as the
-//! dataset's target `''`.
+//! What a reader could still get wrong: a dataset is *one* read operation, plus the list operation that its ids come from,
+//! if any. The list is not a dataset of its own and has no table. The ledger has it as a target of the dataset whose key is
+//! empty.
 
 mod builder;
 mod canonical;
@@ -45,9 +44,9 @@ pub use view::View;
 /// One ESI read operation and the tables it fills.
 #[derive(Clone, Copy, Debug)]
 pub struct Dataset {
-    /// The dataset's name, which is its main table's unless it [`completes`](Self::completes) another's.
+    /// The dataset's name: the name of its main table, unless it [`completes`](Self::completes) another dataset.
     pub name: &'static str,
-    /// What the data means and why it is kept as it is, in one line.
+    /// What the data means and how it is kept, in one line.
     pub doc: &'static str,
     /// The HTTP method.
     pub method: Method,
@@ -69,27 +68,28 @@ pub struct Dataset {
     pub retention: Retention,
     /// The tables, main table first.
     pub tables: &'static [Table],
-    /// The dataset whose tables these are, where this one only fills in rows that the other's route does not tell.
+    /// The dataset that owns the tables, if this one only completes rows that the owner's route leaves unfinished.
     pub completes: Option<&'static str>,
     /// How urgent it is.
     pub class: Class,
-    /// Whether it runs when the configuration says nothing.
+    /// Whether it runs without a configuration.
     pub enabled: bool,
-    /// The default cadence in seconds, where it is slower than ESI's expiry.
+    /// The default cadence in seconds, if it is slower than ESI's expiry.
     pub every: Option<u32>,
-    /// Whether the content only changes with the game's build: asked again only when `server_version` moved.
+    /// Whether the content only changes with the game's build: targets are asked again when `server_version` changes.
     pub with_build: bool,
-    /// Most requests a minute, where the game servers have a hidden limit of their own.
+    /// The most requests a minute, where the game servers have a hidden limit of their own.
     pub per_minute: Option<u32>,
-    /// When a target has been asked for the last time.
+    /// When a target is no longer asked.
     pub complete: Complete,
-    /// How long records that ended stay visible in a cursor's set, in seconds: who was away for longer reads it anew.
+    /// How long ended records stay visible in a cursor's set, in seconds. A daemon that was away for longer reads the whole
+    /// set again.
     pub tombstones: Option<u32>,
-    /// What a full copy comes to, about.
+    /// The estimated size of a full copy.
     pub size: Size,
-    /// Targets, about, where an operator asks for `ids = "all"`.
+    /// The estimated number of targets with `ids = "all"`.
     pub all_ids: Option<u32>,
-    /// Targets whose sets are far from the average, by their id, and the pages of each.
+    /// Targets whose size is far from the average: their ids, and the pages of each.
     pub busy: &'static [(i64, u32)],
 }
 
@@ -115,13 +115,13 @@ impl Dataset {
         }
     }
 
-    /// How often a target is asked unless the configuration says otherwise: ESI's lifetime, or ours if it is longer.
+    /// The default time between two requests of a target: ESI's lifetime, or `every` if it is longer.
     #[must_use]
     pub fn period(&self) -> Duration {
         self.lifetime().max(Duration::from_secs(self.every.unwrap_or(0).into()))
     }
 
-    /// The operation as it is written in documents: `GET /status`.
+    /// The operation as documents write it: `GET /status`.
     #[must_use]
     pub fn operation(&self) -> String {
         let method = match self.method {
@@ -131,25 +131,25 @@ impl Dataset {
         format!("{method} {}", self.path)
     }
 
-    /// The list operation the ids come from, where there is one.
+    /// The list operation that the ids come from, if any.
     #[must_use]
     pub fn id_list(&self) -> Option<&IdList> {
         match &self.targets {
             Targets::Listed(list) => Some(list),
-            _ => self.table_ids().and_then(|seen| seen.list.as_ref()),
+            _ => self.table_ids().and_then(|ids| ids.list.as_ref()),
         }
     }
 
-    /// Where the ids stand that the targets come from, for datasets fed by other tables.
+    /// The columns that hold the ids, for datasets whose targets come from other tables.
     #[must_use]
     pub fn table_ids(&self) -> Option<&TableIds> {
         match &self.targets {
-            Targets::FromTables(seen) | Targets::Batched { ids: seen, .. } => Some(seen),
+            Targets::FromTables(ids) | Targets::Batched { ids, .. } => Some(ids),
             _ => None,
         }
     }
 
-    /// Whether rows are added with every observation: its main table's key has the time of it.
+    /// Whether each observation adds rows: the main table's key contains the time of observation.
     #[must_use]
     pub fn is_series(&self) -> bool {
         let observed =
@@ -157,13 +157,13 @@ impl Dataset {
         self.retention == Retention::Append && self.tables.first().is_some_and(observed)
     }
 
-    /// Whether a target is only asked again when the row that it comes from has changed.
+    /// Whether a target is only asked again when the row that its id comes from has changed.
     #[must_use]
     pub fn is_asked_when_moved(&self) -> bool {
-        self.table_ids().is_some_and(|seen| seen.ids.iter().any(|ids| ids.moved.is_some()))
+        self.table_ids().is_some_and(|sources| sources.ids.iter().any(|columns| columns.moved.is_some()))
     }
 
-    /// Most ids in one request, for datasets whose ids are sent many at a time.
+    /// The most ids in one request, for datasets that send many ids at a time.
     #[must_use]
     pub fn batch(&self) -> Option<usize> {
         match self.targets {
@@ -172,7 +172,7 @@ impl Dataset {
         }
     }
 
-    /// The keys a user may set under `[datasets.NAME]` beside `enabled` and `every`.
+    /// The keys that a user may set under `[datasets.NAME]` besides `enabled` and `every`.
     #[must_use]
     pub fn params(&self) -> &'static [&'static str] {
         match &self.targets {

@@ -1,8 +1,8 @@
-//! What a column means, apart from where it comes from.
+//! What a column means.
 //!
-//! A [`Note`] explains a name, a [`DocumentedColumn`] is a column that is explained where it is declared: those of views and of
-//! the ledger, whose SQL is written by hand. Columns of datasets have their notes in `describe::notes`, because ESI's names
-//! mean the same in most tables.
+//! A [`Note`] explains a column's name. A [`DocumentedColumn`] is a column of a view or of the ledger: their SQL is written
+//! by hand, so each column is explained where it is declared. The columns of datasets have their notes in
+//! `describe::notes`, because ESI's names mean the same in most tables.
 
 use super::{Dialect, Type};
 
@@ -13,9 +13,9 @@ pub struct Note {
     pub name: &'static str,
     /// What it holds, in a few words without a full stop.
     pub meaning: &'static str,
-    /// What its numbers count: `ISK`, `m3`, `s`, ..
+    /// The unit of its numbers: `ISK`, `m3`, `s`, ..
     pub unit: Option<&'static str>,
-    /// The column it points at: `universe_types.type_id`.
+    /// The column to join, as `table.column`.
     pub reference: Option<&'static str>,
 }
 
@@ -26,14 +26,14 @@ pub const fn note(name: &'static str, meaning: &'static str) -> Note {
 }
 
 impl Note {
-    /// What its numbers count.
+    /// The unit of its numbers.
     #[must_use]
     pub const fn unit(mut self, unit: &'static str) -> Self {
         self.unit = Some(unit);
         self
     }
 
-    /// The column it points at, as `table.column`.
+    /// The column to join, as `table.column`.
     #[must_use]
     pub const fn of(mut self, reference: &'static str) -> Self {
         self.reference = Some(reference);
@@ -44,7 +44,7 @@ impl Note {
 /// A column that is explained where it is declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DocumentedColumn {
-    /// Its name, and what it means.
+    /// Its name and meaning.
     pub note: Note,
     /// Its type in each dialect.
     types: [&'static str; 2],
@@ -94,22 +94,22 @@ impl DocumentedColumn {
         Self::new(name, Type::Time, meaning)
     }
 
-    /// An instant that a view works out. SQLite gives expressions no type but those that a CAST can name, and a CAST to
-    /// DATETIME would make the number 2026 of it.
+    /// An instant that a view computes. SQLite gives an expression only a type that a CAST can name, and a CAST to DATETIME
+    /// would turn the text into the number 2026.
     #[must_use]
     pub const fn computed(mut self) -> Self {
         self.types[0] = Dialect::Sqlite.type_name(Type::Text);
         self
     }
 
-    /// What its numbers count.
+    /// The unit of its numbers.
     #[must_use]
     pub const fn unit(mut self, unit: &'static str) -> Self {
         self.note = self.note.unit(unit);
         self
     }
 
-    /// The column it points at, as `table.column`.
+    /// The column to join, as `table.column`.
     #[must_use]
     pub const fn of(mut self, reference: &'static str) -> Self {
         self.note = self.note.of(reference);

@@ -1,4 +1,4 @@
-//! A table or view with all that can be said of it: what documents, comments and `sync_columns` are written from.
+//! A table or view with its documentation. Documents, comments and `sync_columns` are written from it.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ impl RelationKind {
 pub struct Relation {
     /// Its name in both databases.
     pub name: &'static str,
-    /// What kind it is.
+    /// Its kind.
     pub kind: RelationKind,
     /// What a row is, in a sentence.
     pub meaning: Cow<'static, str>,
@@ -67,11 +67,11 @@ pub struct Explained {
     pub postgres: &'static str,
     /// Whether NULL is an ordinary value here.
     pub nullable: bool,
-    /// What it holds; empty if nobody has said so yet, which a test does not let pass.
+    /// What it holds. A test fails if it is empty.
     pub meaning: Cow<'static, str>,
-    /// What its numbers count.
+    /// The unit of its numbers.
     pub unit: Option<&'static str>,
-    /// The column it points at, as `table.column`.
+    /// The column to join, as `table.column`.
     pub reference: Option<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! What is asked for, and what the answer looks like.
+//! The method of a request, and the paging, lifetime and shape of its replies.
 
 /// The HTTP method of a read operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,18 +18,18 @@ pub enum Pages {
     Numbered,
     /// Ordered by last modification, with `before` and `after` tokens in the reply's field `cursor`.
     Cursor,
-    /// Backwards from the newest: this query parameter takes the smallest id seen so far. Only for id lists.
+    /// Backwards from the newest id: this query parameter takes the smallest id so far. Only for id lists.
     Walk(&'static str),
 }
 
-/// How long ESI's replies live, as the specification says; reply headers win.
+/// How long ESI's replies live according to the specification; reply headers override it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ttl {
     /// `x-client-cache-ttl`, in seconds.
     Seconds(u32),
     /// No lifetime in the specification: the reply expires at 11:05 UTC, after the daily downtime.
     Daily,
-    /// Computed per call: nothing to wait for.
+    /// ESI computes each reply anew; it does not expire.
     Uncached,
 }
 
@@ -40,8 +40,8 @@ pub enum Body {
     List,
     /// One JSON object; it is the only record.
     Object,
-    /// A JSON object around the list of records, which is in this field.
+    /// A JSON object with the list of records in this field.
     Envelope(&'static str),
-    /// A JSON object around a map of lists, which is in this field: the records are the elements of all of them.
+    /// A JSON object with a map of lists in this field; the records are the elements of all lists.
     Lists(&'static str),
 }

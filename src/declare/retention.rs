@@ -1,4 +1,4 @@
-//! How much there is of a dataset, how urgent it is, and what becomes of its rows.
+//! What happens to a dataset's old rows, how large and how urgent it is, and when a target is no longer asked.
 
 /// What happens to the rows a target had before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -7,15 +7,15 @@ pub enum Retention {
     Snapshot,
     /// Rows are inserted or updated by key and never deleted.
     Upsert,
-    /// Like a snapshot, but a row that leaves the set stays and says when it was last seen. All tables have the
+    /// Like a snapshot, but a row that leaves the set stays and records when it was last in it. All tables have the
     /// columns [`FIRST_SEEN`](super::FIRST_SEEN) and [`LAST_SEEN`](super::LAST_SEEN).
     Track,
-    /// Rows are inserted if absent and never changed: a time series.
+    /// Rows are inserted if absent and never changed: a time series. Only the setting `keep` deletes rows.
     Append,
 }
 
 impl Retention {
-    /// The word for it in `sync_tables`.
+    /// The word in the column `write_mode` of `sync_tables`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -27,33 +27,34 @@ impl Retention {
     }
 }
 
-/// What a full copy of a dataset comes to, about. For plans and estimates only: nothing is decided by it.
+/// The estimated size of a full copy of a dataset. The plan uses it, and so the daemon's cadences, until the ledger has
+/// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Targets, where the configuration or an id list does not say better.
+    /// Targets, if neither the configuration nor the ledger shows their number.
     pub targets: u32,
     /// Pages of a target.
     pub pages: u32,
-    /// Rows of a target in all its tables; of a time series, rows of one observation.
+    /// Rows of a target in all its tables; for a time series, rows of one observation.
     pub rows: u32,
 }
 
-/// When a target has been asked for the last time.
+/// When a target is no longer asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Complete {
-    /// Never: its content may always change.
+    /// Never, because its content may always change.
     Never,
-    /// With its first success: its content never changes.
+    /// After its first success, because its content never changes.
     Once,
-    /// When this time of its main row has come.
+    /// When the time in this column of its main row has passed.
     When(&'static str),
 }
 
-/// How urgent a dataset is; the client's limits are shared out by it.
+/// How urgent a dataset is; requests of urgent datasets go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// Changes all the time and is what people look at.
+    /// Data that changes all the time.
     Live,
-    /// Many small details that hardly change, fetched as a background fill at the lowest priority.
+    /// Many details that hardly change, fetched as a background fill at the lowest priority.
     Detail,
 }

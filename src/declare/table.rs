@@ -1,4 +1,4 @@
-//! One table: its rows' place in the reply, its columns and its key.
+//! One table: where its rows are in the reply, its columns and its key.
 
 use super::Column;
 
@@ -7,11 +7,10 @@ use super::Column;
 pub struct Table {
     /// The table's name in both databases.
     pub name: &'static str,
-    /// What a row is, in a sentence; empty for main tables, which the dataset's own line explains.
+    /// What a row is, in a sentence; empty for a main table, which the dataset's own line explains.
     pub doc: &'static str,
-    /// Where its rows stand in a reply: the list fields on the way in, joined by dots; empty for the reply itself
-    /// (the elements of a list, or the one object). A slash steps into an object: `victim/items.items`; a star is
-    /// any field: `*/*`.
+    /// Where its rows are in a reply: the path of list fields, joined by dots; empty for the reply itself (the elements of
+    /// a list, or the one object). A slash steps into an object: `victim/items.items`. A star matches any field: `*/*`.
     pub at: &'static str,
     /// The key's columns, in order. Tables whose rows are replaced per target start with the target's columns.
     pub key: &'static [&'static str],
@@ -19,8 +18,8 @@ pub struct Table {
     pub columns: &'static [Column],
     /// Secondary indexes, each a list of columns.
     pub indexes: &'static [&'static [&'static str]],
-    /// The table logs the changes of the dataset's main table: a row whenever one there is new or differs. Its columns
-    /// are some of the main table's, and when the change was seen.
+    /// Whether the table logs the changes of the dataset's main table: it gets a row whenever a row there is new or
+    /// differs. Its columns are some of the main table's, and the time of the change.
     pub log: bool,
 }
 
@@ -31,7 +30,7 @@ impl Table {
         Self { name, doc: "", at: "", key, columns, indexes: &[], log: false }
     }
 
-    /// What a row is, where the dataset's line does not say so.
+    /// What a row is, if the dataset's line does not say so.
     #[must_use]
     pub const fn doc(mut self, doc: &'static str) -> Self {
         self.doc = doc;

@@ -1,11 +1,11 @@
-//! Which target of a dataset: the values of its route's parameters.
+//! The key of a target: the values of its route's parameters.
 //!
-//! A key is kept as its canonical text, `region_id=10000002` or `character_id=1&contract_id=2`, because that is what the
-//! ledger stores and people read. Values are percent-encoded in the text by the one encoder here, so that no value can
-//! forge a separator, leave its place in a path or end it; the same encoded value goes into the request's path.
+//! A key is its canonical text, `region_id=10000002` or `character_id=1&contract_id=2`, because the ledger stores it and
+//! people read it. The encoder here percent-encodes all values, so that no value can forge a separator or leave its place
+//! in a path. The same encoded value goes into the request's path.
 //!
-//! What a reader could still get wrong: the text of a route without parameters is empty, and so is that of an id list.
-//! Nothing is inferred from that: the ledger's column `kind` tells them apart.
+//! What a reader could still get wrong: the key of a route without parameters is empty, and so is the key of an id list.
+//! Code must not infer the kind of a target from an empty key.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -74,7 +74,7 @@ impl TargetKey {
         Self(text)
     }
 
-    /// Reads a canonical text as the ledger has it. Every text is a key: what is no `name=value` is no parameter.
+    /// Parses a canonical text from the ledger. Every text is a key; parts that are not `name=value` are ignored.
     #[must_use]
     pub fn parse(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -107,14 +107,15 @@ impl TargetKey {
         self.encoded().find(|(n, _)| *n == name).map(|(_, value)| decode(value))
     }
 
-    /// The value of the last parameter: the id in question, where the others say whose it is. Empty without parameters.
+    /// The value of the last parameter: the id of the thing itself, if the other parameters name its owner. Empty without
+    /// parameters.
     #[must_use]
     pub fn last(&self) -> Cow<'_, str> {
         self.encoded().last().map_or(Cow::Borrowed(""), |(_, value)| decode(value))
     }
 
-    /// The path of a request: `template` with its `{parameters}` filled in, then `query`, then the parameters that the
-    /// template has no place for.
+    /// The path of a request: `template` with its `{parameters}` filled in, then `query`, then the parameters that are not
+    /// in the template.
     #[must_use]
     pub fn path(&self, template: &str, query: &[(&str, &str)]) -> String {
         let mut path = template.to_owned();

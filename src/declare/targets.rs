@@ -7,55 +7,55 @@ use super::Pages;
 /// Where a dataset's targets come from. A target is one parameterisation of a dataset.
 #[derive(Clone, Copy, Debug)]
 pub enum Targets {
-    /// The route has no parameter: one target, named by the empty text.
+    /// The route has no parameter: one target, whose key is empty.
     Once,
     /// One target per region that the configuration selects.
     Regions(Choice),
     /// One target per id of a list operation.
     Listed(IdList),
-    /// One target per id, or tuple of ids, that stands in other tables.
+    /// One target per id, or tuple of ids, in other tables.
     FromTables(TableIds),
-    /// One target per id in any column that is declared as named; ids are sent many at a time.
+    /// One target per id in any column that is declared as named; a request takes many ids.
     Named {
-        /// Most ids in one request.
+        /// The most ids in one request.
         batch: usize,
     },
-    /// One target per id that stands in other tables; ids are sent many at a time.
+    /// One target per id in other tables; a request takes many ids.
     Batched {
-        /// Where the ids stand.
+        /// The columns that hold the ids.
         ids: TableIds,
-        /// Most ids in one request.
+        /// The most ids in one request.
         batch: usize,
     },
-    /// One target per pair of region and type that has open orders, in the selected regions: the pairs with most
-    /// orders first, up to the configured number.
+    /// One target per pair of region and type with open orders in the selected regions. The pairs with most orders come
+    /// first, up to the configured number.
     Pairs(Pairs),
 }
 
-/// Which regions a dataset is kept for unless the configuration says otherwise, and what "all" means for it.
+/// The default regions of a dataset, and the meaning of "all" for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
-    /// The regions of the trade hubs and the PLEX market; "all" includes the latter.
+    /// The regions of the trade hubs and the PLEX market; "all" includes the PLEX market.
     Market,
-    /// Every region of space. The PLEX market is none.
+    /// Every region of space. Excludes the PLEX market, which is not a region of space.
     Space,
 }
 
-/// Ids that stand in other tables.
+/// Ids from other tables.
 #[derive(Clone, Copy, Debug)]
 pub struct TableIds {
-    /// Where they stand.
+    /// The columns that hold them.
     pub ids: &'static [IdColumns],
-    /// Where further ones stand, for an operator who asks for `ids = "all"`.
+    /// Further columns, read only for `ids = "all"`.
     pub more: &'static [IdColumns],
-    /// The list operation that has them all, asked only for `ids = "all"`.
+    /// A list operation with all ids, asked only for `ids = "all"`.
     pub list: Option<IdList>,
-    /// What becomes of a target whose id is found no more.
+    /// What happens to a target whose id is no longer found.
     pub gone: Gone,
 }
 
 impl TableIds {
-    /// The ids of these columns. A target stays, whatever becomes of the row it came from.
+    /// The ids of these columns. A target stays even if the row that its id came from vanishes.
     #[must_use]
     pub const fn of(ids: &'static [IdColumns]) -> Self {
         Self { ids, more: &[], list: None, gone: Gone::Stays }
@@ -75,7 +75,7 @@ impl TableIds {
         self
     }
 
-    /// What becomes of a target whose id is found no more.
+    /// What happens to a target whose id is no longer found.
     #[must_use]
     pub const fn gone(mut self, gone: Gone) -> Self {
         self.gone = gone;
@@ -83,14 +83,14 @@ impl TableIds {
     }
 }
 
-/// What becomes of a target whose id has left its list, or is found no more. Its rows stay in any case.
+/// What happens to a target whose id has left its list or is no longer found. Its rows stay in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gone {
-    /// It is asked as before.
+    /// The target is asked as before.
     Stays,
-    /// It is not asked any more.
+    /// The target is no longer asked.
     Retires,
-    /// It is asked once more, for how it ended.
+    /// The target is asked once more, to store how it ended.
     LastLook,
 }
 
@@ -130,20 +130,20 @@ impl fmt::Display for RowCondition {
     }
 }
 
-/// Columns that hold ids, and the rows that count.
+/// Columns that hold ids, and a filter on their rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdColumns {
     /// The table.
     pub table: &'static str,
     /// Its columns, one for each parameter of the route, in the order of the path.
     pub columns: &'static [&'static str],
-    /// The smallest and largest id in the first column that count; `None` where all do, or where ids are text.
+    /// The smallest and largest id in the first column that is taken; `None` to take all, or if ids are text.
     pub within: Option<(i64, i64)>,
     /// Conditions on the rows; all of them must hold.
     pub only: &'static [RowCondition],
-    /// A column of times: only rows in which it is NULL, or not more than a week past.
+    /// A column of times: only rows in which it is NULL, in the future, or less than a week ago.
     pub open: Option<&'static str>,
-    /// A column that says whether the thing has changed: its target is asked again when the value is another one.
+    /// A column whose value changes when the thing has changed; a change makes its target due.
     pub moved: Option<&'static str>,
 }
 
@@ -168,14 +168,14 @@ impl IdColumns {
         self
     }
 
-    /// Only rows in which this time is NULL, or not more than a week past.
+    /// Only rows in which this time is NULL, in the future, or less than a week ago.
     #[must_use]
     pub const fn open(mut self, column: &'static str) -> Self {
         self.open = Some(column);
         self
     }
 
-    /// A target is asked when this column's value is another one than at its last success, and only then.
+    /// A target is asked only when this column's value differs from that at its last success.
     #[must_use]
     pub const fn moved(mut self, column: &'static str) -> Self {
         self.moved = Some(column);
@@ -188,9 +188,9 @@ impl IdColumns {
 pub struct Pairs {
     /// The table of open orders, with the columns `region_id` and `type_id`.
     pub orders: &'static str,
-    /// The regions unless the configuration says otherwise.
+    /// The default regions.
     pub regions: &'static [i64],
-    /// How many pairs unless the configuration says otherwise.
+    /// The default for the most pairs.
     pub most: u32,
 }
 
@@ -201,9 +201,10 @@ pub struct IdList {
     pub path: &'static str,
     /// How the list is paged.
     pub pages: Pages,
-    /// Where the ids stand if the reply is an object around a list of objects: the list's field, and the id's in it.
+    /// For a reply that is an object around a list of objects: the field of the list, and the field of the id in its
+    /// objects.
     pub field: Option<(&'static str, &'static str)>,
-    /// What becomes of a target whose id leaves the list.
+    /// What happens to a target whose id leaves the list.
     pub gone: Gone,
 }
 
@@ -220,8 +221,8 @@ impl IdList {
         Self { pages: Pages::Numbered, ..Self::new(path) }
     }
 
-    /// A list that is walked backwards, newest first: this query parameter takes the smallest id seen so far. Only the
-    /// newest part is read, unless the configuration says `backfill = true`; and ids never leave.
+    /// A list that is walked backwards, newest first: this query parameter takes the smallest id so far. Only the newest
+    /// part is read, unless the configuration says `backfill = true`. Ids never leave the list.
     #[must_use]
     pub const fn walked(path: &'static str, param: &'static str) -> Self {
         Self { pages: Pages::Walk(param), gone: Gone::Stays, ..Self::new(path) }
@@ -234,7 +235,7 @@ impl IdList {
         self
     }
 
-    /// What becomes of a target whose id leaves the list.
+    /// What happens to a target whose id leaves the list.
     #[must_use]
     pub const fn gone(mut self, gone: Gone) -> Self {
         self.gone = gone;

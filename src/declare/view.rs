@@ -2,7 +2,7 @@
 
 use super::DocumentedColumn;
 
-/// A view that questions begin with.
+/// A view that a reader's question can start from.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
     /// The view's name in both databases.

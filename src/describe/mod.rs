@@ -1,4 +1,4 @@
-//! What the database holds, explained for those who read it.
+//! The documentation of the database, for its readers.
 
 pub mod catalog;
 pub mod notes;

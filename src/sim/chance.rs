@@ -1,6 +1,6 @@
-//! Deterministic randomness: every invented value is a hash of what it belongs to, so nothing need be stored.
+//! Deterministic randomness: every invented value is a hash of the record it belongs to, so none is stored.
 
-/// Mixes two words into one, well enough that neighbours look unrelated (the finaliser of splitmix64).
+/// Mixes two words into one, so that neighbours look unrelated (the finaliser of splitmix64).
 #[must_use]
 pub const fn mix(a: u64, b: u64) -> u64 {
     let mut z = a ^ b.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(17);
@@ -9,7 +9,7 @@ pub const fn mix(a: u64, b: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// A hash of bytes, eight at a time: page bodies of hundreds of kilobytes get their `ETag` from it.
+/// A fast hash of bytes, eight at a time: the `ETag` of page bodies of hundreds of kilobytes.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
@@ -23,7 +23,7 @@ pub fn hash(bytes: &[u8]) -> u64 {
     mix(state, 1)
 }
 
-/// `0..n`, uniform; 0 where `n` is 0.
+/// `0..n`, uniform; 0 if `n` is 0.
 #[must_use]
 pub const fn below(hash: u64, n: u64) -> u64 {
     ((hash as u128 * n as u128) >> 64) as u64

@@ -1,4 +1,4 @@
-//! Remote control under `/_sim/`: scripts for the standalone binary, without a place in the counters.
+//! Remote control of the standalone binary under `/_sim/`. The counters do not count its requests.
 
 use chrono::TimeDelta;
 use serde::Deserialize;
@@ -32,11 +32,11 @@ pub fn answer(hub: &Hub, visit: &Visit) -> DraftReply {
             hub.faults().clear();
             hub.tally().reset();
         }),
-        _ => AskRefusal::new(404, "the simulator has no such lever").into(),
+        _ => AskRefusal::new(404, "the simulator has no such control").into(),
     }
 }
 
-/// Orders by region at this moment.
+/// The number of orders now, by region.
 fn orders(hub: &Hub) -> DraftReply {
     let now = hub.clock.now();
     let regions = hub.world.orders.markets().iter().map(|market| market.region);
@@ -47,7 +47,7 @@ fn orders(hub: &Hub) -> DraftReply {
 fn with<T: for<'de> Deserialize<'de>>(visit: &Visit, act: impl FnOnce(T)) -> DraftReply {
     match serde_json::from_slice(&visit.body) {
         Ok(body) => done(|| act(body)),
-        Err(e) => AskRefusal::new(400, format!("body: {e}")).into(),
+        Err(e) => AskRefusal::new(400, format!("cannot parse the body: {e}")).into(),
     }
 }
 

@@ -1,19 +1,19 @@
-//! What the simulated ESI has seen, for tests that assert politeness.
+//! The counters of the simulated ESI, for tests that assert politeness.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How many violations are kept as text.
+/// The most violations that are kept as text.
 const SAMPLES: usize = 20;
-/// Announced expiries are swept when there are more than this many.
+/// With more announced expiries than this, past ones are dropped.
 const PROMISES: usize = 200_000;
 
 /// Counts since the start or the last reset.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Counters {
-    /// Requests, without those to `/_sim/`.
+    /// Requests, except those to `/_sim/`.
     pub requests: u64,
     /// Requests by `METHOD /path/{template}`; unknown paths count as `unknown`.
     pub by_operation: BTreeMap<String, u64>,
@@ -26,24 +26,24 @@ pub struct Counters {
     pub violations: BTreeMap<String, u64>,
     /// The first twenty violations as text.
     pub samples: Vec<String>,
-    /// Body bytes handed to the sockets.
+    /// Body bytes written to the sockets.
     pub bytes: u64,
-    /// Requests being answered right now.
+    /// Requests that are being answered now.
     pub in_flight: u64,
-    /// The most that were being answered at the same time.
+    /// The most requests that were being answered at the same time.
     pub max_in_flight: u64,
     /// The most requests to routes without a bucket within any one second of the sim's clock.
     pub unbucketed_peak: u64,
-    /// The most tokens of each bucket that were spent within its window, and how many there are.
+    /// By bucket, the most tokens spent within its window, and its limit.
     pub bucket_peaks: BTreeMap<String, (u32, u32)>,
     /// The most replies of 400 and above within any minute of the sim's clock.
     pub error_peak: u64,
 }
 
-/// One request, as the log remembers it.
+/// One request in the log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Logged {
-    /// When it came, by the sim's clock.
+    /// When it arrived, by the sim's clock.
     pub time: DateTime<Utc>,
     /// The method.
     pub method: String,
@@ -51,7 +51,7 @@ pub struct Logged {
     pub operation: String,
     /// Path and query as sent.
     pub url: String,
-    /// The status of the reply; 0 where none was sent.
+    /// The status of the reply; 0 if none was sent.
     pub status: u16,
     /// The `page` parameter, if there was one.
     pub page: Option<usize>,
@@ -59,7 +59,7 @@ pub struct Logged {
     pub if_none_match: bool,
 }
 
-/// Counters and what is needed to keep them.
+/// The counters, and the state that updates them.
 #[derive(Debug, Default)]
 pub struct Tally {
     /// The counters.
@@ -72,13 +72,13 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Nothing counted; the log holds `log_length` requests.
+    /// Empty counters; the log holds `log_length` requests.
     #[must_use]
     pub fn new(log_length: usize) -> Self {
         Self { log_length, ..Self::default() }
     }
 
-    /// Starts again from nothing, but keeps what has been announced to clients.
+    /// Clears the counters and the log, but keeps the expiries announced to clients.
     pub fn reset(&mut self) {
         self.counters = Counters { in_flight: self.counters.in_flight, ..Counters::default() };
         self.log.clear();
@@ -86,19 +86,19 @@ impl Tally {
         self.last_errors.clear();
     }
 
-    /// A request begins.
+    /// Counts the start of a request.
     pub fn begin(&mut self) {
         self.counters.requests += 1;
         self.counters.in_flight += 1;
         self.counters.max_in_flight = self.counters.max_in_flight.max(self.counters.in_flight);
     }
 
-    /// A request is over, answered or abandoned.
+    /// Counts the end of a request, answered or abandoned.
     pub fn end(&mut self) {
         self.counters.in_flight -= 1;
     }
 
-    /// Counts something impolite.
+    /// Counts an impolite request.
     pub fn violation(&mut self, kind: &str, text: impl FnOnce() -> String) {
         *self.counters.violations.entry(kind.to_owned()).or_default() += 1;
         if self.counters.samples.len() < SAMPLES {
@@ -115,7 +115,7 @@ impl Tally {
         self.counters.unbucketed_peak = self.counters.unbucketed_peak.max(self.last_second.len() as u64);
     }
 
-    /// Notes how much of a bucket is spent.
+    /// Records the tokens that are spent of a bucket, for its peak.
     pub fn spent(&mut self, group: &str, tokens: u32, limit: u32) {
         let peak = self.counters.bucket_peaks.entry(group.to_owned()).or_default();
         *peak = (peak.0.max(tokens), limit);
@@ -132,7 +132,7 @@ impl Tally {
         }
     }
 
-    /// Remembers the expiry that was announced.
+    /// Remembers the announced expiry of a URL.
     pub fn promise(&mut self, client: &str, url: &str, expires: DateTime<Utc>, now: DateTime<Utc>) {
         if self.promises.len() > PROMISES {
             self.promises.retain(|_, at| *at > now);
@@ -140,12 +140,12 @@ impl Tally {
         self.promises.insert((client.to_owned(), url.to_owned()), expires);
     }
 
-    /// Forgets what was announced for one URL, because the reply was not an honest one.
+    /// Forgets the announced expiry of a URL, because a fault changed the reply.
     pub fn forget(&mut self, client: &str, url: &str) {
         self.promises.remove(&(client.to_owned(), url.to_owned()));
     }
 
-    /// Forgets everything announced, because time did not pass in the usual way.
+    /// Forgets all announced expiries, because versions changed without time passing.
     pub fn forget_all(&mut self) {
         self.promises.clear();
     }

@@ -1,9 +1,9 @@
-//! Scripted misbehaviour: what goes wrong, on which requests, how often.
+//! Scripted faults: what goes wrong, on which requests, how often.
 
 use chrono::{DateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Something that goes wrong on the requests it matches.
+/// A fault on the requests that it matches.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fault {
     /// A path template, a concrete path, or the beginning of one followed by `*`.
@@ -11,13 +11,13 @@ pub struct Fault {
     /// Only this page; a request without `page` asks for page 1.
     #[serde(default)]
     pub page: Option<usize>,
-    /// How many times; `None`: until cleared.
+    /// How many times; `None` until cleared.
     #[serde(default)]
     pub times: Option<u64>,
     /// Only every k-th of the matching requests.
     #[serde(default)]
     pub every: Option<u64>,
-    /// Only at this time of every day: from the first until before the second.
+    /// Only at this time of every day, from the first time until before the second.
     #[serde(default)]
     pub daily: Option<(NaiveTime, NaiveTime)>,
     /// What goes wrong.
@@ -32,16 +32,16 @@ pub enum FaultKind {
     Status {
         /// The status.
         code: u16,
-        /// The body; empty: ESI's `{"error": ..}`.
+        /// The body; if empty, ESI's `{"error": ..}`.
         #[serde(default)]
         body: String,
-        /// Headers on top.
+        /// Additional headers.
         #[serde(default)]
         headers: Vec<(String, String)>,
     },
-    /// 420 with ten seconds to go.
+    /// 420 with ten seconds left.
     ErrorLimited,
-    /// 429 with this `Retry-After`, or with none, as the limiter inside the game servers sends it.
+    /// 429 with this `Retry-After`, or without it like the limiter inside the game servers.
     RateLimited {
         /// The header's text.
         #[serde(default)]
@@ -49,8 +49,8 @@ pub enum FaultKind {
     },
     /// 400: the compatibility date is too old.
     OldDate,
-    /// The game server is away. Replies that live for a day or longer are there all the same; of the others some say that
-    /// it is (503), and some are gateways' pages (502, 504).
+    /// The game server is down. Replies that live for a day or longer are served; other routes answer with ESI's error
+    /// (503) or a gateway's page (502, 504).
     Downtime,
     /// The game server is up and closed to players: `/status` says so.
     Vip,
@@ -63,26 +63,26 @@ pub enum FaultKind {
     WrongType,
     /// 200 without a body.
     Empty,
-    /// Zeros, compressed to next to nothing.
+    /// Zeros, strongly compressed.
     GzipBomb {
-        /// How large they unpack.
+        /// Their size in MiB after decompression.
         mib: usize,
     },
-    /// Arrays in arrays in arrays.
+    /// Nested arrays.
     DeepNesting {
-        /// How many.
+        /// The number of levels.
         depth: usize,
     },
-    /// 302 to somewhere else.
+    /// 302 to another address.
     Redirect {
-        /// Where to.
+        /// The address.
         location: String,
     },
     /// No reply at all.
     Hang,
     /// A byte a second, in real time.
     SlowLoris,
-    /// Half the body, then the end of the connection.
+    /// Half the body, then the connection closes.
     Truncate,
     /// Half the body, then a reset.
     Reset,
@@ -91,11 +91,11 @@ pub enum FaultKind {
         /// Its name.
         name: String,
     },
-    /// A header says something else.
+    /// A header has another value.
     SetHeader {
         /// Its name.
         name: String,
-        /// What it says.
+        /// Its value.
         value: String,
     },
     /// From page `page` on, the next version with its own `Last-Modified`.
@@ -103,31 +103,31 @@ pub enum FaultKind {
         /// The first page of the new version.
         page: usize,
     },
-    /// Only this share of the rows: fewer pages, or a shorter only page.
+    /// Only a share of the rows: fewer pages, or a shorter page if there is only one.
     ShrinkTo {
-        /// 0..=1.
+        /// The share, 0..=1.
         share: f64,
     },
-    /// Records that lack a field or have one of the wrong type, in turns.
+    /// Bad records: in turns they lack a field or have one of the wrong type.
     BadRecords {
         /// Every k-th record is bad.
         every: usize,
     },
-    /// An object lacks one of its fields, as the envelope around records its `cursor`.
+    /// The reply's object lacks one of its fields, for example `cursor`.
     DropField {
         /// Its name.
         name: String,
     },
     /// Every record has a field that the specification does not know.
     UnknownField,
-    /// Every text field with known values has an unknown one.
+    /// Every text field with listed values has an unlisted one.
     UnknownEnum,
-    /// Pages begin with the last ten records of the page before.
+    /// Each page begins with the last ten records of the page before.
     DuplicateKeysAcrossPages,
 }
 
 impl Fault {
-    /// On requests to this path; goes wrong with a 500 until [`Fault::with`] says how.
+    /// A fault on requests to this path: a 500, unless [`Fault::with`] sets another kind.
     #[must_use]
     pub fn on(path: impl Into<String>) -> Self {
         let kind = FaultKind::Status { code: 500, body: String::new(), headers: Vec::new() };
@@ -141,7 +141,7 @@ impl Fault {
         self
     }
 
-    /// Only so many times.
+    /// Only this many times.
     #[must_use]
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
@@ -155,7 +155,7 @@ impl Fault {
         self
     }
 
-    /// Only at this time of every day, such as 11:00:00 until before 11:04:00.
+    /// Only at this time of every day, for example from 11:00:00 until before 11:04:00.
     #[must_use]
     pub fn daily(mut self, from: NaiveTime, until: NaiveTime) -> Self {
         self.daily = Some((from, until));
@@ -173,7 +173,7 @@ impl Fault {
         let at = self.path == template
             || self.path == path
             || self.path.strip_suffix('*').is_some_and(|start| path.starts_with(start));
-        at && self.page.is_none_or(|wanted| wanted == page)
+        at && self.page.is_none_or(|only| only == page)
             && self.daily.is_none_or(|(from, until)| (from..until).contains(&now.time()))
     }
 }
@@ -191,19 +191,19 @@ impl FaultKind {
         Self::DropHeader { name: name.to_owned() }
     }
 
-    /// A header that says something else.
+    /// A header with another value.
     #[must_use]
     pub fn set_header(name: &str, value: &str) -> Self {
         Self::SetHeader { name: name.to_owned(), value: value.to_owned() }
     }
 }
 
-/// The faults in force, and how often each has been met.
+/// The active faults, each with the number of requests that matched it and that it struck.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<(Fault, u64, u64)>);
 
 impl Faults {
-    /// Puts a fault in force.
+    /// Activates a fault.
     pub fn add(&mut self, fault: Fault) {
         self.0.push((fault, 0, 0));
     }
@@ -216,14 +216,14 @@ impl Faults {
     /// What goes wrong with this request.
     pub fn strike(&mut self, template: &str, path: &str, page: usize, now: DateTime<Utc>) -> Vec<FaultKind> {
         let mut kinds = Vec::new();
-        for (fault, met, struck) in &mut self.0 {
-            if !fault.matches(template, path, page, now) || fault.times.is_some_and(|times| *struck >= times)
+        for (fault, matches, strikes) in &mut self.0 {
+            if !fault.matches(template, path, page, now) || fault.times.is_some_and(|times| *strikes >= times)
             {
                 continue;
             }
-            *met += 1;
-            if fault.every.is_none_or(|every| met.is_multiple_of(every.max(1))) {
-                *struck += 1;
+            *matches += 1;
+            if fault.every.is_none_or(|every| matches.is_multiple_of(every.max(1))) {
+                *strikes += 1;
                 kinds.push(fault.kind.clone());
             }
         }

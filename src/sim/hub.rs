@@ -1,4 +1,4 @@
-//! What all connections share.
+//! The state that all connections share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,12 +13,12 @@ use super::settings::SimSettings;
 use super::world::World;
 use crate::clock::Clock;
 
-/// What all connections share.
+/// The state that all connections share.
 #[derive(Debug)]
 pub struct Hub {
-    /// How it was set up.
+    /// The settings.
     pub settings: SimSettings,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
     /// The world.
     pub world: World,
@@ -47,12 +47,12 @@ impl Hub {
         }
     }
 
-    /// Spendings and errors.
+    /// The tokens and errors of clients.
     pub fn limits(&self) -> MutexGuard<'_, SimulatedLimits> {
         lock(&self.limits)
     }
 
-    /// Faults in force.
+    /// The active faults.
     pub fn faults(&self) -> MutexGuard<'_, Faults> {
         lock(&self.faults)
     }
@@ -67,24 +67,24 @@ impl Hub {
         lock(&self.shelf)
     }
 
-    /// The specification that was published in place of the honest one.
+    /// The specification that replaces the facts' own, if one was published.
     pub fn published(&self) -> MutexGuard<'_, Option<Bytes>> {
         lock(&self.published)
     }
 
-    /// A number no other request has.
+    /// A unique number for a request.
     pub fn serial(&self) -> u64 {
         self.serial.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Lets every route show its next version at once.
+    /// Makes every route show its next version at once.
     pub fn next_version(&self) {
         self.world.timeline.next_version();
         self.tally().forget_all();
     }
 }
 
-/// Counts stay usable after a panic elsewhere.
+/// Locks even after a panic, because the counts are still valid.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

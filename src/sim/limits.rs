@@ -1,4 +1,4 @@
-//! ESI's two limiters: token buckets that slide over 15 minutes, and errors per fixed minute for all other routes.
+//! ESI's two limiters: token buckets with a sliding window of 15 minutes, and errors per fixed minute for all other routes.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -11,7 +11,7 @@ const WINDOW: TimeDelta = TimeDelta::minutes(15);
 /// Errors per minute before everything answers 420.
 const ERRORS: f64 = 100.0;
 
-/// What every client has spent.
+/// The tokens that clients have spent, and their errors.
 #[derive(Debug)]
 pub struct SimulatedLimits {
     scale: f64,
@@ -35,14 +35,14 @@ impl Bucket {
     }
 }
 
-/// What a bucket's headers say.
+/// The figures in a bucket's headers.
 #[derive(Clone, Copy, Debug)]
 pub struct Balance {
     /// Tokens per window.
     pub limit: u32,
     /// Tokens left.
     pub remaining: u32,
-    /// Seconds until the oldest spending returns.
+    /// Seconds until the bucket returns the oldest tokens.
     pub returns_in: i64,
 }
 
@@ -65,7 +65,7 @@ impl SimulatedLimits {
         Self { scale, buckets: HashMap::new(), errors: (0, 0) }
     }
 
-    /// What is left of a bucket for one owner.
+    /// The balance of a bucket for one owner.
     pub fn balance(&mut self, rate: &'static Rate, owner: &str, now: DateTime<Utc>) -> Balance {
         let limit = scaled(f64::from(rate.tokens) * self.scale);
         let bucket = self.buckets.entry((rate.group.as_str(), owner.to_owned())).or_default();

@@ -1,14 +1,14 @@
 //! A simulated ESI: real sockets, real HTTP, an invented New Eden.
 //!
-//! It serves what the *specification* says and never looks at the daemon's own declarations, so where the two
-//! disagree a test fails instead of the mistakes cancelling out. It is strict where ESI is strict: it hands out
-//! lifetimes, validators and token budgets, remembers what it announced, and counts every request that a polite
-//! client would not have made ([`Counters::violations`]). It can also be told to misbehave ([`Fault`]).
+//! It serves the *specification* and never reads the daemon's declarations. So a test fails where the two disagree, and
+//! mistakes cannot cancel out. It is as strict as ESI: it announces lifetimes, validators and token budgets, remembers
+//! what it announced, and counts every impolite request ([`Counters::violations`]). It also misbehaves on request
+//! ([`Fault`]).
 //!
-//! Nothing in it is random: a body follows from (seed, path, version), and a version from the [`Clock`], which
-//! in-process tests share with the daemon. What a reader could still get wrong: a *version* belongs to one path
-//! (each region's orders turn at a moment of their own), and unchanged bodies keep their `ETag` when they are rebuilt
-//! while `Last-Modified` moves, as ESI's do.
+//! Nothing is random: a body follows from (seed, path, version), and a version from the [`Clock`], which in-process tests
+//! share with the daemon. What a reader could still get wrong: a *version* belongs to one path (each region's orders
+//! change at a time of their own). Like ESI's, an unchanged body keeps its `ETag` when it is rebuilt, while its
+//! `Last-Modified` moves.
 //!
 //! ```no_run
 //! # async fn story() -> std::io::Result<()> {
@@ -60,11 +60,11 @@ pub struct Sim {
 }
 
 impl Sim {
-    /// Lays out the world and starts to listen.
+    /// Generates the world and starts to listen.
     ///
     /// # Errors
     ///
-    /// If the address of the settings cannot be listened on.
+    /// If it cannot listen on the address of the settings.
     pub async fn start(settings: SimSettings, clock: Clock) -> std::io::Result<Self> {
         let listener = TcpListener::bind(settings.listen).await?;
         let address = listener.local_addr()?;
@@ -73,13 +73,13 @@ impl Sim {
         Ok(Self { hub, address, server })
     }
 
-    /// Where it listens, such as `http://127.0.0.1:40123`.
+    /// Its address, for example `http://127.0.0.1:40123`.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What it has seen.
+    /// The counters.
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.hub.tally().counters.clone()
@@ -91,27 +91,27 @@ impl Sim {
         self.hub.tally().log()
     }
 
-    /// Lets something go wrong from now on.
+    /// Activates a fault.
     pub fn fault(&self, fault: Fault) {
         self.hub.faults().add(fault);
     }
 
-    /// Lets everything go right again.
+    /// Ends all faults.
     pub fn clear_faults(&self) {
         self.hub.faults().clear();
     }
 
-    /// Starts the counters and the log from nothing. Announced expiries stay known.
+    /// Clears the counters and the log. Announced expiries stay known.
     pub fn reset_counters(&self) {
         self.hub.tally().reset();
     }
 
-    /// Lets every route show its next version at once, whatever the clock says; what was announced is forgotten.
+    /// Makes every route show its next version at once, whatever the clock says, and forgets announced expiries.
     pub fn next_version(&self) {
         self.hub.next_version();
     }
 
-    /// Lets the world stand still though the clock runs, so that several readers can be compared. Replies still expire.
+    /// Stops the world while the clock runs on, so that several readers can be compared. Replies still expire.
     pub fn hold(&self) {
         self.hub.world.timeline.hold(self.hub.clock.now());
     }
@@ -127,12 +127,12 @@ impl Sim {
         answer::document::document(crate::spec::facts())
     }
 
-    /// Serves another specification from now on. What the routes answer stays as it is.
+    /// Serves another specification from now on. The routes' replies do not change.
     pub fn publish(&self, document: &serde_json::Value) {
         *self.hub.published() = Some(document.to_string().into());
     }
 
-    /// What there is to be served.
+    /// The world that it serves.
     #[must_use]
     pub fn world(&self) -> &World {
         &self.hub.world
@@ -147,7 +147,7 @@ impl Sim {
     /// Stops listening and ends all connections.
     pub async fn stop(mut self) {
         self.server.abort();
-        // Aborted is what it should be; a panic in it has been printed already.
+        // The result is "aborted", as intended; a panic has already been printed.
         let _ = (&mut self.server).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Sockets: accepting connections and reading requests off them.
+//! Accepts connections and reads their requests.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -24,12 +24,12 @@ use super::exchange::visit::Visit;
 use super::exchange::wire::Wire;
 use super::hub::Hub;
 
-/// The longest request body; a thousand ids are far less.
+/// The longest request body in bytes; a thousand ids are far shorter.
 const LONGEST_BODY: usize = 1 << 20;
-/// How long to leave the listener alone when it has run out of sockets.
+/// The wait after a failed accept, for example without free sockets.
 const BREATHER: Duration = Duration::from_millis(50);
 
-/// Serves until it is dropped; with it all connections end.
+/// Serves until the future is dropped, which ends all connections.
 pub async fn serve(hub: Arc<Hub>, listener: TcpListener) {
     let mut connections = JoinSet::new();
     loop {
@@ -43,7 +43,7 @@ pub async fn serve(hub: Arc<Hub>, listener: TcpListener) {
     }
 }
 
-/// One connection, HTTP/1.1 or HTTP/2. That it ends with an error is the client's business, or was asked for.
+/// Serves one connection, HTTP/1.1 or HTTP/2. Its errors come from the client or from a fault, so they are ignored.
 async fn connection(hub: Arc<Hub>, stream: TcpStream) {
     let fuse = Arc::new(AtomicBool::new(false));
     let _ = stream.set_nodelay(true);

@@ -1,32 +1,32 @@
-//! How large and how strict the simulated ESI is.
+//! The size and strictness of the simulated ESI.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-/// Everything that can be chosen before the start. The same settings give the same world, byte for byte.
+/// The settings at the start. The same settings give the same world, byte for byte.
 #[derive(Clone, Debug)]
 pub struct SimSettings {
     /// Where to listen; port 0 picks a free one.
     pub listen: SocketAddr,
-    /// From this every name, price and movement follows.
+    /// The seed of every name, price and change.
     pub seed: u64,
-    /// How many of each thing there are.
+    /// The number of things of each kind.
     pub world: WorldSize,
-    /// How many market orders there are.
+    /// The number of market orders.
     pub orders: OrderSettings,
-    /// Whether exhausted buckets answer 429 and the error limit 420; they are counted either way.
+    /// Whether an exhausted bucket answers 429 and an exhausted error limit 420; both are counted in any case.
     pub enforce_limits: bool,
     /// Scales the tokens of every bucket and the error limit.
     pub limit_scale: f64,
     /// Whether to compress for clients that accept it.
     pub gzip: bool,
-    /// How long every reply takes, in real time.
+    /// The delay of every reply, in real time.
     pub latency: Duration,
     /// The share of orders (and of other live records) that change at every rebuild, 0..=1.
     pub change_share: f64,
-    /// How many rendered bytes to keep.
+    /// The most bytes of rendered bodies to keep.
     pub cache_bytes: usize,
-    /// How many requests the log holds.
+    /// The most requests in the log.
     pub log_length: usize,
 }
 
@@ -49,10 +49,10 @@ impl Default for SimSettings {
 }
 
 impl SimSettings {
-    /// A world worth looking at offline, filled within a minute.
+    /// A world for the demo: varied, and filled within a minute.
     #[must_use]
     pub fn demo() -> Self {
-        // What is asked for one by one, within limits that are ESI's own, is little of each.
+        // Things that need a request each are few, because ESI's limits apply.
         let world = WorldSize {
             systems: 120,
             characters: 40,
@@ -65,7 +65,7 @@ impl SimSettings {
         Self { world, orders: OrderSettings { total: 60_000, regions: 8 }, ..Self::default() }
     }
 
-    /// The size of the real market on a good day, for measurements: nothing limited.
+    /// The size of the real market on a busy day, for measurements; limits are not enforced.
     #[must_use]
     pub fn real_size() -> Self {
         Self {
@@ -77,10 +77,10 @@ impl SimSettings {
     }
 }
 
-/// How many of each thing there are. Fewer than the named ones (five hubs, twenty types) is not possible.
+/// The number of things of each kind. The predefined ones (five hubs, twenty types) always exist.
 #[derive(Clone, Copy, Debug)]
 pub struct WorldSize {
-    /// Regions in the list; the PLEX market region comes on top.
+    /// Regions in the list; the PLEX market region is extra.
     pub regions: usize,
     /// Solar systems, spread over the regions.
     pub systems: usize,
@@ -96,9 +96,9 @@ pub struct WorldSize {
     pub structures: usize,
     /// Wars, newest first.
     pub wars: usize,
-    /// How many of them are listed in one reply.
+    /// Wars in one reply of the list.
     pub wars_per_call: usize,
-    /// Public contracts of a region that has a market, at most.
+    /// The most public contracts in a region with a market.
     pub contracts: usize,
 }
 
@@ -119,11 +119,11 @@ impl Default for WorldSize {
     }
 }
 
-/// How many market orders there are.
+/// The number of market orders.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderSettings {
-    /// Orders of all regions together, about.
+    /// The approximate number of orders in all regions together.
     pub total: usize,
-    /// Regions that have any; the largest is The Forge. One of them is the PLEX market.
+    /// Regions with orders; the largest is The Forge, and one is the PLEX market.
     pub regions: usize,
 }

@@ -1,8 +1,7 @@
-//! Facts from a whole OpenAPI document, as ESI serves it at `/meta/openapi.json`.
+//! Makes facts from a whole OpenAPI document, as ESI serves it at `/meta/openapi.json`.
 //!
-//! The document says everything by reference and in prose; the facts are what is left when references are followed,
-//! compositions (`allOf`) merged and prose dropped. Nothing here panics on a document that is not what it should be:
-//! what cannot be understood becomes [`SchemaType::Any`] or is left out, and then shows as a difference.
+//! References are followed, compositions (`allOf`) merged, and prose is dropped. A malformed document does not panic:
+//! what cannot be parsed becomes [`SchemaType::Any`] or is left out, and then shows as a difference.
 
 mod parameter;
 mod tree;
@@ -15,18 +14,18 @@ use super::schema::{Schema, SchemaType};
 use tree::Tree;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
-/// Query parameters that walk backwards (or, for calendars, forwards) from an id.
+/// Query parameters from which a reply continues backwards (for calendars, forwards).
 const FROM_ID: [&str; 4] = ["from_id", "from_event", "last_mail_id", "max_war_id"];
 
-/// Why a document has no facts.
+/// Why a document cannot be condensed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no OpenAPI document: it has no `{0}`")]
+#[error("this is not an OpenAPI document: it has no `{0}`")]
 pub struct CondenseError(&'static str);
 
 /// The facts of an OpenAPI 3 document.
 ///
 /// # Errors
-/// If the value is no such document.
+/// If the value is not an OpenAPI document.
 pub fn condense(document: &Value) -> Result<Facts, CondenseError> {
     let version = document["info"]["version"].as_str().ok_or(CondenseError("info.version"))?;
     let paths = document["paths"].as_object().ok_or(CondenseError("paths"))?;
@@ -42,42 +41,42 @@ pub fn condense(document: &Value) -> Result<Facts, CondenseError> {
     Ok(Facts { compat_date: version.to_owned(), operations })
 }
 
-fn operation(tree: Tree<'_>, path: &str, method: &str, item: &Value, said: &Value) -> Operation {
-    let params = parameter::parameters(tree, item, said);
-    let (status, response) = success(tree, said);
+fn operation(tree: Tree<'_>, path: &str, method: &str, item: &Value, node: &Value) -> Operation {
+    let params = parameter::parameters(tree, item, node);
+    let (status, response) = success(tree, node);
     let schema = response.as_ref().and_then(json_schema).map(|body| tree.schema(body));
-    let body = said.get("requestBody").map(|body| {
+    let body = node.get("requestBody").map(|body| {
         let (body, _) = tree.follow(body);
         let schema = json_schema(&body).map_or_else(Schema::default, |schema| tree.schema(schema));
         Schema { req: flag(&body, "required"), ..schema }
     });
-    let scopes = scopes(said);
+    let scopes = scopes(node);
     Operation {
-        id: text(said, "operationId").unwrap_or_default(),
+        id: text(node, "operationId").unwrap_or_default(),
         method: method.to_uppercase(),
         path: path.to_owned(),
-        tag: said["tags"][0].as_str().unwrap_or_default().to_owned(),
-        page: page(said, &params, schema.as_ref()),
+        tag: node["tags"][0].as_str().unwrap_or_default().to_owned(),
+        page: page(node, &params, schema.as_ref()),
         params,
         auth: !scopes.is_empty(),
         scopes,
-        roles: roles(said),
+        roles: roles(node),
         cache: Cache {
-            client_ttl: number(said, "x-client-cache-ttl").or_else(|| number(said, "x-cache-age")),
-            server_ttl: number(said, "x-server-cache-ttl"),
-            mode: text(said, "x-server-cache-mode").or_else(|| text(said, "x-cache-mode")),
+            client_ttl: number(node, "x-client-cache-ttl").or_else(|| number(node, "x-cache-age")),
+            server_ttl: number(node, "x-server-cache-ttl"),
+            mode: text(node, "x-server-cache-mode").or_else(|| text(node, "x-cache-mode")),
         },
-        rate: rate(said),
+        rate: rate(node),
         body,
         status,
         schema,
-        tombstone_ttl: number(said, "x-tombstone-ttl"),
+        tombstone_ttl: number(node, "x-tombstone-ttl"),
     }
 }
 
-/// The status of success and its reply.
-fn success<'a>(tree: Tree<'a>, said: &'a Value) -> (String, Option<Value>) {
-    let found = ["200", "201", "204"].into_iter().find_map(|code| Some((code, said["responses"].get(code)?)));
+/// The success status and its reply.
+fn success<'a>(tree: Tree<'a>, node: &'a Value) -> (String, Option<Value>) {
+    let found = ["200", "201", "204"].into_iter().find_map(|code| Some((code, node["responses"].get(code)?)));
     found.map_or_else(Default::default, |(code, response)| (code.to_owned(), Some(tree.follow(response).0)))
 }
 
@@ -87,21 +86,21 @@ fn json_schema(node: &Value) -> Option<&Value> {
     kinds.iter().find(|(kind, _)| kind.contains("json"))?.1.get("schema")
 }
 
-fn scopes(said: &Value) -> Vec<String> {
-    let ways = said["security"].as_array().into_iter().flatten().filter_map(Value::as_object);
+fn scopes(node: &Value) -> Vec<String> {
+    let ways = node["security"].as_array().into_iter().flatten().filter_map(Value::as_object);
     let mut scopes: Vec<String> = ways.flat_map(Map::values).flat_map(texts).collect();
     scopes.sort();
     scopes
 }
 
-fn roles(said: &Value) -> Option<Vec<String>> {
-    let mut roles = texts(said.get("x-required-roles").filter(|roles| roles.is_array())?);
+fn roles(node: &Value) -> Option<Vec<String>> {
+    let mut roles = texts(node.get("x-required-roles").filter(|roles| roles.is_array())?);
     roles.sort();
     Some(roles)
 }
 
-fn rate(said: &Value) -> Option<Rate> {
-    let rate = said.get("x-rate-limit")?;
+fn rate(node: &Value) -> Option<Rate> {
+    let rate = node.get("x-rate-limit")?;
     Some(Rate {
         group: text(rate, "group")?,
         tokens: number(rate, "max-tokens")?.try_into().ok()?,
@@ -109,10 +108,10 @@ fn rate(said: &Value) -> Option<Rate> {
     })
 }
 
-/// How a long answer is divided; but for cursors the parameters tell.
-fn page(said: &Value, params: &[Param], schema: Option<&Schema>) -> PageParameter {
+/// How a long answer is divided. The parameters show it, for cursors also `x-pagination`.
+fn page(node: &Value, params: &[Param], schema: Option<&Schema>) -> PageParameter {
     let has = |name: &str| params.iter().any(|p| p.name == name && p.place == ParameterPlace::Query);
-    if said["x-pagination"] == "cursor" || has("after") && has("before") {
+    if node["x-pagination"] == "cursor" || has("after") && has("before") {
         let fields = schema.into_iter().flat_map(|schema| &schema.fields);
         let lists = fields.filter(|(_, field)| field.t == SchemaType::Array).map(|(name, _)| name.clone());
         return PageParameter::Cursor { array: lists.collect() };
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alternative_to_null_is_no_alternative() {
+    fn a_single_alternative_to_null_is_that_type() {
         let schema = reply(&json!({ "oneOf": [{ "type": "number" }, { "type": "null" }] }), &json!({}));
         assert_eq!((schema.t, schema.null, schema.of.len()), (SchemaType::Number, true, 0));
         let two = reply(&json!({ "anyOf": [{ "type": "number" }, { "type": "string" }] }), &json!({}));
@@ -189,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_documents_end() {
+    fn malformed_documents_do_not_loop_or_panic() {
         let schemas = json!({
             "Loop": { "$ref": "#/components/schemas/Loop" },
             "Tree": { "type": "object", "properties": { "kids": { "type": "array", "items": { "$ref": "#/components/schemas/Tree" } } } },

@@ -1,6 +1,6 @@
-//! What another specification says differently, operation by operation and place by place.
+//! The differences between two specifications, by operation and place.
 //!
-//! This only compares facts. Whether a difference matters depends on what is declared, which the facts do not know.
+//! This only compares facts. Whether a difference matters depends on the declarations, which the facts do not know.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,21 +11,20 @@ use super::flat::{Spot, places};
 use super::operation::{Operation, PageParameter, Param, ParameterPlace, Rate};
 use super::schema::{Schema, TextFormat};
 
-/// One difference. `from` is what the old specification says and `to` what the new one does; absent where that one
-/// says nothing.
+/// One difference. `from` is the old specification's value and `to` the new one's; `None` if that one has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The method of the operation.
     pub method: String,
     /// The path of the operation, as the old specification writes it.
     pub path: String,
-    /// What kind of thing differs.
+    /// The kind of thing that differs.
     pub part: Part,
-    /// Which one: a place in a body, a parameter; empty where there is only one.
+    /// The place in a body, or the parameter's name; empty for parts that an operation has only once.
     pub place: String,
-    /// What it was.
+    /// The old value.
     pub from: Option<String>,
-    /// What it is now.
+    /// The new value.
     pub to: Option<String>,
 }
 
@@ -43,7 +42,7 @@ pub enum Part {
     Format,
     /// Whether a place of the reply is always there: `required` or `optional`.
     Required,
-    /// A known value of a place in the reply.
+    /// A value that the specification lists for a place in the reply.
     Value,
     /// How many elements a list of the reply may have.
     Length,
@@ -51,7 +50,7 @@ pub enum Part {
     Parameter,
     /// The type of a parameter.
     ParameterType,
-    /// A value that a parameter takes.
+    /// A value that a parameter accepts.
     ParameterValue,
     /// A place in the body of the request: its type, and whether it is required.
     Body,
@@ -73,7 +72,7 @@ pub enum Part {
     Status,
 }
 
-/// Everything that `new` says differently from `old`, by operation.
+/// All differences of `new` from `old`, by operation.
 #[must_use]
 pub fn differences(old: &Facts, new: &Facts) -> Vec<Change> {
     let (before, after) = (by_operation(old), by_operation(new));
@@ -91,7 +90,7 @@ pub fn differences(old: &Facts, new: &Facts) -> Vec<Change> {
     all
 }
 
-/// Operations by method and path; parameters of a path may be renamed without it being another one.
+/// Operations by method and path. A renamed path parameter does not make it another operation.
 fn by_operation(facts: &Facts) -> BTreeMap<(String, &str), &Operation> {
     let shape = |path: &str| {
         let steps = path.split('/').map(|step| if step.starts_with('{') { "{}" } else { step });
@@ -123,20 +122,20 @@ impl Differences<'_> {
         self.put(Part::RateLimit, "", was.rate.as_ref().map(bucket), is.rate.as_ref().map(bucket));
         self.put(Part::Ttl, "", seconds(was.cache.client_ttl), seconds(is.cache.client_ttl));
         self.put(Part::Ttl, "tombstones", seconds(was.tombstone_ttl), seconds(is.tombstone_ttl));
-        self.put(Part::Rebuild, "", rebuilt(was), rebuilt(is));
-        self.put(Part::Scopes, "", listed(&was.scopes), listed(&is.scopes));
-        let roles = |o: &Operation| o.roles.as_deref().and_then(listed);
+        self.put(Part::Rebuild, "", rebuild_text(was), rebuild_text(is));
+        self.put(Part::Scopes, "", list_text(&was.scopes), list_text(&is.scopes));
+        let roles = |o: &Operation| o.roles.as_deref().and_then(list_text);
         self.put(Part::Roles, "", roles(was), roles(is));
         self.put(Part::Status, "", Some(was.status.clone()), Some(is.status.clone()));
     }
 
     fn reply(&mut self, was: Option<&Schema>, is: Option<&Schema>) {
         let [was, is] = [was, is].map(|schema| schema.map(places).unwrap_or_default());
-        let described = |spot: &Spot| Some(described(spot));
+        let description = |spot: &Spot| Some(description(spot));
         for (place, old) in &was {
             let Some(new) = is.get(place) else {
                 if !inside(place, |outer| was.contains_key(outer) && !is.contains_key(outer)) {
-                    self.put(Part::Field, place, described(old), None);
+                    self.put(Part::Field, place, description(old), None);
                 }
                 continue;
             };
@@ -151,7 +150,7 @@ impl Differences<'_> {
         }
         for (place, new) in is.iter().filter(|(place, _)| !was.contains_key(*place)) {
             if !inside(place, |outer| is.contains_key(outer) && !was.contains_key(outer)) {
-                self.put(Part::Field, place, None, described(new));
+                self.put(Part::Field, place, None, description(new));
             }
         }
     }
@@ -166,7 +165,7 @@ impl Differences<'_> {
     }
 
     fn parameters(&mut self, was: &[Param], is: &[Param]) {
-        // Parameters of a path are known by their place in it, not by their names.
+        // Path parameters are matched by their place in the path, not by their names.
         let of_path = |params: &'_ [Param]| params.iter().position(|p| p.place == ParameterPlace::Path);
         let find = |params: &[Param], name: &str| {
             params.iter().position(|p| p.place != ParameterPlace::Path && p.name == name)
@@ -200,20 +199,20 @@ impl Differences<'_> {
         let [was, is] = [was, is].map(|schema| schema.map(places).unwrap_or_default());
         let all: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
         for place in all {
-            let described = |spot: Option<&Spot>| spot.map(described);
-            self.put(Part::Body, place, described(was.get(place)), described(is.get(place)));
+            let description = |spot: Option<&Spot>| spot.map(description);
+            self.put(Part::Body, place, description(was.get(place)), description(is.get(place)));
             let length = |spot: Option<&Spot>| spot.and_then(|s| s.max_items).map(|n| n.to_string());
             self.put(Part::BodyLength, place, length(was.get(place)), length(is.get(place)));
         }
     }
 }
 
-/// Whether one of the places around this one is already said to differ.
+/// Whether a place around this one is already reported as different.
 fn inside(place: &str, differs: impl Fn(&str) -> bool) -> bool {
     place.match_indices('.').any(|(end, _)| differs(&place[..end]))
 }
 
-fn described(spot: &Spot) -> String {
+fn description(spot: &Spot) -> String {
     let fmt = spot.fmt.map(|fmt| format!(" {}", format_name(fmt))).unwrap_or_default();
     format!("{}{fmt}, {}", spot.kind, presence(spot.optional))
 }
@@ -238,7 +237,7 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn listed(words: &[String]) -> Option<String> {
+fn list_text(words: &[String]) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
@@ -250,10 +249,10 @@ fn bucket(rate: &Rate) -> String {
     format!("{} {}/{}", rate.group, rate.tokens, rate.window)
 }
 
-fn rebuilt(operation: &Operation) -> Option<String> {
+fn rebuild_text(operation: &Operation) -> Option<String> {
     let ttl = operation.cache.server_ttl.map(|ttl| format!("{ttl} s"));
     let words: Vec<String> = operation.cache.mode.iter().cloned().chain(ttl).collect();
-    listed(&words)
+    list_text(&words)
 }
 
 fn pages(page: &PageParameter) -> String {

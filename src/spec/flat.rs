@@ -1,8 +1,8 @@
-//! A schema as a list of places, so that two can be compared place by place.
+//! A schema as a list of places, so that two schemas can be compared place by place.
 //!
-//! A place is the path of field names to it. Lists are stepped into without a mark, because a field of a record is the
-//! same field whether the record stands alone or in a list; the values of a map stand under `*`; the shapes of a `oneOf`
-//! lie on top of each other, since each has a field of its own that names it.
+//! A place is a path of field names. Lists add nothing to the path, because a record's field is the same field whether the
+//! record stands alone or in a list. The values of a map are at `*`. The shapes of a `oneOf` share one path, because each
+//! shape has a field of its own that names it.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,19 @@ use serde_json::Value;
 
 use super::schema::{Schema, SchemaType, TextFormat};
 
-/// What stands at a place.
+/// The type of the value at a place.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Spot {
     /// Its type in words: `list of integer`.
     pub kind: String,
     pub fmt: Option<TextFormat>,
-    /// Whether it may be missing or null though what surrounds it is there.
+    /// Whether the value may be missing or null although the object around it is present.
     pub optional: bool,
     pub values: Vec<Value>,
     pub max_items: Option<usize>,
 }
 
-/// The places of a schema; the schema itself stands at the empty path.
+/// The places of a schema; the schema itself is at the empty path.
 pub(super) fn places(schema: &Schema) -> BTreeMap<String, Spot> {
     let mut all = BTreeMap::new();
     put(schema, "", !schema.req, &mut all);
@@ -47,7 +47,7 @@ fn put(schema: &Schema, path: &str, optional: bool, all: &mut BTreeMap<String, S
     below(inner, path, false, all);
 }
 
-/// The places inside of an object, a map, or each shape of a `oneOf`, which has no place of its own.
+/// Adds the places inside an object, a map, or each shape of a `oneOf`; a shape itself has no place.
 fn below(schema: &Schema, path: &str, shape: bool, all: &mut BTreeMap<String, Spot>) {
     let step = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     for (name, field) in &schema.fields {

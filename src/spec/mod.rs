@@ -1,14 +1,15 @@
-//! What ESI's specification says, condensed, for one pinned compatibility date.
+//! The facts of ESI's specification, condensed, for one pinned compatibility date.
 //!
-//! [`condense`] makes such facts of a whole OpenAPI document, and [`differences`] says what a newer one changes.
+//! [`condense`] makes facts from a whole OpenAPI document, and [`differences`] lists what a newer document changes.
 //!
-//! The daemon itself never loads this: its declarations are compiled in as plain values. The facts exist so that
-//! something *independent* of the declarations can disagree with them: the simulated ESI serves them, and the
-//! checks compare every declared route, parameter and column against them. They are parsed once, on first use.
+//! The daemon never loads the facts: its declarations are compiled in as plain values. The facts exist so that something
+//! *independent* of the declarations can disagree with them. The simulated ESI serves them, and tests compare every
+//! declared route, parameter and column against them. They are parsed on first use.
 //!
-//! `facts.json` is generated from `/meta/openapi.json` of the compatibility date; it is data, not code, and is not
-//! edited by hand. A reader could still get one thing wrong: a schema says what *may* be there. No field is
-//! nullable in practice; a missing optional field is how ESI says "nothing".
+//! `facts.json` is generated from `/meta/openapi.json` of the compatibility date. It is data and is not edited by hand.
+//!
+//! What a reader could still get wrong: a schema says what a reply *may* contain. In practice ESI sends no nulls; it omits
+//! an optional field that has no value.
 
 mod condense;
 mod diff;
@@ -30,7 +31,7 @@ pub use undeclared::{Undeclared, undeclared};
 /// All operations of the specification.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Facts {
-    /// The compatibility date these facts were taken for, `YYYY-MM-DD`.
+    /// The compatibility date of these facts, `YYYY-MM-DD`.
     pub compat_date: String,
     /// Every operation, reads and writes, in the order of the specification.
     pub operations: Vec<Operation>,
@@ -48,7 +49,7 @@ impl Facts {
 ///
 /// # Panics
 ///
-/// If the embedded file does not parse; a test of this module makes sure that it does.
+/// If the embedded file does not parse; a test of this module ensures that it does.
 #[must_use]
 pub fn facts() -> &'static Facts {
     static FACTS: OnceLock<Facts> = OnceLock::new();

@@ -1,11 +1,11 @@
-//! One operation: what may be asked, what it costs, how long the answer lasts.
+//! One operation: its parameters, its cost, and the lifetime of its replies.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::schema::{Schema, SchemaType, TextFormat};
 
-/// POST operations that only read; all other POSTs change something.
+/// POST operations that only read; all others change data.
 const READING_POSTS: [&str; 9] = [
     "/characters/affiliation",
     "/characters/{character_id}/assets/locations",
@@ -21,7 +21,7 @@ const READING_POSTS: [&str; 9] = [
 /// One method on one path.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Operation {
-    /// The specification's `operationId`; renamed between dates, so never a key.
+    /// The specification's `operationId`. It is not a key, because it changes between dates.
     pub id: String,
     /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: String,
@@ -38,33 +38,33 @@ pub struct Operation {
     /// The corporation roles of which the character needs one.
     #[serde(default)]
     pub roles: Option<Vec<String>>,
-    /// How long answers last.
+    /// The lifetime of replies.
     pub cache: Cache,
     /// How a long answer is divided.
     pub page: PageParameter,
-    /// The token bucket it is charged to; `None`: the legacy error limit applies.
+    /// The token bucket that requests are charged to; `None` if the legacy error limit applies.
     pub rate: Option<Rate>,
     /// The request body, for operations that have one.
     #[serde(default)]
     pub body: Option<Schema>,
     /// The status of success, such as `200`.
     pub status: String,
-    /// The body of success; `None` where there is none.
+    /// The body of a successful reply, if it has one.
     #[serde(default)]
     pub schema: Option<Schema>,
-    /// Seconds that a finished record stays visible, where the specification says so.
+    /// Seconds that a finished record stays visible, if the specification says so.
     #[serde(default)]
     pub tombstone_ttl: Option<u64>,
 }
 
 impl Operation {
-    /// Whether it only reads.
+    /// Whether the operation only reads.
     #[must_use]
     pub fn reads(&self) -> bool {
         self.method == "GET" || self.method == "POST" && READING_POSTS.contains(&self.path.as_str())
     }
 
-    /// As it is written in documents: `GET /status`.
+    /// The operation as documents write it: `GET /status`.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
@@ -76,26 +76,26 @@ impl Operation {
 pub struct Param {
     /// Its name.
     pub name: String,
-    /// Where it stands.
+    /// Where a request has it.
     #[serde(rename = "in")]
     pub place: ParameterPlace,
     /// Whether a request without it is refused.
     #[serde(default)]
     pub req: bool,
-    /// What kind of value it takes.
+    /// The type of its value.
     pub t: SchemaType,
-    /// A closer description.
+    /// The format of its value.
     #[serde(default)]
     pub fmt: Option<TextFormat>,
-    /// The values it may take; empty for any.
+    /// The values that it accepts; empty for any.
     #[serde(default, rename = "enum")]
     pub values: Vec<Value>,
-    /// What ESI assumes when it is left out.
+    /// The value that ESI assumes without it.
     #[serde(default)]
     pub default: Option<Value>,
 }
 
-/// Where a parameter stands.
+/// Where a request has a parameter.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum ParameterPlace {
@@ -107,14 +107,14 @@ pub enum ParameterPlace {
     Header,
 }
 
-/// How long answers last.
+/// The lifetime of replies.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Cache {
-    /// Seconds a client may hold the body (`x-client-cache-ttl`). `None` on a plain GET: until 11:05 UTC.
+    /// Seconds that a client may keep the body (`x-client-cache-ttl`). `None` on a plain GET: until 11:05 UTC.
     pub client_ttl: Option<u64>,
-    /// Seconds until the server rebuilds (`x-server-cache-ttl`).
+    /// Seconds until the server rebuilds the reply (`x-server-cache-ttl`).
     pub server_ttl: Option<u64>,
-    /// `ttl-based`, `event-based`, `not-cached`, or nothing.
+    /// `ttl-based`, `event-based` or `not-cached`, if the specification says so.
     pub mode: Option<String>,
 }
 
@@ -122,7 +122,7 @@ pub struct Cache {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum PageParameter {
-    /// Not at all.
+    /// It is not divided.
     None,
     /// `page` in the query, `X-Pages` in the reply.
     XPages,

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// One node of a schema.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Schema {
-    /// What kind of value this is.
+    /// The kind of value.
     pub t: SchemaType,
     /// A closer description of integers, numbers and strings.
     #[serde(default)]
@@ -27,7 +27,7 @@ pub struct Schema {
     /// The value type of an object that is used as a map.
     #[serde(default)]
     pub map_of: Option<Box<Schema>>,
-    /// The values an enumeration is known to take; others may appear without a new compatibility date.
+    /// The listed values of an enumeration; ESI may add others without a new compatibility date.
     #[serde(default, rename = "enum")]
     pub values: Vec<Value>,
     /// Whether the elements of an array are distinct.

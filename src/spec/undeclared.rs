@@ -1,14 +1,14 @@
-//! What is left out, and why.
+//! The read operations that no dataset copies, and why.
 
-/// The reason of operations that are to come.
+/// The reason of operations that a later version will copy.
 const LATER: &str = "later";
 
 /// A read operation that no dataset copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Undeclared {
-    /// `GET /status`, say.
+    /// Method and path, for example `GET /status`.
     pub operation: &'static str,
-    /// Why it is never copied; `None` for one that is to come.
+    /// Why it is never copied; `None` if a later version will copy it.
     pub never: Option<&'static str>,
 }
 
@@ -16,7 +16,7 @@ pub struct Undeclared {
 ///
 /// # Panics
 ///
-/// If a line of the embedded file has no reason; a test makes sure that each has.
+/// If a line of the embedded file has no reason; a test ensures that each has one.
 pub fn undeclared() -> impl Iterator<Item = Undeclared> {
     let lines = include_str!("undeclared.txt").lines().filter(|l| !l.is_empty() && !l.starts_with('#'));
     lines.map(|line| {

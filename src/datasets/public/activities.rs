@@ -4,7 +4,7 @@ use crate::declare::{Dataset, Table, int, time};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] =
     &[Dataset::get("skyhooks_raidable", "/skyhooks/raidable")
-        .doc("Skyhooks that can be robbed now or soon, and when.")
+        .doc("Skyhooks that can be raided now or soon, and when.")
         .group("activity", 30)
         .ttl(300)
         .envelope("skyhooks")

@@ -2,18 +2,18 @@
 
 use crate::declare::{Dataset, IdColumns, IdList, RowCondition, Table, TableIds, Targets, int, text, time};
 
-/// Alliances that stand in any table: names tell which ids are alliances.
-static SEEN: TableIds = TableIds::of(&[
+/// The alliances in all tables; `entity_names` shows which ids are alliances.
+static IDS: TableIds = TableIds::of(&[
     IdColumns::of("entity_names", &["id"]).only(&[RowCondition::Is("category", &["alliance"])])
 ]);
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("alliances", "/alliances/{alliance_id}")
-        .doc("Alliances that occur in other tables, or all there are with `ids = \"all\"`.")
+        .doc("Alliances that occur in other tables; with `ids = \"all\"` all alliances.")
         .ttl(3600)
         .every(24 * 3600)
         .object()
-        .targets(Targets::FromTables(SEEN.listed(IdList::new("/alliances"))))
+        .targets(Targets::FromTables(IDS.listed(IdList::new("/alliances"))))
         .detail()
         .size(400, 1, 1)
         .all_ids(3_600)
@@ -32,7 +32,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             ],
         )]),
     Dataset::get("alliance_corporations", "/alliances/{alliance_id}/corporations")
-        .doc("Which corporations belong to an alliance.")
+        .doc("The member corporations of each alliance.")
         .ttl(3600)
         .every(24 * 3600)
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("alliances", &["alliance_id"])])))

@@ -1,11 +1,11 @@
-//! Tag *Character*: what is public of them.
+//! Tag *Character*: the public routes.
 
 use crate::declare::{
     Dataset, IdColumns, Retention, RowCondition, Table, TableIds, Targets, boolean, int, real, text, time,
 };
 
-/// Characters that stand in any table.
-static SEEN: TableIds = TableIds::of(&[
+/// The characters in all tables.
+static IDS: TableIds = TableIds::of(&[
     IdColumns::of("entity_names", &["id"]).only(&[RowCondition::Is("category", &["character"])])
 ]);
 
@@ -14,7 +14,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .doc("Characters that occur in other tables, and those you list under `ids`.")
         .ttl(86_400)
         .object()
-        .targets(Targets::FromTables(SEEN))
+        .targets(Targets::FromTables(IDS))
         .detail()
         .opt_in()
         .size(20_000, 1, 1)
@@ -40,7 +40,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .indexes(&[&["corporation_id"]])]),
     Dataset::get("character_corporation_history", "/characters/{character_id}/corporationhistory")
-        .doc("When a character joined which corporation.")
+        .doc("The corporations that each character has joined, and when.")
         .ttl(86_400)
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("characters", &["character_id"])])))
         .detail()
@@ -60,9 +60,9 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             ],
         )]),
     Dataset::post("character_affiliations", "/characters/affiliation")
-        .doc("Corporation, alliance and faction of every character that occurs anywhere, and each change we saw.")
+        .doc("Corporation, alliance and faction of every character that occurs in other tables.")
         .ttl(3600)
-        .targets(Targets::Batched { ids: SEEN, batch: 1000 })
+        .targets(Targets::Batched { ids: IDS, batch: 1000 })
         .retention(Retention::Upsert)
         .size(20_000, 1, 1)
         .tables(&[
@@ -88,7 +88,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                     int("faction_id").optional(),
                 ],
             )
-            .doc("Every change of corporation, alliance or faction that was seen, and when.")
+            .doc("Changes of corporation, alliance or faction: a row whenever a reply differed from the one before.")
             .log(),
         ]),
 ];

@@ -1,4 +1,4 @@
-//! Tag *Contracts*: the public ones.
+//! Tag *Contracts*: the public routes.
 
 use super::market::STATIONS;
 use crate::declare::{
@@ -8,7 +8,7 @@ use crate::declare::{
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("public_contracts", "/contracts/public/{region_id}")
-        .doc("Open public contracts, and those we saw end (`last_seen_at`): taken, expired or deleted, ESI does not say.")
+        .doc("Open public contracts, and ended ones (`last_seen_at`). ESI does not say whether those were accepted, expired or deleted.")
         .ttl(1800)
         .paged()
         .targets(Targets::Regions(Choice::Space))
@@ -41,7 +41,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .indexes(&[&["contract_id"]])]),
     Dataset::get("public_contract_items", "/contracts/public/items/{contract_id}")
-        .doc("What is in the open contracts that sell or buy something: one request each, once.")
+        .doc("The items of open item exchanges and auctions; each contract is asked once.")
         .ttl(3600)
         .paged()
         .targets(Targets::FromTables(
@@ -74,7 +74,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .indexes(&[&["type_id"]])]),
     Dataset::get("public_contract_bids", "/contracts/public/bids/{contract_id}")
-        .doc("Bids on the open auctions.")
+        .doc("Bids on open auctions.")
         .ttl(300)
         .every(3600)
         .paged()

@@ -1,19 +1,19 @@
-//! Tag *Corporation*: what is public of them.
+//! Tag *Corporation*: the public routes.
 
 use crate::declare::{
     Dataset, IdColumns, Retention, RowCondition, Table, TableIds, Targets, boolean, int, json, real, text,
     time,
 };
 
-/// Corporations that stand in any table.
-static SEEN: TableIds = TableIds::of(&[
+/// The corporations in all tables.
+static IDS: TableIds = TableIds::of(&[
     IdColumns::of("npc_corporations", &["corporation_id"]),
     IdColumns::of("entity_names", &["id"]).only(&[RowCondition::Is("category", &["corporation"])]),
 ]);
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("npc_corporations", "/corporations/npccorps")
-        .doc("Which corporations belong to nobody but the game.")
+        .doc("NPC corporations.")
         .size(1, 1, 280)
         .tables(&[Table::new(
             "npc_corporations",
@@ -25,7 +25,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .ttl(3600)
         .every(24 * 3600)
         .object()
-        .targets(Targets::FromTables(SEEN.more(&[IdColumns::of("alliance_corporations", &["corporation_id"])])))
+        .targets(Targets::FromTables(IDS.more(&[IdColumns::of("alliance_corporations", &["corporation_id"])])))
         .all_ids(18_000)
         .detail()
         .size(6_000, 1, 1)
@@ -57,7 +57,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .indexes(&[&["alliance_id"]])]),
     Dataset::get("corporation_alliance_history", "/corporations/{corporation_id}/alliancehistory")
-        .doc("When a corporation joined and left alliances.")
+        .doc("The alliances that each corporation has joined and left, and when.")
         .ttl(3600)
         .every(24 * 3600)
         .targets(Targets::FromTables(TableIds::of(&[

@@ -1,4 +1,4 @@
-//! Tag *Dogma*: what the numbers of types mean, and items that have numbers of their own.
+//! Tag *Dogma*: the attributes and effects of types, and items with attributes of their own.
 
 use crate::declare::{
     Dataset, IdColumns, IdList, Retention, RowCondition, Table, TableIds, Targets, boolean, int, real, text,
@@ -6,7 +6,7 @@ use crate::declare::{
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("dogma_attributes", "/dogma/attributes/{attribute_id}")
-        .doc("What the attributes of types are: name, unit, whether more is better.")
+        .doc("The attributes that types can have: name, unit, and whether a higher value is better.")
         .object()
         .targets(Targets::Listed(IdList::new("/dogma/attributes")))
         .detail()
@@ -29,7 +29,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             ],
         )]),
     Dataset::get("dogma_effects", "/dogma/effects/{effect_id}")
-        .doc("What the effects of types do, and which attributes they modify.")
+        .doc("The effects that types can have, and the attributes that they modify.")
         .object()
         .targets(Targets::Listed(IdList::new("/dogma/effects")))
         .detail()
@@ -76,11 +76,11 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                     int("modified_effect_id").from("effect_id").optional(),
                 ],
             )
-            .doc("What each effect does to which attribute.")
+            .doc("The changes that each effect makes to attributes.")
             .at("modifiers"),
         ]),
     Dataset::get("dynamic_items", "/dogma/dynamic/items/{type_id}/{item_id}")
-        .doc("Mutated (abyssal) items in public contracts, with the numbers that are theirs alone: asked once.")
+        .doc("Mutated (abyssal) items in public contracts, with the attributes of each item. Each is asked once.")
         .object()
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("public_contract_items", &["type_id", "item_id"])
             .only(&[RowCondition::Among(
@@ -110,7 +110,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                 &["item_id", "attribute_id"],
                 &[int("item_id").param(), int("attribute_id"), real("value")],
             )
-            .doc("The numbers of each mutated item, where they differ from its type.")
+            .doc("The attributes of each mutated item.")
             .at("dogma_attributes"),
             Table::new(
                 "dynamic_item_effects",

@@ -1,4 +1,4 @@
-//! Tag *Freelance Jobs*: the public ones.
+//! Tag *Freelance Jobs*: the public routes.
 
 use crate::declare::{
     Dataset, IdColumns, Retention, Table, TableIds, Targets, boolean, int, json, real, text, time,
@@ -6,7 +6,7 @@ use crate::declare::{
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("freelance_jobs", "/freelance-jobs")
-        .doc("Public freelance jobs with their progress; ended ones stay with the state they ended in.")
+        .doc("Public freelance jobs with their progress; ended jobs stay with their last state.")
         .group("freelance-job", 12_000)
         .on_event()
         .every(120)
@@ -28,7 +28,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             ],
         )]),
     Dataset::get("freelance_job_details", "/freelance-jobs/{job_id}")
-        .doc("All about a public freelance job: who offers it, where and how, asked again when the job changed.")
+        .doc("The details of each public freelance job: who offers it, where, and on which terms. A job is asked again when it changes.")
         .group("freelance-job", 12_000)
         .ttl(60)
         .object()

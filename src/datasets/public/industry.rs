@@ -4,7 +4,7 @@ use crate::declare::{Dataset, Table, int, real, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("industry_cost_indices", "/industry/systems")
-        .doc("The cost index of every activity in every system, a row each: what a job costs there.")
+        .doc("The cost index of every activity in every system, from which the cost of a job follows.")
         .group("industry", 150)
         .ttl(3600)
         .size(1, 1, 33_000)
@@ -15,7 +15,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .at("cost_indices")]),
     Dataset::get("industry_facilities", "/industry/facilities")
-        .doc("NPC facilities for industry, and what they tax.")
+        .doc("NPC facilities for industry, with their taxes.")
         .group("industry", 150)
         .ttl(3600)
         .size(1, 1, 6000)

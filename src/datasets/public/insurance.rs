@@ -4,7 +4,7 @@ use crate::declare::{Dataset, Table, int, real, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] =
     &[Dataset::get("insurance_prices", "/insurance/prices")
-        .doc("What insuring a ship costs and pays, a row per level.")
+        .doc("Cost and payout of ship insurance, a row per ship type and level.")
         .group("insurance", 150)
         .ttl(3600)
         .every(24 * 3600)

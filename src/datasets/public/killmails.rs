@@ -6,7 +6,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::get(
     "killmails",
     "/killmails/{killmail_id}/{killmail_hash}",
 )
-.doc("Killmails of wars, and those you list under `ids` as \"id/hash\": asked once, they never change.")
+.doc("Killmails of wars, and those you list under `ids` as \"id/hash\". Each is asked once, because killmails never change.")
 .group("killmail", 3600)
 .ttl(2_592_000)
 .object()
@@ -60,7 +60,7 @@ static TABLES: &[Table] = &[
             real("security_status"),
         ],
     )
-    .doc("Who took part in each kill, with what, and who dealt the final blow.")
+    .doc("The attackers of each kill, with their ships and weapons.")
     .at("attackers"),
     Table::new(
         "killmail_items",
@@ -75,7 +75,7 @@ static TABLES: &[Table] = &[
             int("singleton"),
         ],
     )
-    .doc("What the victim had fitted and carried: destroyed or dropped.")
+    .doc("The items that the victim had fitted or carried, destroyed or dropped.")
     .at("victim/items"),
     Table::new(
         "killmail_item_contents",
@@ -91,6 +91,6 @@ static TABLES: &[Table] = &[
             int("singleton"),
         ],
     )
-    .doc("What was in the containers among those items.")
+    .doc("The contents of containers among the victim's items.")
     .at("victim/items.items"),
 ];

@@ -4,7 +4,7 @@ use crate::declare::{Dataset, IdColumns, Table, TableIds, Targets, int};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] =
     &[Dataset::get("loyalty_offers", "/loyalty/stores/{corporation_id}/offers")
-        .doc("What the loyalty stores of NPC corporations offer, for points, ISK and items.")
+        .doc("Offers of the loyalty stores of NPC corporations, for loyalty points, ISK and items.")
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("npc_corporations", &["corporation_id"])])))
         .detail()
         .size(280, 1, 300)

@@ -4,12 +4,12 @@ use crate::declare::{
     Choice, Dataset, IdList, Pairs, Retention, Table, Targets, boolean, date, int, json, real, text, time,
 };
 
-/// Ids between these bounds are NPC stations; higher ones are player structures, which have no public name.
+/// The smallest and largest id of an NPC station. Larger ids are player structures, which have no public name.
 pub(in crate::datasets) const STATIONS: (i64, i64) = (60_000_000, 64_000_000);
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("market_orders", "/markets/{region_id}/orders")
-        .doc("Open buy and sell orders, a region at a time, so that no query ever sees half a region.")
+        .doc("Open buy and sell orders. Each region is replaced in one transaction, so a query never sees half a region.")
         .query(&[("order_type", "all")])
         .group("market-order", 12_000)
         .ttl(300)
@@ -46,7 +46,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .indexes(&[&["region_id", "type_id"]])]),
     Dataset::get("market_prices", "/markets/prices")
         .doc(
-            "CCP's adjusted and average price of every type: what job costs and killmail values are made of.",
+            "CCP's adjusted and average price of every type, which job costs and killmail values are calculated from.",
         )
         .ttl(3600)
         .size(1, 1, 18_000)
@@ -56,7 +56,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             &[int("type_id").named(), real("adjusted_price").optional(), real("average_price").optional()],
         )]),
     Dataset::get("market_region_types", "/markets/{region_id}/types")
-        .doc("Which types have orders in a region, as ESI counts them.")
+        .doc("The types with orders in each region, according to ESI.")
         .ttl(600)
         .every(24 * 3600)
         .paged()
@@ -76,7 +76,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             &[int("region_id").param(), int("type_id").element().named()],
         )]),
     Dataset::get("market_groups", "/markets/groups/{market_group_id}")
-        .doc("The tree of the market window.")
+        .doc("The tree of groups in the market window.")
         .object()
         .targets(Targets::Listed(IdList::new("/markets/groups")))
         .detail()
@@ -96,7 +96,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .indexes(&[&["parent_group_id"]])]),
     Dataset::get("market_history", "/markets/{region_id}/history")
         .doc(
-            "Prices and volumes day by day for the pairs of region and type with most orders, kept for ever.",
+            "Daily prices and volumes of the pairs of region and type with most orders, kept for ever.",
         )
         .targets(Targets::Pairs(Pairs {
             orders: "market_orders",

@@ -1,6 +1,7 @@
-//! Tag *Meta*: what ESI says about itself.
+//! Tag *Meta*: the routes about ESI itself.
 //!
-//! The daemon reads these tables itself: `sync::watch::compatibility` tells from them when a newer esi-syncd is needed.
+//! The daemon reads these tables too: `sync::watch` warns when a newer esi-syncd is needed, and does not ask routes that
+//! are down.
 
 use crate::declare::{Dataset, Retention, Table, date, text};
 
@@ -8,7 +9,7 @@ const DAILY: u32 = 86_400;
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("esi_route_status", "/meta/status")
-        .doc("How well each route of ESI works right now, as ESI itself says.")
+        .doc("The current condition of each route, according to ESI.")
         .group("meta", 150)
         .on_event()
         .every(300)
@@ -20,7 +21,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             &[text("method"), text("path"), text("status")],
         )]),
     Dataset::get("esi_compatibility_dates", "/meta/compatibility-dates")
-        .doc("The compatibility dates that ESI serves: ours must not be older than the oldest.")
+        .doc("The compatibility dates that ESI serves. esi-syncd's own must not be older than the oldest.")
         .group("meta", 150)
         .ttl(600)
         .every(DAILY)
@@ -28,7 +29,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .size(1, 1, 100)
         .tables(&[Table::new("esi_compatibility_dates", &["date"], &[date("date").element()])]),
     Dataset::get("esi_changelog", "/meta/changelog")
-        .doc("What changed in ESI at which compatibility date, kept also when ESI stops telling it.")
+        .doc("Changes of ESI by compatibility date; they stay when ESI no longer lists them.")
         .group("meta", 150)
         .ttl(600)
         .every(DAILY)

@@ -1,10 +1,10 @@
-//! Tag *Military Campaigns*: the public ones.
+//! Tag *Military Campaigns*: the public routes.
 //!
-//! The list of campaigns has all that a campaign's own route says, but an ended campaign leaves it; so the list is where
-//! the ids come from, and a campaign that leaves is asked for once more.
+//! The list of campaigns has all data of a campaign, but an ended campaign leaves the list. So the list only provides the
+//! ids, and a campaign that leaves it is asked once more.
 //!
-//! A campaign's objectives come along its cursor, which is followed for a week after its end. One that the cursor left
-//! unfinished then would stay so for ever; it has a route of its own, and is asked for there.
+//! A campaign's objectives come from its cursor, which is followed for a week after the campaign's end. An objective still
+//! unfinished when its cursor ends would never be updated, so it is fetched by its own route.
 
 use crate::declare::{
     Dataset, Gone, IdColumns, IdList, Retention, RowCondition, Table, TableIds, Targets, int, text, time,
@@ -30,7 +30,7 @@ static OBJECTIVES: [Table; 1] = [Table::new(
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("military_campaigns", "/military-campaigns/{campaign_id}")
-        .doc("Military campaigns, running and ended, and how far they have come.")
+        .doc("Military campaigns, running and ended, with their progress.")
         .group("military-campaign", 300)
         .ttl(60)
         .every(300)
@@ -52,7 +52,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             ],
         )]),
     Dataset::get("military_campaign_objectives", "/military-campaigns/{campaign_id}/objectives")
-        .doc("Objectives of military campaigns: progress and how many took part.")
+        .doc("Objectives of military campaigns, with progress and number of participants.")
         .group("military-campaign", 300)
         .on_event()
         .every(300)
@@ -65,7 +65,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .size(4, 2, 100)
         .tables(&OBJECTIVES),
     Dataset::get("military_objective_ends", "/military-campaigns/{campaign_id}/objectives/{objective_id}")
-        .doc("How objectives ended that their campaign's cursor left unfinished: one request each, once.")
+        .doc("The final state of objectives that were unfinished when their campaign's cursor ended. Each is asked once.")
         .group("military-campaign", 300)
         .on_event()
         .object()

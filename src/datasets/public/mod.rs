@@ -1,4 +1,4 @@
-//! What ESI tells everybody.
+//! The datasets from ESI's public routes.
 
 use crate::declare::Dataset;
 

@@ -9,9 +9,7 @@ const TOMBSTONES: u32 = 604_800;
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("paragon_listings", "/paragon-hub/skinr")
-        .doc(
-            "Public offers of ship designs in the Paragon Hub; ended ones stay with the state they ended in.",
-        )
+        .doc("Public offers of ship designs in the Paragon Hub; ended offers stay with their last state.")
         .group("paragon-hub", 150)
         .on_event()
         .every(300)
@@ -41,7 +39,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .indexes(&[&["skinr_id"]])]),
     Dataset::get("skinr_designs", "/cosmetics/skinr/{skinr_id}")
-        .doc("Ship designs that were ever on offer: asked once, they never change.")
+        .doc("Ship designs that have been on offer. Each is asked once, because designs never change.")
         .group("skinr", 12_000)
         .ttl(31_536_000)
         .object()

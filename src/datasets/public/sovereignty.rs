@@ -6,7 +6,7 @@ use crate::declare::{
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("sovereignty_systems", "/sovereignty/systems")
-        .doc("Who holds which system, how developed it is, and when its hub is vulnerable.")
+        .doc("The holder of each system, its development, and the vulnerability of its hub.")
         .group("sovereignty", 600)
         .ttl(300)
         .envelope("solar_systems")
@@ -47,7 +47,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             ],
         )]),
     Dataset::get("sovereignty_campaigns", "/sovereignty/campaigns")
-        .doc("Contested sovereignty: running campaigns, and the ended ones we saw (`last_seen_at`).")
+        .doc("Contested sovereignty: running campaigns, and ended ones (`last_seen_at`).")
         .group("sovereignty", 600)
         .ttl(5)
         .every(60)
@@ -83,6 +83,6 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                 ],
             )
             .at("participants")
-            .doc("The alliances that took part in each campaign, with what they scored."),
+            .doc("The alliances in each campaign, with their scores."),
         ]),
 ];

@@ -3,7 +3,7 @@
 use crate::declare::{Dataset, Retention, Table, boolean, int, text, time};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::get("server_status", "/status")
-    .doc("Players online and the game's build, a reading a minute, kept for ever: ESI has no past.")
+    .doc("Players online and the game's build, a row a minute. ESI only has the current values; the table keeps all.")
     .group("status", 600)
     .ttl(30)
     .every(60)

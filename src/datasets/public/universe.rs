@@ -1,4 +1,4 @@
-//! Tag *Universe*: the map, the things in it, the peoples, and the hourly counts.
+//! Tag *Universe*: the map, item types, factions and races, and the hourly counts.
 
 mod bodies;
 mod map;

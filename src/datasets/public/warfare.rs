@@ -1,12 +1,12 @@
-//! Tag *Faction Warfare*: the front, and the daily counts.
+//! Tag *Faction Warfare*: the systems, and the daily statistics.
 //!
-//! The counts are replaced by ESI every day; kept by date, they become a history.
+//! ESI replaces the statistics every day; the tables keep them by date as a history.
 
 use crate::declare::{Dataset, Retention, Table, date, int, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("fw_systems", "/fw/systems")
-        .doc("The front of faction warfare: who holds which system, and how contested it is.")
+        .doc("The systems of faction warfare: who holds each, and how contested it is.")
         .group("factional-warfare", 150)
         .ttl(1800)
         .size(1, 1, 180)
@@ -54,7 +54,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )]),
     Dataset::get("fw_leaderboard_factions", "/fw/leaderboards")
         .doc(
-            "Factions by kills and by victory points, of yesterday, of the last week and in all, day by day.",
+            "Factions by kills and by victory points: of yesterday, of the last week and in total, day by day.",
         )
         .group("factional-warfare", 150)
         .object()

@@ -6,7 +6,7 @@ use crate::declare::{
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("wars", "/wars/{war_id}")
-        .doc("The newest 2,000 wars and every later one, asked until they are over; `backfill = true` reads all there were.")
+        .doc("The newest 2,000 wars and all later ones, asked until they end; `backfill = true` adds all earlier wars.")
         .group("killmail", 3600)
         .ttl(3600)
         .object()
@@ -47,11 +47,11 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                     int("corporation_id").optional().named(),
                 ],
             )
-            .doc("Who joined the defender of each war.")
+            .doc("The allies of the defender in each war.")
             .at("allies"),
         ]),
     Dataset::get("war_killmail_refs", "/wars/{war_id}/killmails")
-        .doc("Kills of wars that run or ended within a week: their ids and hashes, by which `killmails` are read.")
+        .doc("Ids and hashes of the kills in wars that are running or ended less than a week ago; `killmails` reads them.")
         .group("killmail", 3600)
         .ttl(3600)
         .paged()

@@ -1,7 +1,7 @@
-//! Which operations of ESI are copied, and which are not, as a document: `docs/coverage.md`.
+//! Which operations of ESI are copied and which are not, as a document: `docs/coverage.md`.
 //!
-//! The specification's facts say what there is, the declarations what is copied, and a list beside the facts why the
-//! rest is not. Here they are laid side by side, so that the count cannot be wished for.
+//! The specification's facts have all operations, the declarations have the copied ones, and a list beside the facts has
+//! the reasons for the rest. The document counts all three, so its numbers are always true.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,21 +17,21 @@ pub fn coverage() -> String {
     let undeclared: Vec<Undeclared> = undeclared().collect();
     let copied = |public: bool| reads(public).filter(|o| !by_name(o).is_empty()).count();
     let of = |operation: &Operation| undeclared.iter().find(|u| u.operation == operation.name());
-    let left = |public: bool| reads(public).filter_map(of).filter(|u| u.never.is_some()).count();
-    let (all, own) = (reads(true).count() - left(true), reads(false).count() - left(false));
+    let never = |public: bool| reads(public).filter_map(of).filter(|u| u.never.is_some()).count();
+    let (all, own) = (reads(true).count() - never(true), reads(false).count() - never(false));
     let mut text = format!(
         "# Coverage\n\nWritten by `esi-syncd spec coverage`; do not edit. Every read operation of ESI's specification of \
          compatibility date {}, and the tables it fills.\n\n\
-         | | copied | of | left out for good |\n|---|---|---|---|\n\
+         | | copied | of | never copied |\n|---|---|---|---|\n\
          | public operations | {} | {all} | {} |\n\
-         | operations that need a character's leave | {} | {own} | {} |\n\n\
-         An operation that only lists ids has no table: its ids are what another one is asked for. `off` means that the \
-         configuration must ask for it.\n",
+         | operations that need a character's token | {} | {own} | {} |\n\n\
+         An operation that only lists ids has no table; its ids are the parameters of another operation. `off` means that \
+         the dataset runs only if the configuration enables it.\n",
         facts().compat_date,
         copied(true),
-        left(true),
+        never(true),
         copied(false),
-        left(false),
+        never(false),
     );
     text.push_str("\n## Public operations\n");
     let mut tags: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
@@ -45,20 +45,20 @@ pub fn coverage() -> String {
         }
     }
     let never = undeclared.iter().filter_map(|u| Some((u.operation, u.never?)));
-    text.push_str("\n## Left out for good\n\n| Operation | Why |\n|---|---|\n");
+    text.push_str("\n## Never copied\n\n| Operation | Why |\n|---|---|\n");
     for (operation, why) in never {
         let _ = writeln!(text, "| `{operation}` | {why} |");
     }
     text.push_str(
-        "\n## Not copied yet\n\nThey need a character's leave, which esi-syncd cannot ask for yet.\n\n",
+        "\n## Not copied yet\n\nThese operations need a character's token, which esi-syncd cannot get yet.\n\n",
     );
-    for left in undeclared.iter().filter(|u| u.never.is_none()) {
-        let _ = writeln!(text, "- `{}`", left.operation);
+    for later in undeclared.iter().filter(|u| u.never.is_none()) {
+        let _ = writeln!(text, "- `{}`", later.operation);
     }
     text
 }
 
-/// The read operations, without or with a token.
+/// The read operations: the public ones, or those that need a token.
 fn reads(public: bool) -> impl Iterator<Item = &'static Operation> {
     facts().operations.iter().filter(move |o| o.reads() && o.auth != public)
 }

@@ -1,8 +1,8 @@
 //! The catalog as metadata for Datasette: what tables and columns mean, and the views' examples as stored queries.
 //!
-//! Datasette finds links between tables in foreign keys of the database alone, and there are none; so a description
-//! names the column to join. Its own `units` would print prices through a library of physical units, and are gone from
-//! version 1.0; so a description names the unit.
+//! Datasette links tables only by foreign keys, which the database does not have; so a description names the column to
+//! join. Datasette's own `units` would print prices through a library of physical units, and version 1.0 drops them; so a
+//! description names the unit.
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -38,7 +38,7 @@ struct Query<'a> {
     sql: &'a str,
 }
 
-/// The metadata of the database that Datasette calls so: its file's name without the ending.
+/// The metadata of a database. Datasette's name for it is the file's name without the ending.
 #[must_use]
 pub fn datasette(relations: &[Relation], wanted: &[String], database: &str) -> String {
     let selection = Selection::of(relations, wanted);

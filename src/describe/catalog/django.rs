@@ -1,7 +1,7 @@
 //! The catalog as a Python module: models for Django.
 //!
-//! A reference becomes a `ForeignObject` beside its column, never a `ForeignKey` instead of it: only so can the column
-//! stay part of a composite key, and only so is every join an outer one. A view has no key; its first column stands in.
+//! A reference becomes a `ForeignObject` beside its column, and never a `ForeignKey` in its place: a `ForeignKey` could not
+//! be part of a composite key, and its joins would be inner joins. A view has no key; its first column replaces it.
 
 use std::fmt::Write as _;
 
@@ -9,12 +9,12 @@ use super::selection::{Selection, literal, meaning};
 use crate::declare::{Explained, Relation, RelationKind};
 
 const HEAD: &str = r#"
-Written by `esi-syncd schema --format django > models.py`; write it anew after an update, do not edit. The database is
-for reading: the models are not managed, and saving or deleting would be undone or refused.
+Written by `esi-syncd schema --format django > models.py`; run that again after an update, do not edit. Only read with
+these models: they are not managed, and the daemon or the database would undo or refuse your changes.
 
 A relation beside a column says where to join: `MarketOrders.objects.values("price", "type__name")`. The database has
-no such constraints, so what it leads to may be missing. A view has no key: its first column is declared as one, because
-Django wants one, and does not tell rows apart.
+no foreign keys, so the related row may be missing. A view has no key. Because Django needs one, its first column is
+declared as the key, although it is not unique.
 """
 
 from django.db import models
@@ -39,7 +39,7 @@ def points_at(model, column, key):
     )
 "#;
 
-/// The module for all relations, or for those that are wanted.
+/// The module for the relations named in `wanted`, or for all if it is empty.
 #[must_use]
 pub fn django(relations: &[Relation], wanted: &[String]) -> String {
     let selection = Selection::of(relations, wanted);
@@ -102,7 +102,7 @@ fn class(table: &str) -> String {
     table.split('_').filter_map(word).collect()
 }
 
-/// `type_id`: `type`, unless another column is called so.
+/// `type_id`: `type`, unless another column has that name.
 fn relation_name(relation: &Relation, column: &Explained) -> String {
     let is_taken = |name: &str| relation.columns.iter().any(|c| c.name == name);
     match column.name.strip_suffix("_id") {
@@ -111,7 +111,7 @@ fn relation_name(relation: &Relation, column: &Explained) -> String {
     }
 }
 
-/// PostgreSQL's types tell more apart than SQLite's.
+/// The field for a column's PostgreSQL type, which is more precise than SQLite's.
 fn field(column: &Explained) -> &'static str {
     match column.postgres {
         "BIGINT" => "models.BigIntegerField",

@@ -1,4 +1,4 @@
-//! What the ledger's tables mean; their SQL is the first public migration.
+//! The meaning of the ledger's tables; their SQL is the first public migration.
 
 use crate::declare::{DocumentedColumn, View};
 
@@ -20,13 +20,13 @@ pub struct LedgerTable {
 const DATASET: DocumentedColumn = DocumentedColumn::text("dataset", "dataset").of("sync_datasets.dataset");
 const TARGET: DocumentedColumn = DocumentedColumn::text(
     "target",
-    "parameters, such as `region_id=10000002`; empty where the route has none",
+    "parameters, such as `region_id=10000002`; empty for a route without parameters",
 );
 
 pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
     LedgerTable {
         name: "sync_targets",
-        doc: "What was asked, what came of it, and when to ask again: a row per parameterisation of a dataset.",
+        doc: "A row per target of a dataset: what was stored, how the last attempt ended, and when to ask again.",
         key: &["dataset", "target"],
         indexes: &[&["dataset", "due_at"]],
         columns: &[
@@ -34,36 +34,36 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             TARGET,
             DocumentedColumn::text("owner_kind", "character, corporation or alliance; NULL for public rows")
                 .nullable(),
-            DocumentedColumn::int("owner_id", "whose private rows it holds; NULL for public rows").nullable(),
+            DocumentedColumn::int("owner_id", "id of the owner of private rows; NULL for public rows").nullable(),
             DocumentedColumn::text(
                 "kind",
-                "route: the only target of a route without parameters; list: the ids of the other targets, no rows; \
-                 item: one of many",
+                "route: the only target of a route without parameters; list: the list of ids, without rows; item: one \
+                 of many",
             ),
-            DocumentedColumn::int("rank", "place among the targets that were never asked").nullable(),
+            DocumentedColumn::int("rank", "order among targets that were never asked").nullable(),
             DocumentedColumn::text(
                 "state",
-                "active; shrunk: a suspiciously small set is held back; leaving: asked once more; complete: nothing \
-                 more to ask; deselected; retired",
+                "active; shrunk: a suspiciously small set is held back; leaving: will be asked once more; complete: will \
+                 not be asked again; deselected: not in the configuration; retired: no longer listed by ESI",
             ),
             DocumentedColumn::time("last_success_at", "when a reply was last stored or confirmed").nullable(),
             DocumentedColumn::time("last_attempt_at", "when it was last asked").nullable(),
-            DocumentedColumn::time("expires_at", "when ESI's reply expires; it is not asked before")
+            DocumentedColumn::time("expires_at", "when ESI's reply expires; the target is not asked before")
                 .nullable(),
-            DocumentedColumn::time("due_at", "when it is meant to be asked again").nullable(),
+            DocumentedColumn::time("due_at", "when it should be asked again").nullable(),
             DocumentedColumn::time("last_modified", "when ESI built the stored set").nullable(),
             DocumentedColumn::text("etag", "validator of a set of one page").nullable(),
             DocumentedColumn::int("pages", "pages of the stored set").unit("pages").nullable(),
             DocumentedColumn::int("rows", "rows of the stored set in the main table").unit("rows"),
             DocumentedColumn::int("failures", "attempts in a row that failed").unit("attempts"),
-            DocumentedColumn::text("last_error", "why the last attempt failed; NULL if it did not")
+            DocumentedColumn::text("last_error", "why the last attempt failed; NULL if it succeeded")
                 .nullable(),
             DocumentedColumn::int("drift", "unknown fields and missing values of the stored set")
                 .unit("values"),
             DocumentedColumn::text("server_version", "build of the game when the set was stored").nullable(),
             DocumentedColumn::text(
                 "fingerprint",
-                "what the validator stands for: question, columns, date, language",
+                "hash of request, columns, compatibility date and language; the validator is only used with the same",
             )
             .nullable(),
             DocumentedColumn::text("quarantined_version", "version of the small set that is held back")
@@ -72,27 +72,27 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
                 .nullable(),
             DocumentedColumn::text(
                 "cursor",
-                "token after which everything is new, where the route has a cursor",
+                "cursor token from which the next reading continues, for routes with a cursor",
             )
             .nullable(),
-            DocumentedColumn::text("walk", "how far a walk into the past has come").nullable(),
-            DocumentedColumn::boolean("walk_ended", "whether that walk has reached the beginning"),
+            DocumentedColumn::text("walk", "where the reading of the past continues").nullable(),
+            DocumentedColumn::boolean("walk_ended", "whether the reading of the past has reached the beginning"),
             DocumentedColumn::boolean(
                 "rereading",
-                "whether all of it is being read anew, because it may be old",
+                "whether all records are being read again, because stored ones may be outdated",
             ),
         ],
     },
     LedgerTable {
         name: "sync_pages",
-        doc: "Pages of stored sets whose rows are known page by page.",
+        doc: "A row per page of a stored set, with the keys of its rows; only for sets that can be updated page by page.",
         key: &["dataset", "target", "page"],
         indexes: &[],
         columns: &[
             DATASET,
             TARGET,
             DocumentedColumn::int("page", "page, from 1"),
-            DocumentedColumn::text("etag", "validator of the page; NULL if it is to be read whole")
+            DocumentedColumn::text("etag", "validator of the page; NULL if the page must be read in full")
                 .nullable(),
             DocumentedColumn::int("drift", "unknown fields and missing values of the page").unit("values"),
             DocumentedColumn::bytes("keys", "keys of its rows, packed"),
@@ -100,7 +100,7 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
     },
     LedgerTable {
         name: "sync_datasets",
-        doc: "The datasets as they are configured, written at every start.",
+        doc: "The datasets with their configuration, written at every start.",
         key: &["dataset"],
         indexes: &[],
         columns: &[
@@ -108,14 +108,14 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             DocumentedColumn::text("operation", "method and path of its route"),
             DocumentedColumn::text("source", "path of the list that its ids come from").nullable(),
             DocumentedColumn::boolean("enabled", "whether the configuration enables it"),
-            DocumentedColumn::text("every", "the cadence that the configuration asks for"),
-            DocumentedColumn::text("declaration", "hash of what is asked and how the reply is read"),
-            DocumentedColumn::int("period_seconds", "how long its targets are meant to stay fresh").unit("s"),
+            DocumentedColumn::text("every", "cadence in the configuration"),
+            DocumentedColumn::text("declaration", "hash of the request and of the columns"),
+            DocumentedColumn::int("period_seconds", "time between two requests of a target").unit("s"),
         ],
     },
     LedgerTable {
         name: "sync_rejects",
-        doc: "Records that could not be stored, as they came; cleared by the next clean set.",
+        doc: "Records that could not be stored, as ESI sent them. The next set without such records clears them.",
         key: &["dataset", "target", "hash"],
         indexes: &[],
         columns: &[
@@ -124,75 +124,75 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             DocumentedColumn::text("hash", "hash of the record"),
             DocumentedColumn::text("reason", "why it could not be stored"),
             DocumentedColumn::text("json", "the record"),
-            DocumentedColumn::time("seen_at", "when it came"),
+            DocumentedColumn::time("seen_at", "when the record arrived"),
         ],
     },
     LedgerTable {
         name: "sync_drift",
-        doc: "Where replies differ from what esi-syncd expects of them.",
+        doc: "Fields in which ESI's replies differ from what esi-syncd expects.",
         key: &["dataset", "field", "kind"],
         indexes: &[],
         columns: &[
             DATASET,
-            DocumentedColumn::text("field", "field of the reply, or column that stayed empty"),
+            DocumentedColumn::text("field", "unknown field of the reply, or column whose value is missing"),
             DocumentedColumn::text(
                 "kind",
                 "unknown: a field that is not stored; missing: a value that should be there",
             ),
-            DocumentedColumn::int("records", "most records of one reply that had it").unit("records"),
+            DocumentedColumn::int("records", "largest number of records in one reply that had it").unit("records"),
             DocumentedColumn::time("first_seen_at", "when it was first seen"),
             DocumentedColumn::time("last_seen_at", "when it was last seen"),
         ],
     },
     LedgerTable {
         name: "sync_budgets",
-        doc: "Rate-limit tokens spent lately, so that a restart does not forget them.",
+        doc: "Rate-limit tokens spent recently, so that a restart does not forget them.",
         key: &["budget", "owner", "slot"],
         indexes: &[],
         columns: &[
             DocumentedColumn::text("budget", "token bucket of ESI, or the shared limit"),
-            DocumentedColumn::text("owner", "for whom was asked"),
-            DocumentedColumn::time("slot", "start of the moment that is counted together"),
-            DocumentedColumn::int("tokens", "tokens spent in it").unit("tokens"),
+            DocumentedColumn::text("owner", "character id whose bucket it is; empty for public requests"),
+            DocumentedColumn::time("slot", "start of the slot of 15 seconds"),
+            DocumentedColumn::int("tokens", "tokens spent in the slot").unit("tokens"),
             DocumentedColumn::int("bucket_limit", "tokens that the bucket holds").unit("tokens"),
         ],
     },
     LedgerTable {
         name: "sync_pauses",
-        doc: "Buckets that ESI has told to rest.",
+        doc: "Pauses that ESI has asked for.",
         key: &["budget"],
         indexes: &[],
         columns: &[
-            DocumentedColumn::text("budget", "token bucket of ESI, or the shared limit"),
+            DocumentedColumn::text("budget", "what pauses: a bucket, a route, or everything"),
             DocumentedColumn::time("until", "when it may be used again"),
         ],
     },
     LedgerTable {
         name: "sync_instance",
-        doc: "One row: whose database this is, and which run writes to it.",
+        doc: "One row: the game server whose data this is, and the run of esi-syncd that writes to it.",
         key: &["id"],
         indexes: &[],
         columns: &[
             DocumentedColumn::int("id", "always 1"),
             DocumentedColumn::int("generation", "number of the run; each start adds one"),
-            DocumentedColumn::text("tenant", "server of the game whose data this is"),
+            DocumentedColumn::text("tenant", "game server whose data this is"),
             DocumentedColumn::text("holder", "process and host of the run"),
             DocumentedColumn::text("version", "version of esi-syncd"),
             DocumentedColumn::time("started_at", "when the run started"),
             DocumentedColumn::time(
                 "stopped_at",
-                "when it ended in good order; NULL while it runs, or if it was killed",
+                "when the run ended cleanly; NULL while it runs, or if it was killed",
             )
             .nullable(),
-            DocumentedColumn::text("documentation", "hash of what `sync_tables` and `sync_columns` say")
+            DocumentedColumn::text("documentation", "hash of the content of `sync_tables` and `sync_columns`")
                 .nullable(),
-            DocumentedColumn::text("public_schema", "schema that these tables lie in; NULL on SQLite")
+            DocumentedColumn::text("public_schema", "schema of these tables; NULL on SQLite")
                 .nullable(),
         ],
     },
     LedgerTable {
         name: "sync_esi",
-        doc: "One row: whether ESI is there, and if not, why nothing is read from it.",
+        doc: "One row: whether ESI answers, and if not, why.",
         key: &["id"],
         indexes: &[],
         columns: &[
@@ -201,14 +201,14 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
                 "state",
                 "up, downtime, vip (closed to players), outage, or error_limited",
             ),
-            DocumentedColumn::time("since", "since when it is so"),
-            DocumentedColumn::time("until", "until when, as far as that is known").nullable(),
-            DocumentedColumn::text("reason", "in words"),
+            DocumentedColumn::time("since", "when that state began"),
+            DocumentedColumn::time("until", "the earliest end of that state; NULL if unknown").nullable(),
+            DocumentedColumn::text("reason", "reason for that state; empty while it is up"),
         ],
     },
     LedgerTable {
         name: "sync_migrations",
-        doc: "The migrations that this database has had.",
+        doc: "The migrations that were applied to this database.",
         key: &["version"],
         indexes: &[],
         columns: &[
@@ -221,7 +221,7 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
     },
     LedgerTable {
         name: "sync_views",
-        doc: "The views of this database; one whose definition in esi-syncd has another hash is made anew.",
+        doc: "The views of this database. esi-syncd re-creates a view if the hash of its definition has changed.",
         key: &["view_name"],
         indexes: &[],
         columns: &[
@@ -242,12 +242,12 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             DocumentedColumn::text("key_columns", "columns of its key, in order").nullable(),
             DocumentedColumn::text(
                 "write_mode",
-                "what happens to earlier rows: snapshot, upsert, seen or append",
+                "what happens to earlier rows: snapshot, upsert, track or append",
             )
             .nullable(),
             DocumentedColumn::int(
                 "cadence_seconds",
-                "how often it is asked unless the configuration says otherwise",
+                "default time between two requests of a target",
             )
             .unit("s")
             .nullable(),
@@ -265,8 +265,8 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             DocumentedColumn::int("position", "place in the table, from 1"),
             DocumentedColumn::text("type", "type in this database"),
             DocumentedColumn::boolean("nullable", "whether NULL is an ordinary value there"),
-            DocumentedColumn::text("unit", "what its numbers count").nullable(),
-            DocumentedColumn::text("reference", "column it points at, as `table.column`").nullable(),
+            DocumentedColumn::text("unit", "unit of its numbers").nullable(),
+            DocumentedColumn::text("reference", "column to join, as `table.column`").nullable(),
             DocumentedColumn::text("meaning", "what it holds"),
         ],
     },
@@ -278,12 +278,12 @@ pub(in crate::describe::catalog) static STATUS: View = View {
     columns: &[
         DATASET,
         DocumentedColumn::boolean("enabled", "whether the configuration enables it"),
-        DocumentedColumn::int("targets", "targets that count").unit("targets"),
-        DocumentedColumn::int("fresh", "of these, how many are as fresh as they are meant to be")
+        DocumentedColumn::int("targets", "targets, without id lists and without deselected and retired ones")
             .unit("targets"),
-        DocumentedColumn::int("stale", "of these, how many are not").unit("targets"),
-        DocumentedColumn::int("failing", "of these, whose last attempt failed").unit("targets"),
-        DocumentedColumn::time("oldest_success_at", "when the oldest of them was last stored or confirmed")
+        DocumentedColumn::int("fresh", "of these, targets whose data is fresh enough").unit("targets"),
+        DocumentedColumn::int("stale", "of these, targets whose data is too old").unit("targets"),
+        DocumentedColumn::int("failing", "of these, targets whose last attempt failed").unit("targets"),
+        DocumentedColumn::time("oldest_success_at", "when the oldest of these was last stored or confirmed")
             .computed()
             .nullable(),
         DocumentedColumn::time("newest_success_at", "when anything was last stored or confirmed")
@@ -293,9 +293,9 @@ pub(in crate::describe::catalog) static STATUS: View = View {
         DocumentedColumn::int("deselected", "targets that the configuration no longer asks for")
             .unit("targets"),
         DocumentedColumn::int("retired", "targets that ESI no longer lists").unit("targets"),
-        DocumentedColumn::int("complete", "targets of which all is stored, for good or until they change")
+        DocumentedColumn::int("complete", "targets that will not be asked again, unless they change")
             .unit("targets"),
-        DocumentedColumn::text("esi", "condition that ESI is in; `sync_esi` says more").nullable(),
+        DocumentedColumn::text("esi", "state of ESI; `sync_esi` says more").nullable(),
     ],
     example: "SELECT dataset, fresh, targets, oldest_success_at FROM sync_status ORDER BY dataset",
 };

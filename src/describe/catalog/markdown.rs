@@ -6,16 +6,16 @@ use super::words;
 use crate::declare::{Explained, Relation, RelationKind};
 
 const HEAD: &str = "# The database, table by table\n\n\
-    Written by `esi-syncd schema --format markdown`; do not edit. The same stands in the database itself: in the tables \
+    Written by `esi-syncd schema --format markdown`; do not edit. The database itself has the same text: in the tables \
     `sync_tables` and `sync_columns`, and on PostgreSQL in the comments of tables and columns.\n\n\
     - **Types** are those of SQLite and PostgreSQL, in this order. On SQLite, times are texts such as \
-    `2026-08-18 11:05:00Z`, in UTC, which compare rightly with `datetime('now', '-6 hours')`; booleans are 0 or 1.\n\
-    - **NULL**: *key* never is; *yes* where it is an ordinary value; elsewhere only if ESI leaves out what it promises, \
-    which `sync_targets.drift` counts.\n\
-    - **Points at** is where to join. These are no foreign keys: what a row points at may come later, or never. Ids that \
-    point at `entity_names.id` find their names there.\n";
+    `2026-08-18 11:05:00Z`, in UTC, which compare correctly with `datetime('now', '-6 hours')`; booleans are 0 or 1.\n\
+    - **NULL**: *key* columns are never NULL. In columns with *yes*, NULL is an ordinary value. In all others, NULL means \
+    that ESI left out a required field, which `sync_targets.drift` counts.\n\
+    - **Points at** is the column to join. It is not a foreign key: the row to join may come later or never. \
+    `entity_names` has the names of ids that point at `entity_names.id`.\n";
 
-/// The document for all relations, or for those that are wanted.
+/// The document for the relations named in `wanted`, or for all if it is empty.
 #[must_use]
 pub fn markdown(relations: &[Relation], wanted: &[String]) -> String {
     let parts = [
@@ -47,7 +47,7 @@ pub fn markdown(relations: &[Relation], wanted: &[String]) -> String {
     text
 }
 
-/// Tables of one dataset share a line.
+/// Writes the contents; tables of one dataset share a line.
 fn contents(text: &mut String, title: &str, relations: &[&Relation]) {
     let _ = writeln!(text, "\n**{title}**\n");
     let same = |a: &&Relation, b: &&Relation| match (a.dataset, b.dataset) {
@@ -66,7 +66,7 @@ fn section(text: &mut String, relation: &Relation) {
         let _ = writeln!(text, "- Dataset `{}`, from {}", dataset.name, words::route(dataset));
         let _ = writeln!(text, "- Ids: {}", words::ids(dataset));
         let _ = writeln!(text, "- Asked: {}", words::cadence(dataset));
-        let _ = writeln!(text, "- Rows: {}", words::keeping(dataset.retention));
+        let _ = writeln!(text, "- Rows: {}", words::retention(dataset.retention));
     }
     if !relation.key.is_empty() {
         let _ = writeln!(text, "- Key: {}", list(relation.key));

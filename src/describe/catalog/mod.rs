@@ -1,13 +1,12 @@
-//! The catalog: every table and view that a database of ours has, with what it means.
+//! The catalog: every table and view of the database, with its meaning.
 //!
-//! Declarations say where values come from, `notes` what names mean, `views` and `ledger` explain what is written
-//! by hand. Here they are laid together, once; and whatever tells a reader about the database is written from the
-//! result: `docs/schema.md` ([`markdown`]), `docs/coverage.md` ([`coverage()`]), the command `schema` with its modules
-//! for [`sqlalchemy`], [`django`] and [`datasette`], the tables `sync_tables` and `sync_columns`, and PostgreSQL's
-//! comments. So these cannot disagree.
+//! Declarations say where values come from, `notes` what names mean, and `views` and `ledger` document the SQL that is
+//! written by hand. The catalog joins them once. All documentation is written from it: `docs/schema.md` ([`markdown`]),
+//! `docs/coverage.md` ([`coverage()`]), the command `schema` with its modules for [`sqlalchemy`], [`django`] and
+//! [`datasette`], the tables `sync_tables` and `sync_columns`, and PostgreSQL's comments. So these cannot disagree.
 //!
-//! What a reader could still get wrong: a reference is a hint where to join, not a foreign key. ESI tells of a
-//! character long before, or without ever, telling who that is.
+//! What a reader could still get wrong: a reference is a hint where to join, not a foreign key. A table can hold a
+//! character's id long before the table of characters has that character, or without it ever having it.
 
 mod coverage;
 mod datasette;
@@ -48,7 +47,7 @@ pub fn ledger() -> &'static [LedgerTable] {
     ledger::TABLES
 }
 
-/// All views: those that questions begin with, and the ledger's.
+/// All views: those over the data, and the ledger's.
 pub fn views() -> impl Iterator<Item = &'static View> {
     views::all().chain([&ledger::STATUS])
 }

@@ -1,12 +1,12 @@
-//! The relations that somebody wants written down as code, and where their references lead among them.
+//! The relations to write as code, and the references between them.
 
 use crate::declare::{Explained, Relation, RelationKind};
 
-/// All relations, or those that are wanted.
+/// The relations to write.
 pub(super) struct Selection<'a>(Vec<&'a Relation>);
 
 impl<'a> Selection<'a> {
-    /// No names: all relations.
+    /// The relations named in `wanted`, or all if it is empty.
     pub(super) fn of(relations: &'a [Relation], wanted: &[String]) -> Self {
         let is_wanted = |r: &&Relation| wanted.is_empty() || wanted.iter().any(|name| name == r.name);
         Self(relations.iter().filter(is_wanted).collect())
@@ -16,8 +16,8 @@ impl<'a> Selection<'a> {
         self.0.iter().copied()
     }
 
-    /// The table and column that a column points at, if that table is in the selection and the column is its whole key:
-    /// then at most one row is meant.
+    /// The table and column that a column references, if the table is in the selection and the column is its whole key, so
+    /// that it matches at most one row.
     pub(super) fn target(&self, column: &Explained) -> Option<(&'a Relation, &'static str)> {
         let (table, key) = column.reference?.split_once('.')?;
         let found = self.iter().find(|r| r.name == table && r.kind != RelationKind::View)?;
@@ -33,7 +33,7 @@ pub(super) fn meaning(column: &Explained) -> String {
     }
 }
 
-/// A text as a literal of Python: that of JSON is one.
+/// A text as a Python literal; a JSON literal is one.
 pub(super) fn literal(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -1,7 +1,7 @@
 //! The catalog as a Python module: tables for SQLAlchemy.
 //!
-//! A [`Relation`] becomes a `Table` of the Core, which queries, joins and mapped classes can use alike. A class would
-//! need a key, and a view has none.
+//! A [`Relation`] becomes a `Table` of SQLAlchemy Core, which queries, joins and mapped classes can all use. A class would
+//! need a key, which a view does not have.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::selection::{Selection, literal, meaning};
 use crate::declare::{Explained, Relation};
 
 const HEAD: &str = r#"
-Written by `esi-syncd schema --format sqlalchemy`; write it anew after an update, do not edit.
+Written by `esi-syncd schema --format sqlalchemy`; run that again after an update, do not edit.
 
     from sqlalchemy import create_engine, select
     from esi_tables import market_orders, universe_types
@@ -17,8 +17,8 @@ Written by `esi-syncd schema --format sqlalchemy`; write it anew after an update
     engine = create_engine("sqlite:///file:esi.db?mode=ro&uri=true")
     query = select(market_orders, universe_types.c.name).join_from(market_orders, universe_types, isouter=True)
 
-A `ForeignKey` here says where to join. The database has no such constraints: what a row points at may come later, or
-never, so prefer outer joins. Name the columns of a join where two tables are connected more than once.
+A `ForeignKey` here says where to join. The database has no foreign keys: the row to join may come later or never, so
+prefer outer joins. Name the columns of a join if two tables are connected more than once.
 """
 
 from datetime import datetime, timezone
@@ -56,7 +56,7 @@ class UtcDateTime(TypeDecorator):
 metadata = MetaData()
 "#;
 
-/// The module for all relations, or for those that are wanted.
+/// The module for the relations named in `wanted`, or for all if it is empty.
 #[must_use]
 pub fn sqlalchemy(relations: &[Relation], wanted: &[String]) -> String {
     let selection = Selection::of(relations, wanted);
@@ -86,7 +86,7 @@ fn table(text: &mut String, selection: &Selection<'_>, relation: &Relation) {
     let _ = writeln!(text, "    comment={},\n)", literal(&relation.meaning));
 }
 
-/// PostgreSQL's types tell more apart than SQLite's.
+/// The type for a column's PostgreSQL type, which is more precise than SQLite's.
 fn python_type(column: &Explained) -> &'static str {
     match column.postgres {
         "BIGINT" => "BigInteger",

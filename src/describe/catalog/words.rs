@@ -1,10 +1,10 @@
-//! Declarations in words, for people.
+//! Declarations in words, for documents.
 
 use std::fmt::Write as _;
 
 use crate::declare::{Complete, Dataset, IdColumns, Method, Pages, Retention, TableIds, Targets, Ttl};
 
-/// Where the ids come from that the route is asked for.
+/// Where the ids of a dataset's targets come from.
 #[must_use]
 pub fn ids(dataset: &Dataset) -> String {
     match &dataset.targets {
@@ -12,7 +12,7 @@ pub fn ids(dataset: &Dataset) -> String {
         Targets::Regions(_) => "the regions that the configuration selects".to_owned(),
         Targets::Listed(list) => format!("`GET {}`", list.path),
         Targets::FromTables(from) => places(from),
-        Targets::Batched { ids: seen, batch } => format!("{}, {batch} ids a request", places(seen)),
+        Targets::Batched { ids, batch } => format!("{}, {batch} ids a request", places(ids)),
         Targets::Named { batch } => {
             format!("every column whose ids have public names, {batch} ids a request")
         }
@@ -22,21 +22,21 @@ pub fn ids(dataset: &Dataset) -> String {
     }
 }
 
-/// The columns that ids are taken from; with the list and the columns that `ids = "all"` adds.
+/// The columns that hold the ids, and the list and the columns that `ids = "all"` adds.
 fn places(from: &TableIds) -> String {
-    let mut words: Vec<String> = from.ids.iter().map(seen).collect();
+    let mut words: Vec<String> = from.ids.iter().map(source).collect();
     if words.is_empty() {
         words.push("the ids that the configuration lists".to_owned());
     }
     let list = from.list.map(|list| format!("`GET {}`", list.path));
-    let more: Vec<String> = from.more.iter().map(seen).chain(list).collect();
+    let more: Vec<String> = from.more.iter().map(source).chain(list).collect();
     if !more.is_empty() {
         words.push(format!("with `ids = \"all\"` also {}", more.join(", ")));
     }
     words.join("; ")
 }
 
-fn seen(ids: &IdColumns) -> String {
+fn source(ids: &IdColumns) -> String {
     let mut words = format!("`{}.{}`", ids.table, ids.columns.join(", "));
     if let Some((low, high)) = ids.within.filter(|(_, high)| *high != i64::MAX) {
         let _ = write!(words, " ({low} to {high})");
@@ -54,7 +54,7 @@ fn seen(ids: &IdColumns) -> String {
     words
 }
 
-/// How a route is asked: method, path, and how the reply is split.
+/// A dataset's route: method, path, and how the reply is split.
 pub(in crate::describe::catalog) fn route(dataset: &Dataset) -> String {
     let pages = match dataset.pages {
         Pages::One => "",
@@ -65,7 +65,7 @@ pub(in crate::describe::catalog) fn route(dataset: &Dataset) -> String {
     format!("`{}`{pages}", dataset.operation())
 }
 
-/// How often a route is asked unless the configuration says otherwise.
+/// The default cadence of a dataset.
 #[must_use]
 pub fn cadence(dataset: &Dataset) -> String {
     let seconds = dataset.period().as_secs();
@@ -94,14 +94,14 @@ fn many(n: u64, what: &str) -> String {
 }
 
 /// What happens to earlier rows.
-pub(in crate::describe::catalog) const fn keeping(keep: Retention) -> &'static str {
-    match keep {
+pub(in crate::describe::catalog) const fn retention(retention: Retention) -> &'static str {
+    match retention {
         Retention::Snapshot => {
-            "a target's rows become exactly the new set; what vanished upstream is deleted"
+            "a target's rows become exactly the new set; rows that vanish upstream are deleted"
         }
         Retention::Upsert => "rows are added or changed by their key, never deleted",
         Retention::Track => {
-            "like the newest set, but rows that vanish upstream stay and say when they were last seen"
+            "like the newest set, but rows that vanish upstream stay, and `last_seen_at` says when they were last there"
         }
         Retention::Append => "rows are added and never changed: a time series",
     }

@@ -1,13 +1,13 @@
 //! What the columns of datasets mean.
 //!
-//! ESI's field names mean the same wherever they stand, with few exceptions; so a meaning is written once per *name*
-//! and not once per column. A file for each subject has the names that mean one thing everywhere (`NOTES`), and below
-//! them what a name means in a certain table (`TABLES`), which comes first. What neither explains, the rules for
-//! endings may (`rules`): whatever ends in `_corporation_id` is some corporation.
+//! With few exceptions, an ESI field name has the same meaning in all tables. So a meaning is written once per *name* and
+//! not once per column. Each subject has a file: `NOTES` holds names with one meaning everywhere, and `TABLES` holds
+//! meanings in a certain table, which take precedence. If neither explains a name, the rules for endings may (`rules`): a
+//! name that ends in `_corporation_id` is a corporation.
 //!
-//! What a reader could still get wrong: a name among `NOTES` explains every table that has it, also one that is
-//! declared next year. A name that means several things (`state`, `type`, `name`) belongs to `TABLES`; then a new
-//! table with it fails the test of documentation, instead of being explained wrongly.
+//! What a reader could still get wrong: a name in `NOTES` explains every table that has it, including tables that are
+//! declared later. A name with several meanings (`state`, `type`, `name`) belongs in `TABLES`. Then a new table with that
+//! name fails the test of the documentation, and does not get a wrong meaning.
 
 mod conflict;
 mod goods;
@@ -47,9 +47,9 @@ static SPECIAL: &[&[(&str, &[Note])]] = &[
 pub struct Meaning {
     /// What it holds.
     pub text: Cow<'static, str>,
-    /// What its numbers count.
+    /// The unit of its numbers.
     pub unit: Option<&'static str>,
-    /// The column it points at, as `table.column`.
+    /// The column to join, as `table.column`.
     pub reference: Option<&'static str>,
 }
 
@@ -59,7 +59,7 @@ impl From<&Note> for Meaning {
     }
 }
 
-/// What a column of a table means; `None` if nobody has said so yet.
+/// The meaning of a column of a table; `None` if it has none yet.
 #[must_use]
 pub fn meaning(table: &str, column: &str) -> Option<Meaning> {
     special()
@@ -75,7 +75,7 @@ pub fn common() -> impl Iterator<Item = &'static Note> {
     COMMON.iter().flat_map(|notes| notes.iter())
 }
 
-/// What names mean in a certain table, each with that table.
+/// The meanings of names in a certain table, each with that table.
 pub fn special() -> impl Iterator<Item = (&'static str, &'static Note)> {
     let tables = SPECIAL.iter().flat_map(|tables| tables.iter());
     tables.flat_map(|(table, notes)| notes.iter().map(|note| (*table, note)))

@@ -1,19 +1,19 @@
-//! Columns of our own making, and those about ESI and the game server themselves.
+//! Columns that esi-syncd adds, and columns about ESI and the game server.
 
 use crate::declare::{Note, note};
 
 pub(in crate::describe::notes) static NOTES: &[Note] = &[
-    note("first_seen_at", "when the row first stood in a set"),
+    note("first_seen_at", "when the row first appeared in a set"),
     note(
         "last_seen_at",
-        "NULL while the row stands in the newest set, then the time of the last set that held it",
+        "NULL while the row is in the newest set; then the time of the last set that contained it",
     ),
-    note("observed_at", "when ESI built the reply that said so"),
-    note("item_ordinal", "place of the item that holds it, from 0"),
-    note("ordinal", "place in its list, from 0: the list has no key of its own"),
+    note("observed_at", "when ESI built the reply"),
+    note("item_ordinal", "position of the item that contains it, from 0"),
+    note("ordinal", "position in its list, from 0; the list has no key of its own"),
     note("players", "characters online").unit("characters"),
     note("server_version", "build of the game that the server runs"),
-    note("vip", "whether only invited accounts could log in"),
+    note("vip", "whether only invited accounts can log in"),
     note("last_modified", "when it last changed upstream"),
     note("path", "path of a route of ESI"),
     note("method", "HTTP method of a route of ESI"),
@@ -24,16 +24,16 @@ pub(in crate::describe::notes) static TABLES: &[(&str, &[Note])] = &[
     (
         "entity_names",
         &[
-            note("id", "what is named: its kind is in `category`"),
+            note("id", "id of the named thing; `category` has its kind"),
             note("name", "name"),
-            note(
-                "category",
-                "what kind of thing it is: character, corporation, inventory_type, solar_system, ..",
-            ),
+            note("category", "kind of thing: character, corporation, inventory_type, solar_system, .."),
         ],
     ),
-    ("esi_route_status", &[note("status", "how the route does: OK, Degraded, Down, Recovering or Unknown")]),
-    ("esi_compatibility_dates", &[note("date", "date that a client may ask for")]),
+    (
+        "esi_route_status",
+        &[note("status", "condition of the route: OK, Degraded, Down, Recovering or Unknown")],
+    ),
+    ("esi_compatibility_dates", &[note("date", "compatibility date that a client may ask for")]),
     (
         "esi_changelog",
         &[

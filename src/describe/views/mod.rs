@@ -1,7 +1,7 @@
 //! The views: what questions begin with, declared like datasets, one file a subject.
 //!
 //! A view is three things: its declaration here, its SQL in `migrations/views`, and, where it answers a
-//! question worth showing, a query in `docs/queries`. `tests/stories/sql/documentation.rs` holds the first two together, on both
+//! question worth showing, a query in `docs/queries`. `./test sql::documentation` compares the first two on both
 //! databases; nothing at run time reads a view.
 
 use crate::declare::{DocumentedColumn, View};

@@ -1,8 +1,8 @@
 //! `/meta/openapi.json`: an OpenAPI document made from the facts.
 //!
-//! The facts were condensed from such a document, and this is the way back: condensing what is served here gives the
-//! facts again. So it says things the way ESI's own document does, by reference where something is shared and with an
-//! `allOf` where a reply has a cursor, and leaves out what the facts do not know: prose, examples, errors.
+//! It is the inverse of condensing: condensing this document gives the facts again. So it has the form of ESI's own
+//! document, with references to shared schemas and an `allOf` for a reply with a cursor. It leaves out what the facts do
+//! not have: prose, examples, errors.
 
 use serde_json::{Map, Value, json};
 
@@ -14,10 +14,10 @@ use crate::spec::{
     Facts, Operation, PageParameter, Param, ParameterPlace, Schema, SchemaType, TextFormat, facts,
 };
 
-/// Where it is served. The specification does not list it among its operations.
+/// The path of the document. The specification does not list it among its operations.
 pub const PATH: &str = "/meta/openapi.json";
 
-/// The specification of the date that is asked for. What was published in its place is of whatever date it says.
+/// The specification of the requested date. A published document is served for any date.
 pub fn answer(hub: &Hub, visit: &Visit) -> DraftReply {
     if visit.method != "GET" {
         return DraftReply::json(405, json!({ "error": "Method not allowed" }).to_string());
@@ -46,7 +46,7 @@ pub fn document(facts: &Facts) -> Value {
     let mut paths = Map::new();
     for operation in &facts.operations {
         let item = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
-        item[operation.method.to_lowercase()] = described(operation, &mut shared);
+        item[operation.method.to_lowercase()] = operation_node(operation, &mut shared);
     }
     let parameter = |name: &str, required: bool| json!({ "in": "header", "name": name, "required": required, "schema": { "type": "string" } });
     json!({
@@ -64,44 +64,44 @@ pub fn document(facts: &Facts) -> Value {
     })
 }
 
-fn described(operation: &Operation, shared: &mut Map<String, Value>) -> Value {
+fn operation_node(operation: &Operation, shared: &mut Map<String, Value>) -> Value {
     let mut params: Vec<Value> = ["CompatibilityDate", "Tenant"]
         .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }))
         .to_vec();
     params.extend(operation.params.iter().map(parameter));
-    let mut said = json!({
+    let mut node = json!({
         "operationId": operation.id,
         "tags": [operation.tag],
         "parameters": params,
         "responses": { &operation.status: reply(operation, shared), "default": { "description": "An error." } },
     });
-    let mut say = |key: &str, value: Option<Value>| {
+    let mut set = |key: &str, value: Option<Value>| {
         if let Some(value) = value {
-            said[key] = value;
+            node[key] = value;
         }
     };
-    say("x-client-cache-ttl", operation.cache.client_ttl.map(Value::from));
-    say("x-server-cache-ttl", operation.cache.server_ttl.map(Value::from));
-    say("x-server-cache-mode", operation.cache.mode.clone().map(Value::from));
-    say("x-tombstone-ttl", operation.tombstone_ttl.map(Value::from));
-    say("x-required-roles", operation.roles.clone().map(Value::from));
-    say("x-pagination", matches!(operation.page, PageParameter::Cursor { .. }).then(|| "cursor".into()));
-    say("security", operation.auth.then(|| json!([{ "OAuth2": operation.scopes }])));
+    set("x-client-cache-ttl", operation.cache.client_ttl.map(Value::from));
+    set("x-server-cache-ttl", operation.cache.server_ttl.map(Value::from));
+    set("x-server-cache-mode", operation.cache.mode.clone().map(Value::from));
+    set("x-tombstone-ttl", operation.tombstone_ttl.map(Value::from));
+    set("x-required-roles", operation.roles.clone().map(Value::from));
+    set("x-pagination", matches!(operation.page, PageParameter::Cursor { .. }).then(|| "cursor".into()));
+    set("security", operation.auth.then(|| json!([{ "OAuth2": operation.scopes }])));
     let bucket = operation.rate.as_ref();
-    say(
+    set(
         "x-rate-limit",
         bucket.map(
             |rate| json!({ "group": rate.group, "max-tokens": rate.tokens, "window-size": rate.window }),
         ),
     );
     let body = operation.body.as_ref();
-    say(
+    set(
         "requestBody",
         body.map(|body| {
             json!({ "required": body.req, "content": { "application/json": { "schema": schema(body, shared) } } })
         }),
     );
-    said
+    node
 }
 
 fn parameter(param: &Param) -> Value {
@@ -111,43 +111,43 @@ fn parameter(param: &Param) -> Value {
         ParameterPlace::Header => "header",
     };
     let shape = Schema { t: param.t, fmt: param.fmt, values: param.values.clone(), ..Schema::default() };
-    let mut said = plain(&shape, &mut Map::new());
+    let mut node = plain(&shape, &mut Map::new());
     if let Some(default) = &param.default {
-        said["default"] = default.clone();
+        node["default"] = default.clone();
     }
-    json!({ "name": param.name, "in": place, "required": param.req, "schema": said })
+    json!({ "name": param.name, "in": place, "required": param.req, "schema": node })
 }
 
-/// The reply of success; objects are shared schemas, as in ESI's own document.
+/// The successful reply; objects are shared schemas, as in ESI's own document.
 fn reply(operation: &Operation, shared: &mut Map<String, Value>) -> Value {
     let Some(body) = &operation.schema else { return json!({ "description": "Done." }) };
-    let mut said = schema(body, shared);
+    let mut node = schema(body, shared);
     if body.t == SchemaType::Object {
         if let PageParameter::Cursor { .. } = operation.page {
-            said = with_cursor_apart(said);
+            node = with_cursor_apart(node);
         }
-        shared.insert(operation.id.clone(), said);
-        said = json!({ "$ref": format!("#/components/schemas/{}", operation.id) });
+        shared.insert(operation.id.clone(), node);
+        node = json!({ "$ref": format!("#/components/schemas/{}", operation.id) });
     }
-    json!({ "description": "OK", "content": { "application/json": { "schema": said } } })
+    json!({ "description": "OK", "content": { "application/json": { "schema": node } } })
 }
 
-/// An object as the composition of its cursor and the rest.
-fn with_cursor_apart(mut said: Value) -> Value {
-    let cursor = said["properties"].as_object_mut().and_then(|fields| fields.remove("cursor"));
-    json!({ "allOf": [{ "type": "object", "properties": { "cursor": cursor } }, said] })
+/// An object as an `allOf` of its cursor and its other fields.
+fn with_cursor_apart(mut node: Value) -> Value {
+    let cursor = node["properties"].as_object_mut().and_then(|fields| fields.remove("cursor"));
+    json!({ "allOf": [{ "type": "object", "properties": { "cursor": cursor } }, node] })
 }
 
-/// A schema; one with a name is shared under it.
+/// A schema; a schema with a name becomes a shared one.
 fn schema(node: &Schema, shared: &mut Map<String, Value>) -> Value {
-    let said = plain(node, shared);
-    let Some(model) = &node.model else { return said };
-    shared.insert(model.clone(), said);
+    let output = plain(node, shared);
+    let Some(model) = &node.model else { return output };
+    shared.insert(model.clone(), output);
     json!({ "$ref": format!("#/components/schemas/{model}") })
 }
 
 fn plain(node: &Schema, shared: &mut Map<String, Value>) -> Value {
-    let mut said = json!({});
+    let mut output = json!({});
     let name = match node.t {
         SchemaType::Array => Some("array"),
         SchemaType::Object => Some("object"),
@@ -158,16 +158,16 @@ fn plain(node: &Schema, shared: &mut Map<String, Value>) -> Value {
         SchemaType::OneOf | SchemaType::Any => None,
     };
     if let Some(name) = name {
-        said["type"] = if node.null { json!([name, "null"]) } else { json!(name) };
+        output["type"] = if node.null { json!([name, "null"]) } else { json!(name) };
     }
     match node.t {
         SchemaType::OneOf => {
             let mut of: Vec<Value> = node.of.iter().map(|of| schema(of, shared)).collect();
             of.extend(node.null.then(|| json!({ "type": "null" })));
-            said["oneOf"] = Value::Array(of);
+            output["oneOf"] = Value::Array(of);
         }
         SchemaType::Array => {
-            said["items"] = node.item().map_or_else(|| json!({}), |item| schema(item, shared));
+            output["items"] = node.item().map_or_else(|| json!({}), |item| schema(item, shared));
         }
         _ => {}
     }
@@ -175,14 +175,14 @@ fn plain(node: &Schema, shared: &mut Map<String, Value>) -> Value {
         let required: Vec<&String> =
             node.fields.iter().filter(|(_, field)| field.req).map(|(name, _)| name).collect();
         let fields = node.fields.iter().map(|(name, field)| (name.clone(), schema(field, shared)));
-        said["properties"] = Value::Object(fields.collect());
-        said["required"] = json!(required);
+        output["properties"] = Value::Object(fields.collect());
+        output["required"] = json!(required);
     }
     if let Some(of) = &node.map_of {
-        said["additionalProperties"] = schema(of, shared);
+        output["additionalProperties"] = schema(of, shared);
     }
     if let Some(format) = node.fmt {
-        said["format"] = json!(match format {
+        output["format"] = json!(match format {
             TextFormat::Int32 => "int32",
             TextFormat::Int64 => "int64",
             TextFormat::Double => "double",
@@ -192,15 +192,15 @@ fn plain(node: &Schema, shared: &mut Map<String, Value>) -> Value {
         });
     }
     if !node.values.is_empty() {
-        said["enum"] = Value::Array(node.values.clone());
+        output["enum"] = Value::Array(node.values.clone());
     }
     if node.unique {
-        said["uniqueItems"] = json!(true);
+        output["uniqueItems"] = json!(true);
     }
     if let Some(most) = node.max_items {
-        said["maxItems"] = json!(most);
+        output["maxItems"] = json!(most);
     }
-    said
+    output
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
-//! Bodies from schemas: any operation gets an answer, including ones no one has written a line for.
+//! Bodies from schemas: every operation gets an answer, including operations without code of their own.
 //!
-//! A value is a hash of where it stands, so the same request gives the same body in every run. Fields that are
-//! named after things of the world refer to things that exist there. Rows of one array step through the world
-//! instead of rolling dice, so an id that is the key of a row does not come twice. Optional fields are present in
-//! three records of four.
+//! A value is a hash of its place, so the same request gives the same body in every run. Fields that are named after
+//! things of the world refer to things that exist there. The rows of an array take the world's things in order, not at
+//! random, so an id that is a row's key does not repeat. Optional fields are present in three of four records.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta};
 use serde_json::{Map, Value, json};
@@ -12,18 +11,18 @@ use crate::sim::chance::{self, amount, fraction, hash, index, mix, rounded};
 use crate::sim::world::{FOUNDED, World, proper_name};
 use crate::spec::{Schema, SchemaType, TextFormat};
 
-/// How many rows an array without a natural size has.
+/// The rows of an array without a natural size.
 const ROWS: usize = 20;
 
 /// Fills schemas with values.
 #[derive(Debug)]
 pub struct Generator<'a> {
     world: &'a World,
-    /// Values that are known: fields of these names take them, in the outermost records only.
+    /// Values by field name, for the outermost records only.
     known: Vec<(String, Value)>,
 }
 
-/// What an integer refers to: the model says so where the name does not.
+/// The name of the thing that an integer refers to, by the model where the name does not tell.
 fn meaning<'s>(schema: &Schema, name: &'s str) -> &'s str {
     match (name, schema.model.as_deref()) {
         ("id", Some("CharacterID")) => "character_id",
@@ -62,22 +61,22 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// The records of an array: twenty of a whole list, fewer inside a record, no more than there are things.
+    /// The records of an array: twenty in a whole list, fewer inside a record, and at most as many as there are things.
     #[must_use]
     pub fn rows(&self, schema: &Schema, name: &str, roll: u64, row: usize) -> Vec<Value> {
         self.at_least(0, schema, name, roll, row)
     }
 
-    /// The records of an array inside a record, so many of them or a few more.
+    /// The records of an array inside a record: `least` or a few more.
     fn at_least(&self, least: usize, schema: &Schema, name: &str, roll: u64, row: usize) -> Vec<Value> {
         let Some(item) = schema.item() else { return Vec::new() };
-        let wanted = if name.is_empty() { ROWS } else { least + index(roll, 5) };
+        let most = if name.is_empty() { ROWS } else { least + index(roll, 5) };
         let singular = name.strip_suffix('s').unwrap_or(name);
         let fits = (item.fields.keys().map(String::as_str).chain([singular]))
             .filter_map(|field| self.pool(field))
             .map(|pool| pool.len())
             .chain((!item.values.is_empty()).then_some(item.values.len()))
-            .fold(wanted, usize::min);
+            .fold(most, usize::min);
         (0..fits)
             .map(|i| {
                 let place = mix(roll, i as u64);
@@ -119,7 +118,7 @@ impl<'a> Generator<'a> {
                 let known = self.pool(meaning(field, name)).is_some();
                 let place = if known || is_key(name) { unique } else { place };
                 let value = match field.t {
-                    // An envelope around nothing says nothing.
+                    // An envelope that holds only a list gets records in it, or nothing would be tested.
                     SchemaType::Array if alone => self.at_least(2, field, name, place, row).into(),
                     _ => self.value(field, name, place, row),
                 };
@@ -142,7 +141,7 @@ impl<'a> Generator<'a> {
         })
     }
 
-    /// The ids a field of this name refers to, if they are things of the world.
+    /// The ids that a field of this name refers to, if they exist in the world.
     fn pool(&self, name: &str) -> Option<Vec<i64>> {
         let (map, people) = (&self.world.map, &self.world.people);
         let kind = name.strip_suffix("_id").or_else(|| name.strip_suffix("_ids")).unwrap_or(name);
@@ -215,7 +214,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Whether a field of this name is a number that tells records apart.
+/// Whether a field of this name is an id, by which records differ.
 fn is_key(name: &str) -> bool {
     name == "id" || name.ends_with("_id") || name.is_empty()
 }

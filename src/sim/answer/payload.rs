@@ -1,4 +1,4 @@
-//! Reply bodies, including ones that end badly.
+//! Reply bodies, including broken ones.
 
 use std::convert::Infallible;
 use std::io;
@@ -12,26 +12,26 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-/// How long a doomed body waits after its first half, so that the half really leaves.
-const LAST_WORDS: Duration = Duration::from_millis(30);
+/// The wait after the first half of a body that is cut, so that the half is really sent.
+const CUT_DELAY: Duration = Duration::from_millis(30);
 
 /// A reply body.
 #[derive(Debug)]
 pub enum Payload {
     /// All of it.
     Whole(Option<Bytes>),
-    /// The beginning; then the connection ends.
+    /// The beginning of it; then the connection ends.
     Cut {
-        /// What is sent.
+        /// The part that is sent.
         start: Option<Bytes>,
-        /// When the end comes.
+        /// When the connection ends.
         end: Pin<Box<Sleep>>,
-        /// Set at the end, if the connection is to be reset rather than closed.
+        /// Set at the end, if the connection must be reset and not closed.
         reset: Option<Arc<AtomicBool>>,
     },
     /// A byte a second.
     Drip {
-        /// What is left.
+        /// The bytes that are left.
         rest: Bytes,
         /// When the next byte is due.
         next: Pin<Box<Sleep>>,
@@ -43,10 +43,10 @@ impl Payload {
     #[must_use]
     pub fn cut(body: &Bytes, reset: Option<Arc<AtomicBool>>) -> Self {
         let start = body.slice(..body.len() / 2);
-        Self::Cut { start: Some(start), end: Box::pin(sleep(LAST_WORDS)), reset }
+        Self::Cut { start: Some(start), end: Box::pin(sleep(CUT_DELAY)), reset }
     }
 
-    /// A body that comes a byte a second.
+    /// A body that is sent a byte a second.
     #[must_use]
     pub fn drip(rest: Bytes) -> Self {
         Self::Drip { rest, next: Box::pin(sleep(Duration::ZERO)) }

@@ -1,4 +1,4 @@
-//! A request, understood: which operation, with which parameters, at which rebuild.
+//! A parsed request: its operation, its parameters, and the rebuild that answers it.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -9,12 +9,12 @@ use serde_json::Value;
 use crate::sim::world::{Rebuild, World};
 use crate::spec::{Operation, ParameterPlace, facts};
 
-/// A request, understood.
+/// A parsed request.
 #[derive(Debug)]
 pub struct Ask<'a> {
     /// The world that answers.
     pub world: &'a World,
-    /// What is asked.
+    /// The operation.
     pub operation: &'static Operation,
     /// The concrete path, without the query.
     pub path: &'a str,
@@ -28,16 +28,16 @@ pub struct Ask<'a> {
     pub rebuild: Rebuild,
     /// The time of the request.
     pub now: DateTime<Utc>,
-    /// The page asked for, from 1.
+    /// The requested page, from 1.
     pub page: usize,
 }
 
-/// A body and how many pages the whole has.
+/// A body, and the number of pages of the whole set.
 #[derive(Debug)]
 pub struct Answer {
     /// JSON.
     pub body: Vec<u8>,
-    /// `X-Pages`, where the operation is paged.
+    /// `X-Pages`, if the operation is paged.
     pub pages: Option<usize>,
 }
 
@@ -56,7 +56,7 @@ impl AskRefusal {
         Self { status, error: error.into() }
     }
 
-    /// There is no such thing.
+    /// A 404: `what` does not exist.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new(404, format!("{what} not found!"))
@@ -76,7 +76,7 @@ impl From<Value> for Answer {
 }
 
 impl Ask<'_> {
-    /// A path parameter as a number; 404 where it is not one, as ESI does.
+    /// A path parameter as a number. Like ESI, this answers 404 if it is not one.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl Ask<'_> {
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// A list of ids: cut into pages of 1,000 where the specification pages it.
+    /// A list of ids, in pages of 1,000 if the specification pages it.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Ask<'_> {
         Ok(Answer { body, pages })
     }
 
-    /// How many pages `rows` make, if the page asked for is one of them.
+    /// The number of pages of `rows`.
     ///
     /// # Errors
     ///
@@ -141,7 +141,7 @@ impl Ask<'_> {
     }
 }
 
-/// The operation a concrete path belongs to, and its path parameters. Literal segments win over parameters.
+/// The operation of a concrete path, and its path parameters. Literal segments take precedence over parameters.
 #[must_use]
 pub fn route(method: &str, path: &str) -> Option<(&'static Operation, HashMap<&'static str, String>)> {
     static BY_LENGTH: OnceLock<HashMap<usize, Vec<&'static Operation>>> = OnceLock::new();

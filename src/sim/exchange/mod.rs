@@ -1,7 +1,7 @@
-//! One request from arrival to reply: gates, faults, the answer, its headers, the books.
+//! One request from arrival to reply: limits, faults, the answer, its headers, the counters.
 //!
-//! The order matters to clients that test their own politeness: limits are looked at before anything is served, and
-//! what a reply costs is settled by the status that was really sent, scripted or not.
+//! The order matters: limits are checked before anything is served, and the status that was really sent determines the
+//! cost of a reply, scripted or not.
 
 pub(super) mod ask;
 pub(super) mod outcome;
@@ -30,10 +30,10 @@ use ask::{Ask, AskRefusal};
 use outcome::{DraftReply, http_date};
 use visit::Visit;
 
-/// Seconds that a reply lives which is served also while the game server is away.
+/// The lifetime in seconds from which a route answers even while the game server is down.
 const LONG: u64 = 86_400;
 
-/// Whether a route answers also while the game server is away: out of a long cache, or for ESI itself.
+/// Whether a route answers even while the game server is down: from a long cache, or about ESI itself.
 fn needs_no_game_server(operation: &Operation) -> bool {
     let cache = &operation.cache;
     let long = cache.client_ttl.map_or(cache.mode.is_none() && operation.method == "GET", |ttl| ttl >= LONG);
@@ -80,7 +80,7 @@ pub async fn answer(hub: Arc<Hub>, visit: Visit, fuse: Arc<AtomicBool>) -> hyper
     outcome.finish(&kinds, &fuse)
 }
 
-/// The reply, with all its honest headers.
+/// The reply with its true headers; faults on headers come later.
 fn reply(
     hub: &Hub,
     visit: &Visit,
@@ -90,8 +90,8 @@ fn reply(
 ) -> DraftReply {
     courtesy(hub, visit, now);
     let rate = found.as_ref().and_then(|found| found.0.rate.as_ref());
-    if let Some(refused) = gate(hub, visit, rate, now) {
-        return refused;
+    if let Some(refusal) = limit_refusal(hub, visit, rate, now) {
+        return refusal;
     }
     if visit.path == document::PATH {
         return document::answer(hub, visit);
@@ -118,16 +118,16 @@ fn reply(
     let (world, path, query) = (&hub.world, visit.path.as_str(), visit.query.as_slice());
     let ask = Ask { world, operation, path, params, query, body: &visit.body, rebuild, now, page };
     match content(hub, visit, &ask, kinds) {
-        Ok(sheet) => dressed(hub, visit, &ask, &sheet),
+        Ok(sheet) => success(hub, visit, &ask, &sheet),
         Err(refusal) => refusal.into(),
     }
 }
 
-/// Counts what a polite client would not do.
+/// Counts the impoliteness of a request.
 fn courtesy(hub: &Hub, visit: &Visit, now: DateTime<Utc>) {
     let mut tally = hub.tally();
     let date = visit.header("x-compatibility-date").or_else(|| visit.query("compatibility_date"));
-    // The specification may be asked for at any date.
+    // The specification may be requested with any date.
     if date != Some(facts().compat_date.as_str()) && visit.path != document::PATH {
         tally.violation("compat_date", || format!("{} with {date:?}", visit.url));
     }
@@ -140,8 +140,13 @@ fn courtesy(hub: &Hub, visit: &Visit, now: DateTime<Utc>) {
     }
 }
 
-/// 420 or 429, if the client has used up what it had. Without enforcement it is only counted.
-fn gate(hub: &Hub, visit: &Visit, rate: Option<&'static Rate>, now: DateTime<Utc>) -> Option<DraftReply> {
+/// A 420 or 429, if the client has exhausted a limit. Without enforcement this only counts it.
+fn limit_refusal(
+    hub: &Hub,
+    visit: &Visit,
+    rate: Option<&'static Rate>,
+    now: DateTime<Utc>,
+) -> Option<DraftReply> {
     let enforce = hub.settings.enforce_limits;
     let (left, reset) = hub.limits().errors_left(now);
     if left == 0 {
@@ -167,7 +172,7 @@ fn gate(hub: &Hub, visit: &Visit, rate: Option<&'static Rate>, now: DateTime<Utc
     None
 }
 
-/// Whose bucket is charged: the token's, or that of the address (there is only one).
+/// The owner of the bucket: the token, or the one address.
 fn owner(visit: &Visit) -> &str {
     visit.header("authorization").unwrap_or("")
 }
@@ -179,14 +184,14 @@ fn announce(outcome: &mut DraftReply, rate: &Rate, balance: Balance, used: u32) 
     outcome.set("x-ratelimit-used", used.to_string());
 }
 
-/// The body: from the shelf, or made now and kept.
+/// The body, from the shelf or made now and put there.
 fn content(hub: &Hub, visit: &Visit, ask: &Ask<'_>, kinds: &[FaultKind]) -> Result<Arc<Sheet>, AskRefusal> {
     if let Some(refusal) = ask.missing() {
         return Err(refusal);
     }
     let key = (visit.url.clone(), ask.rebuild.version);
-    let kept = hub.shelf().get(&key).filter(|_| visit.method == "GET");
-    let sheet = if let Some(sheet) = kept {
+    let cached = hub.shelf().get(&key).filter(|_| visit.method == "GET");
+    let sheet = if let Some(sheet) = cached {
         sheet
     } else {
         let sheet = Arc::new(Sheet::from(routes::answer(ask)?));
@@ -198,8 +203,8 @@ fn content(hub: &Hub, visit: &Visit, ask: &Ask<'_>, kinds: &[FaultKind]) -> Resu
     spoil::spoil(sheet, ask, kinds)
 }
 
-/// The honest reply: 200 with validators and lifetime, or 304.
-fn dressed(hub: &Hub, visit: &Visit, ask: &Ask<'_>, sheet: &Sheet) -> DraftReply {
+/// A successful reply: 200 with validators and lifetime, or 304.
+fn success(hub: &Hub, visit: &Visit, ask: &Ask<'_>, sheet: &Sheet) -> DraftReply {
     let get = ask.operation.method == "GET";
     let mut outcome = if get && visit.has(&sheet.etag) {
         DraftReply { status: 304, headers: Vec::new(), body: Bytes::new() }
@@ -223,7 +228,7 @@ fn dressed(hub: &Hub, visit: &Visit, ask: &Ask<'_>, sheet: &Sheet) -> DraftReply
     outcome
 }
 
-/// `Date` has whole seconds, so a lifetime counted from it ends no earlier than the rebuild.
+/// Sets validators and lifetime. `Date` has whole seconds, so a lifetime counted from it never ends before the rebuild.
 fn validators(outcome: &mut DraftReply, sheet: &Sheet, rebuild: Rebuild, now: DateTime<Utc>) {
     let age = (rebuild.expires.timestamp() - now.timestamp()).max(0);
     outcome.set("etag", sheet.etag.clone());
@@ -232,8 +237,7 @@ fn validators(outcome: &mut DraftReply, sheet: &Sheet, rebuild: Rebuild, now: Da
     outcome.set("cache-control", format!("public, max-age={age}"));
 }
 
-/// Charges the reply by its status and announces what is left. The limiter inside the game servers (429) and the
-/// error limit (420) speak for themselves.
+/// Charges the reply by its status and announces the rest in its headers. A 420 or 429 has its own headers.
 fn charge(
     hub: &Hub,
     visit: &Visit,
@@ -262,7 +266,7 @@ fn charge(
     outcome.set("x-esi-error-limit-reset", reset.to_string());
 }
 
-/// Writes the books: counters, log, and the expiry announced. A reply that was tampered with announces nothing.
+/// Updates the counters, the log, and the announced expiry. A reply that a fault changed announces none.
 fn record(
     hub: &Hub,
     visit: &Visit,

@@ -1,4 +1,4 @@
-//! A reply in the making.
+//! A reply before it is sent.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -14,20 +14,20 @@ use crate::sim::answer::shelf::gzip;
 use crate::sim::chance;
 use crate::sim::fault::FaultKind;
 
-/// Seconds left of the minute, as an injected 420 tells it.
+/// The seconds left of the error minute in a scripted 420.
 const SCRIPTED_RESET: &str = "10";
 
-/// The status of a reply that has no body by right.
+/// The status of a reply without a body.
 const NO_CONTENT: u16 = 204;
 
-/// A reply in the making.
+/// A reply before it is sent.
 #[derive(Debug)]
 pub struct DraftReply {
     /// The HTTP status.
     pub status: u16,
     /// Headers, by lower-case name.
     pub headers: Vec<(String, String)>,
-    /// The body as it goes over the wire.
+    /// The body, compressed if the headers say so.
     pub body: Bytes,
 }
 
@@ -39,7 +39,7 @@ impl DraftReply {
         Self { status, headers, body: body.into() }
     }
 
-    /// Sets a header, in place of any of the same name.
+    /// Sets a header; replaces one of the same name.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         let name = name.to_ascii_lowercase();
         self.headers.retain(|(other, _)| *other != name);
@@ -51,7 +51,7 @@ impl DraftReply {
         self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
     }
 
-    /// The reply in place of the honest one, if one of the faults says so.
+    /// The reply that a fault sends in place of the true one, if any does.
     #[must_use]
     pub fn scripted(kinds: &[FaultKind], list: bool, path: &str) -> Option<Self> {
         kinds.iter().find_map(|kind| {
@@ -108,14 +108,14 @@ impl DraftReply {
         })
     }
 
-    /// An HTML page, as load balancers have them.
+    /// An HTML page, as from a load balancer.
     fn page(status: u16, title: &str) -> Self {
         let mut outcome = Self::json(status, format!("<html><body><h1>{title}</h1></body></html>"));
         outcome.set("content-type", "text/html; charset=UTF-8");
         outcome
     }
 
-    /// What a route says while the game server is away; which of the three, depends on the route.
+    /// The reply of a route while the game server is down: one of three, depending on the route.
     fn downtime(path: &str) -> Self {
         match chance::hash(path.as_bytes()) % 3 {
             0 => Self::page(502, "502 Bad Gateway"),
@@ -127,13 +127,13 @@ impl DraftReply {
         }
     }
 
-    /// 420, without headers yet.
+    /// A 420 without limit headers.
     #[must_use]
     pub fn error_limited() -> Self {
         Self::json(420, json!({ "error": "This software has exceeded the error limit for ESI." }).to_string())
     }
 
-    /// Applies what concerns headers.
+    /// Applies the faults that change headers.
     pub fn misstate(&mut self, kinds: &[FaultKind]) {
         for kind in kinds {
             match kind {
@@ -144,7 +144,7 @@ impl DraftReply {
         }
     }
 
-    /// The reply as hyper wants it; `fuse` is set if the connection is to be reset.
+    /// The reply for hyper. `fuse` is set when the connection must be reset.
     #[must_use]
     pub fn finish(self, kinds: &[FaultKind], fuse: &Arc<AtomicBool>) -> hyper::Response<Payload> {
         let length = self.body.len();

@@ -1,4 +1,4 @@
-//! Bodies that are not what the specification says.
+//! Faults in bodies: bodies that differ from the specification.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use crate::sim::answer::shelf::Sheet;
 use crate::sim::fault::FaultKind;
 use crate::sim::routes;
 
-/// Records taken over from the page before.
+/// Records repeated from the page before.
 const OVERLAP: usize = 10;
 
-/// Applies what concerns the body.
+/// Applies the faults that change the body.
 ///
 /// # Errors
 ///
-/// 404 for pages that the shrunken set does not have.
+/// 404 for a page that the shrunken set does not have.
 pub fn spoil(mut sheet: Arc<Sheet>, ask: &Ask<'_>, kinds: &[FaultKind]) -> Result<Arc<Sheet>, AskRefusal> {
     for kind in kinds {
         sheet = match kind {
@@ -39,7 +39,7 @@ pub fn spoil(mut sheet: Arc<Sheet>, ask: &Ask<'_>, kinds: &[FaultKind]) -> Resul
     Ok(sheet)
 }
 
-/// A sheet whose rows have been edited.
+/// The sheet with its rows edited.
 fn edit(sheet: &Sheet, edit: impl FnOnce(&mut Vec<Value>)) -> Arc<Sheet> {
     let mut body: Value = serde_json::from_slice(&sheet.body).unwrap_or(Value::Null);
     match &mut body {
@@ -58,7 +58,7 @@ fn edit(sheet: &Sheet, edit: impl FnOnce(&mut Vec<Value>)) -> Arc<Sheet> {
     Arc::new(Answer { body: body.to_string().into_bytes(), pages: sheet.pages }.into())
 }
 
-/// A sheet whose object lacks a field.
+/// The sheet without a field of its object.
 fn without(sheet: &Sheet, name: &str) -> Arc<Sheet> {
     let mut body: Value = serde_json::from_slice(&sheet.body).unwrap_or(Value::Null);
     body.as_object_mut().and_then(|fields| fields.remove(name));
@@ -114,7 +114,7 @@ fn unknown_enum(rows: &mut [Value], ask: &Ask<'_>) {
     }
 }
 
-/// The last records of the page before, in place of the first of this one.
+/// The sheet with its first records replaced by the last of the page before.
 fn duplicate(sheet: &Sheet, ask: &Ask<'_>) -> Result<Arc<Sheet>, AskRefusal> {
     let before = Ask { page: ask.page - 1, params: ask.params.clone(), ..*ask };
     let before: Vec<Value> = serde_json::from_slice(&routes::answer(&before)?.body).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A request as it arrived, before anyone has understood it.
+//! A request as it arrived, before it is parsed.
 
 use bytes::Bytes;
 use hyper::header::HeaderMap;
@@ -21,7 +21,7 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// A header, if it is there and is text.
+    /// A header; `None` if absent or not text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
@@ -33,7 +33,7 @@ impl Visit {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether one of the validators the client sent is this one; weak ones count, as RFC 9110 has it.
+    /// Whether the client sent this validator. Weak validators match too, as RFC 9110 demands.
     #[must_use]
     pub fn has(&self, etag: &str) -> bool {
         let sent = self.header("if-none-match").unwrap_or("");

@@ -1,4 +1,4 @@
-//! A socket that can be told to end with a reset instead of a farewell.
+//! A socket that can end with a reset in place of a clean close.
 
 use std::io;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A TCP connection with a fuse.
+/// A TCP connection that can be reset.
 #[derive(Debug)]
 pub struct Wire {
     stream: TcpStream,
@@ -27,7 +27,7 @@ impl Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         if self.reset.load(Ordering::Relaxed) {
-            // A connection that cannot be reset any more has ended already, which is all that was wanted.
+            // If this fails, the connection has already ended, which is enough.
             let _ = self.stream.set_zero_linger();
         }
     }

@@ -1,7 +1,7 @@
 //! Routes with `after` and `before`: a fixed number of records, one of which is touched at every rebuild.
 //!
-//! Touches are numbered for ever; touch `s` concerns record `s mod RECORDS`. So the newest [`RECORDS`] touches are
-//! the whole set, in order of last modification, and a token is nothing but a number in disguise.
+//! Touches are numbered without end; touch `s` concerns record `s mod RECORDS`. So the newest [`RECORDS`] touches are the
+//! whole set, in order of last modification, and a token is just an encoded number.
 
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
@@ -14,13 +14,13 @@ use crate::spec::{Schema, TextFormat};
 
 /// Records on each of these routes.
 const RECORDS: i64 = 250;
-/// What a token is disguised with.
+/// The key with which tokens are encoded.
 const MASK: i64 = 0x5EED_0000_0000;
 
 pub(super) fn answer(ask: &Ask<'_>, schema: &Schema, array: &[String]) -> Said {
     let name = array.last().map_or("", String::as_str);
     let Some(item) = schema.fields.get(name).and_then(Schema::item) else {
-        return Err(AskRefusal::new(500, "the specification names no records"));
+        return Err(AskRefusal::new(500, "the specification does not say which field holds the records"));
     };
     let limit = ask.query("limit").map_or(Ok(10), str::parse::<i64>);
     let limit =

@@ -1,4 +1,4 @@
-//! What goes on in space: industry, incursions, sovereignty, traffic, and the server itself.
+//! Industry, incursions, sovereignty, traffic, and the status of the server.
 
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     Some(Ok(body.into()))
 }
 
-/// A hash of a record that is new whenever the record has changed.
+/// A hash of a record that differs after each change of the record.
 fn state(ask: &Ask<'_>, record: u64) -> u64 {
     mix(record, ask.world.timeline.changes(record, ask.rebuild.version).cast_unsigned())
 }
@@ -107,7 +107,7 @@ fn incursions(ask: &Ask<'_>) -> Value {
     Value::Array(rows.collect())
 }
 
-/// Empire space belongs to factions, null security to alliances or nobody.
+/// Empire space belongs to factions, null security to alliances or is unclaimed.
 fn sovereignty(ask: &Ask<'_>) -> Value {
     let (map, people) = (&ask.world.map, &ask.world.people);
     let corporations = people.corporations();

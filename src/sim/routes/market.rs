@@ -46,7 +46,7 @@ fn orders(ask: &Ask<'_>) -> Said {
     Ok(Answer { body, pages: Some(ask.pages(count)?) })
 }
 
-/// A region trades the more common types, the more of them the larger it is.
+/// A region trades the most common types; a larger region trades more of them.
 fn types(ask: &Ask<'_>) -> Said {
     let traded = &ask.world.items.traded;
     let mut ids = match market(ask)? {
@@ -99,7 +99,7 @@ fn history(ask: &Ask<'_>) -> Said {
     Ok(Answer { body: body.into_bytes(), pages: None })
 }
 
-/// Prices of most types; some lack one of the two.
+/// Prices of most types; some lack one of the two prices.
 #[expect(clippy::cast_precision_loss, reason = "cents are far below 2^53")]
 fn prices(ask: &Ask<'_>) -> Value {
     let rows = ask.world.items.all.iter().filter(|item| item.id % 11 != 0).map(|item| {
@@ -119,7 +119,7 @@ fn prices(ask: &Ask<'_>) -> Value {
     Value::Array(rows.collect())
 }
 
-/// Contracts come and go: the list is a window that slides by a few at every rebuild.
+/// The list of contracts is a window that moves by a few contracts at every rebuild.
 fn contracts(ask: &Ask<'_>) -> Said {
     let Some(market) = market(ask)? else { return ask.list::<Value>(&[]) };
     let first = contract_base(market.region) + ask.rebuild.version.rem_euclid(100_000) * 5;
@@ -128,7 +128,7 @@ fn contracts(ask: &Ask<'_>) -> Said {
     ask.list(&rows)
 }
 
-/// Each region counts its contracts in a range of its own.
+/// Each region has its own range of contract ids.
 fn contract_base(region: i64) -> i64 {
     200_000_000 + region.rem_euclid(1_000) * 1_000_000 + region / 1_000_000 * 1_000
 }
@@ -189,7 +189,7 @@ fn contract_rows(ask: &Ask<'_>, most: u64) -> Said {
             if bids {
                 return json!({ "bid_id": key, "amount": 1_000_000 + n * 50_000, "date_bid": time(amount(roll, 90_000)) });
             }
-            // What the other side has to give is asked for by type: it is no item yet.
+            // A requested item has only a type, because it does not exist yet.
             let is_included = n == 0 || !(roll >> 8).is_multiple_of(4);
             let mut row = json!({
                 "record_id": key, "type_id": traded[index(roll, traded.len())], "quantity": 1 + roll % 100,

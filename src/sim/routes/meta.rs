@@ -1,4 +1,4 @@
-//! What the API says about itself.
+//! The routes about ESI itself.
 
 use serde_json::{Value, json};
 

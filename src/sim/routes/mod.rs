@@ -1,4 +1,4 @@
-//! Answers: the routes that know the world, and the generator for the rest.
+//! Answers: routes with code of their own, and the generator for all others.
 
 mod cursor;
 mod industry;
@@ -19,14 +19,14 @@ use crate::spec::{PageParameter, SchemaType};
 
 pub use names::example;
 
-/// What a route says.
+/// A route's answer or refusal.
 type Said = Result<Answer, AskRefusal>;
 
-/// The body of a request that got past all the gates.
+/// The body of the reply to a request that passed all limits and checks.
 ///
 /// # Errors
 ///
-/// What ESI refuses: things that do not exist, pages beyond the last, bodies that are not what they should be.
+/// ESI's refusals: unknown ids, pages beyond the last, malformed request bodies.
 pub fn answer(ask: &Ask<'_>) -> Said {
     let known = universe::answer(ask)
         .or_else(|| market::answer(ask))
@@ -38,7 +38,7 @@ pub fn answer(ask: &Ask<'_>) -> Said {
     known.unwrap_or_else(|| generic(ask))
 }
 
-/// A generated body; lists are long enough to be read in pages.
+/// A generated body; paged lists have several pages.
 fn generic(ask: &Ask<'_>) -> Said {
     let Some(schema) = &ask.operation.schema else { return Ok(Answer { body: Vec::new(), pages: None }) };
     if let PageParameter::Cursor { array } = &ask.operation.page {
@@ -70,7 +70,7 @@ fn unlisted(ask: &Ask<'_>) -> Option<AskRefusal> {
     (!listed).then(|| AskRefusal::not_found(name.trim_end_matches("_id")))
 }
 
-/// Path parameters, as values that fields of the same name take.
+/// Path parameters, as values for fields of the same name.
 fn known(ask: &Ask<'_>) -> Vec<(String, Value)> {
     let value = |text: &String| text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number));
     let path = ask.params.iter().map(|(name, text)| ((*name).to_owned(), value(text)));
@@ -78,7 +78,7 @@ fn known(ask: &Ask<'_>) -> Vec<(String, Value)> {
     path.chain(own.map(|text| ("id".to_owned(), value(&text.to_owned())))).collect()
 }
 
-/// A generated record in which some fields are set; `null` takes a field away.
+/// A generated record with some fields set; `null` removes a field.
 fn record(ask: &Ask<'_>, set: &Value) -> Answer {
     let schema = ask.operation.schema.as_ref();
     let generator = Generator::new(ask.world, known(ask));
@@ -89,7 +89,7 @@ fn record(ask: &Ask<'_>, set: &Value) -> Answer {
     object.into()
 }
 
-/// Sets the fields of `set` in `object`; `null` takes a field away.
+/// Sets the fields of `set` in `object`; `null` removes a field.
 fn overlay(object: &mut Value, set: &Value) {
     if !object.is_object() {
         *object = Value::Object(Map::new());
@@ -110,7 +110,7 @@ fn position(roll: u64) -> Value {
     json!({ "x": axis(1), "y": axis(2), "z": axis(3) })
 }
 
-/// `seconds` after the founding as ESI writes times.
+/// The time `seconds` after [`FOUNDED`] in ESI's format.
 fn time(seconds: i64) -> String {
     let time = chrono::DateTime::from_timestamp(FOUNDED + seconds, 0).unwrap_or_default();
     time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)

@@ -19,7 +19,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     })
 }
 
-/// The ids of a request body: at least one, no more than a thousand, none twice.
+/// The ids of a request body: 1 to `most` distinct ids.
 pub fn ids(ask: &Ask<'_>) -> Result<Vec<i64>, AskRefusal> {
     let ids: Vec<i64> =
         serde_json::from_slice(ask.body).map_err(|e| AskRefusal::new(400, format!("body: {e}")))?;
@@ -34,7 +34,7 @@ pub fn ids(ask: &Ask<'_>) -> Result<Vec<i64>, AskRefusal> {
     Ok(ids)
 }
 
-/// One unknown id spoils the whole batch.
+/// Like ESI, refuses the whole batch if one id is unknown.
 fn names(ask: &Ask<'_>) -> Said {
     let rows: Option<Vec<Value>> = ids(ask)?
         .into_iter()
@@ -50,7 +50,7 @@ fn names(ask: &Ask<'_>) -> Said {
     }
 }
 
-/// Names nobody bears are left out; categories without a hit are absent.
+/// Leaves out unknown names, and categories without a match.
 fn reverse(ask: &Ask<'_>) -> Said {
     let wanted: Vec<String> =
         serde_json::from_slice(ask.body).map_err(|e| AskRefusal::new(400, format!("body: {e}")))?;
@@ -81,7 +81,7 @@ fn reverse(ask: &Ask<'_>) -> Said {
     Ok(json!(found).into())
 }
 
-/// A path with query of this operation that exists in the world, for readers who want to try every route.
+/// A path with query of this operation that exists in the world, for tests of every route.
 #[must_use]
 pub fn example(world: &World, operation: &Operation) -> String {
     let mut path = operation.path.clone();

@@ -56,7 +56,7 @@ fn character(ask: &Ask<'_>, id: i64) -> Value {
     json!({ "corporation_id": corporation, "alliance_id": alliance })
 }
 
-/// Deleted and unknown characters are simply left out; an id that no character can have spoils the whole batch.
+/// Like ESI, leaves out deleted and unknown characters, and refuses the whole batch if an id cannot be a character's.
 fn affiliation(ask: &Ask<'_>) -> Said {
     let people = &ask.world.people;
     let ids = super::names::ids(ask)?;

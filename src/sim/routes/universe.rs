@@ -1,4 +1,4 @@
-//! `/universe/*` and the market's tree: things that stay as they are until the next patch.
+//! `/universe/*` and the market's tree: things that change only with the next patch.
 
 use serde_json::{Value, json};
 
@@ -123,7 +123,7 @@ fn station(ask: &Ask<'_>, id: i64) -> Option<Value> {
     }))
 }
 
-/// A structure that does not exist cannot be told from one that does not let you in.
+/// Like ESI, gives the same answer for an unknown structure and for one without access.
 fn structure(ask: &Ask<'_>) -> Said {
     let id = ask.id("structure_id")?;
     let it = ask.world.map.structures.iter().find(|s| s.id == id).ok_or(AskRefusal::new(403, "Forbidden"))?;

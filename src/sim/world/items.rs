@@ -1,4 +1,4 @@
-//! Item types, and the two trees they hang in: category > group, and the market's own.
+//! Item types, and their two trees: category > group, and the market's own.
 
 use super::names;
 use crate::sim::chance::{self, mix};
@@ -6,22 +6,22 @@ use crate::sim::chance::{self, mix};
 /// PLEX, traded in its own region only.
 pub const PLEX: i64 = 44_992;
 
-/// What every station of this world is.
+/// The type of every station.
 pub const STATION: i64 = 1_531;
 
-/// What every planet of this world is.
+/// The type of every planet.
 pub const PLANET: i64 = 13;
 
-/// What every stargate of this world is.
+/// The type of every stargate.
 pub const STARGATE: i64 = 29_624;
 
-/// What every star of this world is.
+/// The type of every star.
 pub const STAR: i64 = 45_033;
 
-/// A type whose items have numbers of their own. It is not traded on the market.
+/// A type whose items have attributes of their own. It is not traded on the market.
 pub const MUTATED: i64 = 47_781;
 
-/// Id, name, group and typical price in ISK of the types everybody knows.
+/// Id, name, group and typical price in ISK of the predefined types.
 const KNOWN: [(i64, &str, i64, f64); 24] = [
     (34, "Tritanium", 18, 4.2),
     (35, "Pyerite", 18, 12.5),
@@ -106,7 +106,7 @@ pub struct Item {
     pub name: String,
     /// Its group.
     pub group: i64,
-    /// Where the market lists it; `None`: it cannot be traded.
+    /// Its market group; `None` if it cannot be traded.
     pub market_group: Option<i64>,
     /// Its typical price, in hundredths of an ISK.
     pub cents: i64,
@@ -147,7 +147,7 @@ pub struct Items {
 }
 
 impl Items {
-    /// The known types and as many invented ones as make `count`.
+    /// The predefined types, and invented ones up to `count` in all.
     #[must_use]
     pub fn new(seed: u64, count: usize) -> Self {
         let known = KNOWN.iter().map(|&(id, name, group, isk)| (id, name.to_owned(), group, isk));

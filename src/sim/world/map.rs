@@ -1,6 +1,5 @@
-//! Places: regions hold constellations, those hold systems, those hold planets, stations and stargates.
-//!
-//! The five trade hubs have their real ids and names, because people type them; all else is invented around them.
+//! Places: regions contain constellations, constellations contain systems, and systems contain planets, stations and
+//! stargates. The five trade hubs have their real ids and names, because people type them; all other places are invented.
 
 use std::collections::HashMap;
 
@@ -83,7 +82,7 @@ pub struct Map {
 }
 
 impl Map {
-    /// Draws the map.
+    /// Generates the map.
     #[must_use]
     pub fn new(seed: u64, size: &WorldSize) -> Self {
         let regions = size.regions.max(HUBS.len());
@@ -172,7 +171,7 @@ impl Map {
         }
     }
 
-    /// A ring through all systems, and a chord from every fifth: everything can be reached.
+    /// A ring through all systems and a chord from every fifth, so that every system can be reached.
     fn lay_gates(&mut self) {
         let count = self.systems.len();
         let ring = (0..count).map(|i| (i, (i + 1) % count));
@@ -187,7 +186,7 @@ impl Map {
         }
     }
 
-    /// Structures stand anywhere, but the first ones near the hubs.
+    /// The first structures are near the hubs, all others anywhere.
     fn structure(&self, seed: u64, i: usize) -> Structure {
         let at = if i < 10 {
             i % HUBS.len()
@@ -229,7 +228,7 @@ fn lay_constellations(seed: u64, count: usize) -> Vec<Constellation> {
     .collect()
 }
 
-/// Looking things up.
+/// Lookups.
 impl Map {
     /// The region with this id.
     #[must_use]
@@ -257,7 +256,7 @@ impl Map {
         hubs.chain(others).collect()
     }
 
-    /// Where orders of a region can stand, its hub first; never empty.
+    /// The places of a region's orders, its hub first; never empty.
     #[must_use]
     pub fn places(&self, region: i64) -> Vec<Place> {
         let hub = HUBS.iter().find(|hub| hub.0 == region).or(HUBS.first().filter(|_| region == PLEX_REGION));

@@ -1,8 +1,8 @@
-//! The world behind the simulated ESI: things that refer to each other and really exist.
+//! The world behind the simulated ESI: things that refer to each other and exist.
 //!
-//! Everything follows from the seed. Places, items and people are laid out once at the start, because other things
-//! point at them; whatever moves (orders, prices, counts) is computed from (record, version) and never stored, so a
-//! million and a half orders cost no memory and any version can be asked for in any order.
+//! Everything follows from the seed. Places, items and people are generated at the start, because other things refer to
+//! them. Changing data (orders, prices, counts) is computed from (record, version) and never stored. So 1.5 million orders
+//! take no memory, and any version can be computed at any time.
 
 mod items;
 mod map;
@@ -29,12 +29,12 @@ use crate::spec::facts;
 /// The founding of the invented records: midnight before the first day of 2026, in seconds since 1970.
 pub const FOUNDED: i64 = 1_767_225_600;
 
-/// All there is.
+/// The whole world.
 #[derive(Debug)]
 pub struct World {
-    /// The seed it was made from.
+    /// The seed of the world.
     pub seed: u64,
-    /// When things change.
+    /// When routes are rebuilt and records change.
     pub timeline: Timeline,
     /// Places.
     pub map: Map,
@@ -44,16 +44,16 @@ pub struct World {
     pub people: People,
     /// Market orders.
     pub orders: OrderBook,
-    /// How many wars there have been.
+    /// The number of wars.
     pub wars: usize,
-    /// How many of them are listed in one reply.
+    /// The wars in one reply of the list.
     pub wars_per_call: usize,
-    /// Public contracts of a region, at most.
+    /// The most public contracts in a region.
     pub contracts: usize,
 }
 
 impl World {
-    /// Lays out the world of these settings.
+    /// Generates the world of these settings.
     #[must_use]
     pub fn new(settings: &SimSettings) -> Self {
         let seed = settings.seed;
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// How many orders a region has at `now`; 0 where there is no market.
+    /// The number of orders of a region at `now`; 0 without a market.
     #[must_use]
     pub fn orders_in(&self, region: i64, now: DateTime<Utc>) -> usize {
         let version = self.orders_rebuild(region, now).version;

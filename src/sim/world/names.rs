@@ -1,4 +1,4 @@
-//! Names that look as if they came from New Eden, one to an index, never twice.
+//! Names in the style of New Eden: one for each index, all distinct.
 
 const HEADS: [&str; 24] = [
     "Ak", "Bel", "Cor", "Dra", "Ela", "Fen", "Gal", "Hak", "Iva", "Jor", "Kal", "Lum", "Mek", "Nar", "Osh",
@@ -84,7 +84,7 @@ pub fn item(index: usize) -> String {
     if series == 0 { format!("{maker} {thing}") } else { format!("{maker} {thing} {}", roman(series + 1)) }
 }
 
-/// A small number as it is written behind planets; plain digits from 13 on.
+/// A small number in Roman numerals, as in the names of planets; in digits from 13 on.
 #[must_use]
 pub fn roman(number: usize) -> String {
     match number.checked_sub(1).and_then(|i| ROMAN.get(i)) {

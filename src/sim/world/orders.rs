@@ -1,9 +1,9 @@
 //! Market orders, computed slot by slot.
 //!
-//! A region is a row of slots. What stands in a slot at a version follows from how often the slot has changed by
-//! then (see [`Timeline`]): every tenth change is a new order in the place of the old one, of the others every
-//! second one is a trade (less remains) and every second one a new price (and with it a new `issued`). At the end
-//! of the row a few slots come and go. So any page of any version is written in one go, from nothing.
+//! A region is a row of slots. The order in a slot at a version follows from the number of the slot's changes until then
+//! (see [`Timeline`]). Every tenth change replaces the order by a new one. The other changes alternate between a trade
+//! (less volume remains) and a new price (with a new `issued`). At the end of the row a few slots appear and vanish. So
+//! any page of any version is written directly, without state.
 
 use super::FOUNDED;
 use super::items::{Items, PLEX};
@@ -15,11 +15,11 @@ use crate::sim::settings::SimSettings;
 
 /// Orders on one page.
 pub const PAGE_ROWS: usize = 1_000;
-/// The share of all orders, in percent, of the hubs and the PLEX market; the real market looks like this.
+/// The share of the hubs and the PLEX market in all orders, in percent, as in the real market.
 const HUB_WEIGHTS: [f64; 6] = [25.0, 11.0, 6.0, 4.0, 4.5, 0.4];
-/// Outside the first market one type in so many is dear: goods are worth carrying.
+/// Outside the first market one type in this many is expensive, so that hauling pays.
 const DEAR: u64 = 16;
-/// What dear things cost, in percent of what they cost elsewhere.
+/// The price of expensive types, in percent of their price elsewhere.
 const DEAR_PERCENT: i64 = 115;
 const DURATIONS: [i64; 5] = [1, 7, 30, 90, 365];
 const RANGES: [&str; 10] = ["station", "region", "solarsystem", "1", "2", "3", "5", "10", "20", "40"];
@@ -39,15 +39,15 @@ pub struct OrderBook {
 pub struct Market {
     /// The region.
     pub region: i64,
-    /// How many orders it has, about.
+    /// Its approximate number of orders.
     pub size: usize,
-    /// Slots of the regions before this one; makes order ids unique.
+    /// The number of slots of the regions before this one; it makes order ids unique.
     first: i64,
     roll: u64,
     places: Vec<Place>,
 }
 
-/// Which orders of a region are wanted.
+/// A filter on a region's orders.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter {
     /// Buy orders only, or sell orders only.
@@ -56,7 +56,7 @@ pub struct Filter {
     pub type_id: Option<i64>,
 }
 
-/// What stands in a slot at some version.
+/// The order in a slot at a version.
 struct Order {
     id: i64,
     type_id: i64,
@@ -68,7 +68,7 @@ struct Order {
 }
 
 impl OrderBook {
-    /// Spreads the orders over the regions.
+    /// Distributes the orders over the regions.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -103,7 +103,7 @@ impl OrderBook {
         self.markets.iter().find(|m| m.region == region)
     }
 
-    /// How many orders a market has at a version: its size, give or take a tenth of the share that moves.
+    /// The number of orders of a market at a version: its size, plus or minus a tenth of the share that changes.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -117,7 +117,7 @@ impl OrderBook {
         market.size + below(roll, swing + 1) as usize
     }
 
-    /// The orders `from..to` of those that pass the filter, as a JSON array, and how many pass in all.
+    /// The orders `from..to` of those that pass the filter, as a JSON array, and the number that pass in all.
     #[must_use]
     pub fn page(
         &self,
@@ -244,7 +244,7 @@ fn two(out: &mut Vec<u8>, value: i64) {
     out.extend_from_slice(&[digit(value / 10), digit(value)]);
 }
 
-/// Writes `YYYY-MM-DDTHH:MM:SSZ`; by hand, because a formatter would cost more than the rest of the row.
+/// Writes `YYYY-MM-DDTHH:MM:SSZ` without a formatter, which would cost more time than the rest of the row.
 fn write_time(out: &mut Vec<u8>, seconds: i64) {
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let shifted = days + 719_468;

@@ -1,4 +1,4 @@
-//! Characters, corporations, alliances, and the factions that were there before them.
+//! Characters, corporations, alliances and factions.
 
 use super::names;
 use crate::sim::chance::{self, mix};
@@ -25,7 +25,7 @@ const FACTIONS: [(i64, &str); 10] = [
     (500_019, "Sansha's Nation"),
 ];
 
-/// Who there is, by contiguous ranges of ids.
+/// The people, as contiguous ranges of ids.
 #[derive(Debug)]
 pub struct People {
     seed: u64,
@@ -34,13 +34,13 @@ pub struct People {
     alliances: usize,
 }
 
-/// What kind of id a number is, and its place in the range.
+/// The kind of an id, and its position in the range.
 fn place(id: i64, first: i64, count: usize) -> Option<usize> {
     usize::try_from(id - first).ok().filter(|i| *i < count)
 }
 
 impl People {
-    /// As many as `size` says, but at least one of each.
+    /// The numbers of `size`, but at least one of each.
     #[must_use]
     pub fn new(seed: u64, size: &WorldSize) -> Self {
         Self {
@@ -90,7 +90,7 @@ impl People {
         Some(CORPORATIONS + offset)
     }
 
-    /// The alliance a corporation is in: two of three are in one.
+    /// The alliance of a corporation; two of three corporations have one.
     #[must_use]
     pub fn alliance_of(&self, corporation: i64) -> Option<i64> {
         let i = place(corporation, CORPORATIONS, self.corporations)?;

@@ -1,4 +1,4 @@
-//! What is on the map: one type to each kind of place.
+//! The places on the map: a type for each kind of place.
 
 /// A region and the constellations in it.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct System {
     pub constellation: i64,
     /// The region it lies in.
     pub region: i64,
-    /// From -1.0 to 1.0.
+    /// Its security status, from -1.0 to 1.0.
     pub security: f64,
     /// Its star.
     pub star: i64,
@@ -50,7 +50,7 @@ pub struct System {
 /// A star, planet, moon or asteroid belt.
 #[derive(Debug)]
 pub struct CelestialBody {
-    /// Which of the four.
+    /// Its kind.
     pub kind: BodyKind,
     /// Its name.
     pub name: String,
@@ -61,13 +61,13 @@ pub struct CelestialBody {
 /// Kinds of celestial bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyKind {
-    /// The one in the middle.
+    /// At the centre of a system.
     Star,
     /// Circles a star.
     Planet,
     /// Circles a planet.
     Moon,
-    /// Shares an orbit with a planet.
+    /// Near a planet.
     Belt,
 }
 
@@ -104,7 +104,7 @@ pub struct Structure {
     pub system: i64,
 }
 
-/// Where an order can stand: a station or structure, and its system.
+/// A place for orders: a station or structure, and its system.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     /// Station or structure id.

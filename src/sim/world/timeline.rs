@@ -1,9 +1,9 @@
-//! When routes are rebuilt, and what has moved by then.
+//! When routes are rebuilt, and which records have changed by then.
 //!
-//! A route's *version* is the number of lifetimes since 1970, shifted by a phase of its own so that not everything
-//! turns at once. Nothing about a version is stored: how often a record has changed by version `v` is
-//! `floor(v x share + phase of the record)`. Between two versions this grows by one for exactly a `share` of all
-//! records, in constant time, forwards and backwards.
+//! A route's *version* is the number of lifetimes since 1970, shifted by a phase of its own so that routes are not rebuilt
+//! all at once. Nothing about a version is stored: a record has changed `floor(v x share + phase of the record)` times by
+//! version `v`. From one version to the next this grows by one for exactly a `share` of all records. It takes constant
+//! time, forwards and backwards.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -12,16 +12,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::sim::chance;
 use crate::spec::Operation;
 
-/// 11:05 UTC, when the daily routes turn.
+/// 11:05 UTC, when the daily routes are rebuilt.
 const DAILY: (i64, i64) = (86_400, 11 * 3_600 + 5 * 60);
 /// The lifetime of event-based routes for which the specification names none.
 const UNNAMED_EVENT: i64 = 60;
 
-/// The world's own pace.
+/// The times at which the world changes.
 #[derive(Debug)]
 pub struct Timeline {
     offset: AtomicI64,
-    /// The second at which the world stands still; [`MOVING`] while it does not.
+    /// The second at which the world was stopped; [`MOVING`] while it changes.
     held: AtomicI64,
     share: u64,
 }
@@ -35,7 +35,7 @@ pub struct Rebuild {
     pub version: i64,
     /// When it was built, in whole seconds: `Last-Modified`.
     pub built: DateTime<Utc>,
-    /// When the next one is due: `Expires`.
+    /// When the next rebuild is due: `Expires`.
     pub expires: DateTime<Utc>,
     /// Seconds between rebuilds.
     pub ttl: i64,
@@ -67,7 +67,7 @@ impl Timeline {
         Rebuild { version: turn + offset, built: at(turn * ttl + phase + offset), expires: at(next), ttl }
     }
 
-    /// From now on every route shows what it shows at `when`, however long the clock runs.
+    /// Stops the world: every route keeps showing its version at `when`, however long the clock runs.
     pub fn hold(&self, when: DateTime<Utc>) {
         self.held.store(when.timestamp(), Ordering::Relaxed);
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::flag;
 use crate::spec::schema::{Schema, SchemaType, TextFormat};
 
-/// Longest chain of references that is followed.
+/// The longest chain of references that is followed.
 const CHAIN: usize = 32;
 
 /// A document whose references can be followed.
@@ -22,8 +22,8 @@ impl<'a> Tree<'a> {
         Self { document }
     }
 
-    /// What a node stands for, and the name of the last schema that it was called by. What stands beside a reference
-    /// counts more than what is referred to.
+    /// The node that `node` refers to, and the name of the last schema in the chain of references. Keys beside a reference
+    /// override the keys of its target.
     pub(super) fn follow(self, node: &Value) -> (Value, Option<String>) {
         let (mut node, mut name) = (node.clone(), None);
         for _ in 0..CHAIN {
@@ -44,7 +44,7 @@ impl<'a> Tree<'a> {
         self.within(node, &[])
     }
 
-    /// A schema inside of those named: one that holds itself is not described again.
+    /// The schema of a node inside the named schemas `around`. A schema that contains itself is not expanded again.
     fn within(self, node: &Value, around: &[&str]) -> Schema {
         let (node, name) = self.follow(node);
         let name = name.as_deref();
@@ -114,9 +114,9 @@ impl<'a> Tree<'a> {
             SchemaType::Object => {
                 let required: Vec<&str> =
                     node["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                for (field, said) in node["properties"].as_object().into_iter().flatten() {
+                for (field, property) in node["properties"].as_object().into_iter().flatten() {
                     let inner =
-                        Schema { req: required.contains(&field.as_str()), ..self.within(said, inside) };
+                        Schema { req: required.contains(&field.as_str()), ..self.within(property, inside) };
                     schema.fields.insert(field.clone(), inner);
                 }
                 let map = node
@@ -159,13 +159,13 @@ fn word(name: &str) -> StrDeserializer<'_, serde::de::value::Error> {
     name.into_deserializer()
 }
 
-/// The name of the shared model: as the document says, or that of a shared scalar.
+/// The name of the shared model: the document's own, or that of a shared scalar.
 fn model(node: &Value, name: Option<&str>, t: SchemaType) -> Option<String> {
-    let named = match &node["x-common-model"] {
+    let model = match &node["x-common-model"] {
         Value::String(model) if !model.eq_ignore_ascii_case("true") => Some(model.as_str()),
         Value::String(_) | Value::Bool(true) => name,
         _ if matches!(t, SchemaType::Object | SchemaType::Array) => None,
         _ => name.filter(|name| !["Get", "Post", "Put"].iter().any(|end| name.ends_with(end))),
     };
-    named.map(str::to_owned)
+    model.map(str::to_owned)
 }

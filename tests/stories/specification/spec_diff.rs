@@ -324,5 +324,5 @@ async fn what_cannot_be_read_is_said() {
     std::fs::write(desk.folder.path().join("odd.json"), "{").expect("written");
     desk.say(&["odd.json"]).await.expect(1).contains("odd.json: EOF");
     std::fs::write(desk.folder.path().join("odd.json"), "{}").expect("written");
-    desk.say(&["odd.json"]).await.expect(1).contains("no OpenAPI document: it has no `info.version`");
+    desk.say(&["odd.json"]).await.expect(1).contains("not an OpenAPI document: it has no `info.version`");
 }

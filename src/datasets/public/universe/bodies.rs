@@ -1,13 +1,13 @@
-//! What is in a system, one request each: gates, and on request stars, planets, moons and belts.
+//! The bodies of a system, one request each: stargates, and if enabled stars, planets, moons and belts.
 //!
-//! There are 430,000 of them, and CCP's static data export has the same in one download; so only the gates, which make
-//! the map of jumps, are read unless asked for.
+//! There are 430,000 of them, and CCP's static data export has the same data in one download. So only the stargates, which
+//! make the map of jumps, are enabled by default.
 
 use crate::declare::{Dataset, IdColumns, Table, TableIds, Targets, int, real, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_stargates", "/universe/stargates/{stargate_id}")
-        .doc("Stargates and where they lead: the map of jumps.")
+        .doc("Stargates and their destinations: the map of jumps.")
         .object()
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of(
             "universe_system_stargates",
@@ -33,7 +33,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .indexes(&[&["system_id"], &["destination_system_id"]])]),
     Dataset::get("universe_stars", "/universe/stars/{star_id}")
-        .doc("Stars: class, luminosity, age. Asked once.")
+        .doc("Stars: class, luminosity, age. Each is asked once.")
         .object()
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("universe_systems", &["star_id"])])))
         .detail()
@@ -56,7 +56,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             ],
         )]),
     Dataset::get("universe_planets", "/universe/planets/{planet_id}")
-        .doc("Planets: name, type and place. Asked once.")
+        .doc("Planets: name, type and position. Each is asked once.")
         .object()
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of(
             "universe_system_planets",
@@ -81,7 +81,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .indexes(&[&["system_id"]])]),
     Dataset::get("universe_moons", "/universe/moons/{moon_id}")
-        .doc("Moons: name and place. Asked once; 342,000 of them.")
+        .doc("Moons: name and position. Each of the 342,000 is asked once.")
         .object()
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of("universe_system_moons", &["moon_id"])])))
         .detail()
@@ -102,7 +102,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .indexes(&[&["system_id"]])]),
     Dataset::get("universe_asteroid_belts", "/universe/asteroid_belts/{asteroid_belt_id}")
-        .doc("Asteroid belts: name and place. Asked once.")
+        .doc("Asteroid belts: name and position. Each is asked once.")
         .object()
         .targets(Targets::FromTables(TableIds::of(&[IdColumns::of(
             "universe_system_belts",

@@ -5,7 +5,7 @@ use crate::declare::{Dataset, IdColumns, IdList, Table, TableIds, Targets, int, 
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("universe_regions", "/universe/regions/{region_id}")
-        .doc("Regions: the names that queries and the configuration speak of.")
+        .doc("Regions, whose names the configuration uses too.")
         .object()
         .targets(Targets::Listed(IdList::new("/universe/regions")))
         .detail()
@@ -17,7 +17,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             &[int("region_id"), text("name"), text("description").optional(), json("constellations")],
         )]),
     Dataset::get("universe_constellations", "/universe/constellations/{constellation_id}")
-        .doc("Constellations, between region and system.")
+        .doc("Constellations, with their regions.")
         .object()
         .targets(Targets::Listed(IdList::new("/universe/constellations")))
         .detail()
@@ -46,7 +46,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         .size(8500, 1, 58)
         .tables(SYSTEM_TABLES),
     Dataset::get("universe_stations", "/universe/stations/{station_id}")
-        .doc("NPC stations: where orders lie, what they cost and what they can do.")
+        .doc("NPC stations: place, owner, costs and services.")
         .object()
         .targets(Targets::FromTables(TableIds::of(&[
             IdColumns::of("universe_system_stations", &["station_id"]),

@@ -1,9 +1,9 @@
-//! Names of whatever ids stand in other tables.
+//! Names of the ids in other tables.
 
 use crate::declare::{Dataset, Retention, Table, Targets, int, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[Dataset::post("entity_names", "/universe/names")
-    .doc("Names and categories of the ids that stand in other tables, asked a thousand at a time.")
+    .doc("Names and categories of the ids in other tables; one request asks for a thousand ids.")
     .targets(Targets::Named { batch: 1000 })
     .every(7 * 24 * 3600)
     .retention(Retention::Upsert)

@@ -1,15 +1,15 @@
-//! Structures that everybody may dock at, graphics, and what planets can be made to produce.
+//! Public structures, graphics, and the schematics of planetary factories.
 
 use crate::declare::{Dataset, IdList, Table, TableIds, Targets, int, text};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("public_structures", "/universe/structures")
-        .doc("Player structures that are open to the public. Their names need a character that may see them.")
+        .doc("Ids of public player structures. ESI gives their names only to characters with access.")
         .ttl(3600)
         .size(1, 1, 1_000)
         .tables(&[Table::new("public_structures", &["structure_id"], &[int("structure_id").element()])]),
     Dataset::get("universe_graphics", "/universe/graphics/{graphic_id}")
-        .doc("Files of the game client's graphics.")
+        .doc("The files of the game client's graphics.")
         .object()
         .targets(Targets::Listed(IdList::new("/universe/graphics")))
         .detail()
@@ -31,7 +31,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             ],
         )]),
     Dataset::get("planet_schematics", "/universe/schematics/{schematic_id}")
-        .doc("What planetary factories make, for the schematics you list under `ids`: ESI has no list of them.")
+        .doc("Schematics of planetary factories that you list under `ids`; ESI has no list of them.")
         .ttl(3600)
         .every(24 * 3600)
         .object()

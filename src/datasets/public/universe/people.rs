@@ -1,4 +1,4 @@
-//! Peoples: factions, races, bloodlines, ancestries. Small lists that change with the game's releases.
+//! Factions, races, bloodlines and ancestries: small lists that change with the game's build.
 
 use crate::declare::{Dataset, Table, boolean, int, real, text};
 
@@ -33,7 +33,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             &[int("race_id"), text("name"), text("description"), int("alliance_id")],
         )]),
     Dataset::get("universe_bloodlines", "/universe/bloodlines")
-        .doc("Bloodlines, with the attributes their characters began with.")
+        .doc("Bloodlines, with the starting attributes of their characters.")
         .with_build()
         .size(1, 1, 18)
         .tables(&[Table::new(
@@ -54,7 +54,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             ],
         )]),
     Dataset::get("universe_ancestries", "/universe/ancestries")
-        .doc("Ancestries, below bloodlines.")
+        .doc("Ancestries, with their bloodlines.")
         .with_build()
         .size(1, 1, 43)
         .tables(&[Table::new(

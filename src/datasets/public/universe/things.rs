@@ -1,4 +1,4 @@
-//! Things: categories, groups and types, with what a type can do.
+//! Categories, groups and types of items, with their dogma.
 
 use crate::declare::{Dataset, IdList, Table, Targets, boolean, int, json, real, text};
 
@@ -16,7 +16,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             &[int("category_id"), text("name"), boolean("published"), json("groups")],
         )]),
     Dataset::get("universe_groups", "/universe/groups/{group_id}")
-        .doc("Groups of types, below categories.")
+        .doc("Groups of types, with their categories.")
         .object()
         .targets(Targets::Listed(IdList::paged("/universe/groups")))
         .detail()
@@ -29,7 +29,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
         )
         .indexes(&[&["category_id"]])]),
     Dataset::get("universe_types", "/universe/types/{type_id}")
-        .doc("Every type of item with its volume, group and dogma: the largest of the background fills.")
+        .doc("Every type of item, with its volume, group and dogma. One of the largest background fills.")
         .object()
         .targets(Targets::Listed(IdList::paged("/universe/types")))
         .detail()
@@ -63,13 +63,13 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                 &[int("type_id").above(1), int("attribute_id"), real("value")],
             )
             .at("dogma_attributes")
-            .doc("The numbers that describe each type: damage, capacity, slots, ..."),
+            .doc("The attributes of each type: damage, capacity, slots, ..."),
             Table::new(
                 "type_dogma_effects",
                 &["type_id", "effect_id"],
                 &[int("type_id").above(1), int("effect_id"), boolean("is_default")],
             )
             .at("dogma_effects")
-            .doc("What each type does: the effects it has."),
+            .doc("The effects of each type."),
         ]),
 ];

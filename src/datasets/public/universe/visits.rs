@@ -1,10 +1,10 @@
-//! Hourly counts per system. ESI only knows the last hour; we keep them all.
+//! Hourly counts per system. ESI only has the last hour; the tables keep all hours.
 
 use crate::declare::{Dataset, Retention, Table, int, time};
 
 pub(in crate::datasets) static DATASETS: &[Dataset] = &[
     Dataset::get("system_jumps", "/universe/system_jumps")
-        .doc("Jumps into each system in an hour, hour by hour: systems without any are left out.")
+        .doc("Jumps into each system, hour by hour; systems without jumps are left out.")
         .ttl(3600)
         .retention(Retention::Append)
         .size(1, 1, 4500)
@@ -14,7 +14,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             &[time("observed_at").observed(), int("system_id"), int("ship_jumps")],
         )]),
     Dataset::get("system_kills", "/universe/system_kills")
-        .doc("Ships, pods and NPCs killed in each system in an hour, hour by hour.")
+        .doc("Ships, pods and NPCs killed in each system, hour by hour.")
         .ttl(3600)
         .retention(Retention::Append)
         .size(1, 1, 2500)
