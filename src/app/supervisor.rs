@@ -154,7 +154,7 @@ fn report_migration(step: MigrationStep<'_>) {
 }
 
 /// Writes the datasets and the documentation of the tables. Missing documentation does not stop the daemon: if the login
-/// may not set comments, or somebody has dropped a view, this only warns.
+/// may not set comments, or a view was dropped, this only warns.
 async fn describe(store: &Store, rows: &[DatasetRow]) -> Result<(), StoreError> {
     store.put_datasets(rows).await?;
     match store.describe(&catalog::all()).await {
@@ -235,7 +235,7 @@ async fn begin(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
 
 /// Opens the database, and keeps trying while it is out of reach. `None` if `stop` came first.
 async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, StoreError> {
-    let mut told = false;
+    let mut logged = false;
     loop {
         let opened = tokio::select! {
             opened = open_store(config) => opened,
@@ -245,11 +245,11 @@ async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, S
         match opened {
             Ok(store) => return Ok(Some(store)),
             Err(error) if error.is_transient() => {
-                if !told {
+                if !logged {
                     warn!(%error, "waiting for the database; trying every {DATABASE_RETRY:?}");
                     systemd::ready();
                     systemd::status(&format!("waiting for the database: {error}"));
-                    told = true;
+                    logged = true;
                 }
                 systemd::watchdog_ping();
                 tokio::select! {

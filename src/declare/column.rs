@@ -16,7 +16,7 @@ pub enum Type {
     Time,
     /// A calendar day (SQLite: text `YYYY-MM-DD` in a DATE column; PostgreSQL: DATE).
     Date,
-    /// A nested value kept as it came (SQLite: TEXT; PostgreSQL: JSONB).
+    /// A nested value, stored as ESI sends it (SQLite: TEXT; PostgreSQL: JSONB).
     Json,
 }
 

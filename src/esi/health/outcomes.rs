@@ -104,9 +104,9 @@ impl Outcomes {
     }
 
     fn mostly_failed(&self) -> bool {
-        let asked = self.counts.iter().filter(|count| count.all > 0);
-        let routes = asked.clone().count();
-        let failing = asked.filter(|count| count.fails()).count();
+        let active = self.counts.iter().filter(|count| count.all > 0);
+        let routes = active.clone().count();
+        let failing = active.filter(|count| count.fails()).count();
         let failed: usize = self.counts.iter().map(|count| count.failed).sum();
         self.recent.len() >= MIN_REQUESTS
             && failed * 2 >= self.recent.len()

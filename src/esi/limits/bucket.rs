@@ -210,13 +210,13 @@ mod tests {
 
     /// Asks as often as the bucket lets it at one moment.
     fn burst(bucket: &mut Bucket, now: DateTime<Utc>) -> u32 {
-        let mut asked = 0;
+        let mut requests = 0;
         while bucket.room(now).is_ok() {
             bucket.reserve();
             bucket.settle(now, &ok());
-            asked += 1;
+            requests += 1;
         }
-        asked
+        requests
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl ErrorBudget {
         Err(over.map(|over| self.errors[over] + MINUTE))
     }
 
-    /// Whether ESI counts so many errors that half the slots are enough.
+    /// Whether ESI counts so many errors that only half of the slots may be used.
     pub fn is_strained(&mut self, now: DateTime<Utc>) -> bool {
         self.turn(now);
         self.remain.is_some_and(|remain| remain < 50)

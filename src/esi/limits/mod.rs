@@ -5,7 +5,7 @@
 //! priority and arrival. The permit is settled with the reply's head ([`Permit::charge`]) and holds its slot until it is
 //! dropped, however the request ends. So a cancelled request cannot leak a slot and cannot escape being counted.
 //!
-//! Waiters do not poll. A waiter is woken by whoever returns budget, or by a timer. Only one waiter holds the timer; when
+//! Waiters do not poll. A waiter is woken by a request that returns budget, or by a timer. Only one waiter holds the timer; when
 //! it leaves, it passes the timer to the next. (A timer task would need an owner. A timer for each waiter would wake
 //! hundreds to let one go.)
 

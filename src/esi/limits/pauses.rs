@@ -106,7 +106,7 @@ mod tests {
             assert_eq!(
                 pauses.start("x", now, None),
                 until,
-                "a second 429 of the same burst is no repetition"
+                "a second 429 of the same burst does not count as a repetition"
             );
             now = until;
             assert_eq!(pauses.active("x", now), None);

@@ -19,7 +19,7 @@ const ROWS: usize = 20;
 pub struct Generator<'a> {
     world: &'a World,
     /// Values by field name, for the outermost records only.
-    known: Vec<(String, Value)>,
+    fixed: Vec<(String, Value)>,
 }
 
 /// The name of the thing that an integer refers to, by the model where the name does not tell.
@@ -33,10 +33,10 @@ fn meaning<'s>(schema: &Schema, name: &'s str) -> &'s str {
 }
 
 impl<'a> Generator<'a> {
-    /// A generator for this world; `known` are the path parameters.
+    /// A generator for this world; `fixed` are the path parameters by field name.
     #[must_use]
-    pub fn new(world: &'a World, known: Vec<(String, Value)>) -> Self {
-        Self { world, known }
+    pub fn new(world: &'a World, fixed: Vec<(String, Value)>) -> Self {
+        Self { world, fixed }
     }
 
     /// A value for the schema. `roll` is the hash of the place, `row` the number of the record within its list.
@@ -46,7 +46,7 @@ impl<'a> Generator<'a> {
             return schema.values[(index(roll, schema.values.len()) + row) % schema.values.len()].clone();
         }
         match schema.t {
-            SchemaType::Object if name.is_empty() => self.with_known(schema, self.object(schema, roll, row)),
+            SchemaType::Object if name.is_empty() => self.with_fixed(schema, self.object(schema, roll, row)),
             SchemaType::Object => self.object(schema, roll, row),
             SchemaType::Array => Value::Array(self.rows(schema, name, roll, row)),
             SchemaType::OneOf => match schema.of.get((index(roll, 97) + row) % schema.of.len().max(1)) {
@@ -87,8 +87,8 @@ impl<'a> Generator<'a> {
             .collect()
     }
 
-    fn with_known(&self, schema: &Schema, mut object: Value) -> Value {
-        for (name, value) in &self.known {
+    fn with_fixed(&self, schema: &Schema, mut object: Value) -> Value {
+        for (name, value) in &self.fixed {
             let fits = schema
                 .fields
                 .get(name)
@@ -115,8 +115,8 @@ impl<'a> Generator<'a> {
                 } else {
                     place
                 };
-                let known = self.pool(meaning(field, name)).is_some();
-                let place = if known || is_key(name) { unique } else { place };
+                let in_pool = self.pool(meaning(field, name)).is_some();
+                let place = if in_pool || is_key(name) { unique } else { place };
                 let value = match field.t {
                     // An envelope that holds only a list gets records in it, or nothing would be tested.
                     SchemaType::Array if alone => self.at_least(2, field, name, place, row).into(),

@@ -1,4 +1,4 @@
-//! Rendered bodies, kept by URL and version until there are too many bytes of them.
+//! A cache of rendered bodies by URL and version, bounded in bytes.
 
 use std::collections::{HashMap, VecDeque};
 use std::io::Write as _;
@@ -11,12 +11,12 @@ use flate2::write::GzEncoder;
 use crate::sim::chance::{hash, mix};
 use crate::sim::exchange::ask::Answer;
 
-/// A body with what belongs to it.
+/// A body with its validator and number of pages.
 #[derive(Debug)]
 pub struct Sheet {
     /// JSON, uncompressed.
     pub body: Bytes,
-    /// A strong validator: equal bodies have equal ones.
+    /// A strong validator; equal bodies have equal validators.
     pub etag: String,
     /// `X-Pages`.
     pub pages: Option<usize>,
@@ -38,7 +38,7 @@ impl From<Answer> for Sheet {
     }
 }
 
-/// The parts, one after the other, compressed.
+/// The concatenated parts, compressed.
 #[must_use]
 pub fn gzip(parts: &[&[u8]]) -> Bytes {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -62,13 +62,13 @@ impl Shelf {
         Self { sheets: HashMap::new(), order: VecDeque::new(), bytes: 0, most }
     }
 
-    /// The body kept for this URL and version.
+    /// The cached body of this URL and version.
     #[must_use]
     pub fn get(&self, key: &(String, i64)) -> Option<Arc<Sheet>> {
         self.sheets.get(key).cloned()
     }
 
-    /// Keeps a body.
+    /// Adds a body, and drops the oldest ones if there are too many bytes.
     pub fn put(&mut self, key: (String, i64), sheet: Arc<Sheet>) {
         self.bytes += sheet.body.len();
         if let Some(before) = self.sheets.insert(key.clone(), sheet) {

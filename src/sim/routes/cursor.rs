@@ -6,7 +6,7 @@
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value, json};
 
-use super::{Said, known, overlay};
+use super::{RouteResult, overlay, path_values};
 use crate::sim::answer::generic::{Generator, uuid};
 use crate::sim::chance::{hash, mix};
 use crate::sim::exchange::ask::{Ask, AskRefusal};
@@ -17,7 +17,7 @@ const RECORDS: i64 = 250;
 /// The key with which tokens are encoded.
 const MASK: i64 = 0x5EED_0000_0000;
 
-pub(super) fn answer(ask: &Ask<'_>, schema: &Schema, array: &[String]) -> Said {
+pub(super) fn answer(ask: &Ask<'_>, schema: &Schema, array: &[String]) -> RouteResult {
     let name = array.last().map_or("", String::as_str);
     let Some(item) = schema.fields.get(name).and_then(Schema::item) else {
         return Err(AskRefusal::new(500, "the specification does not say which field holds the records"));
@@ -47,7 +47,7 @@ pub(super) fn answer(ask: &Ask<'_>, schema: &Schema, array: &[String]) -> Said {
 fn row(ask: &Ask<'_>, item: &Schema, touch: i64) -> Value {
     let which = touch.rem_euclid(RECORDS);
     let roll = mix(mix(ask.world.seed, hash(ask.path.as_bytes())), which.cast_unsigned());
-    let generator = Generator::new(ask.world, known(ask));
+    let generator = Generator::new(ask.world, path_values(ask));
     let mut row = generator.value(item, "", roll, usize::try_from(which).unwrap_or(0));
     let age = (ask.rebuild.version - touch) * ask.rebuild.ttl;
     let modified = DateTime::from_timestamp(ask.rebuild.built.timestamp() - age, 0).unwrap_or_default();

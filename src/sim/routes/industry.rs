@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Said, time};
+use super::{RouteResult, time};
 use crate::sim::chance::{amount, fraction, index, mix, rounded};
 use crate::sim::exchange::ask::Ask;
 use crate::sim::world::STATION;
 
-pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<RouteResult> {
     let body = match ask.operation.path.as_str() {
         "/status" => status(ask),
         "/industry/systems" => cost_indices(ask),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{Said, time};
+use super::{RouteResult, time};
 use crate::sim::chance::{amount, index, mix};
 use crate::sim::exchange::ask::{Answer, Ask, AskRefusal};
 use crate::sim::world::{Filter, MUTATED, Market, PLEX, PLEX_REGION};
@@ -13,7 +13,7 @@ use crate::sim::world::{Filter, MUTATED, Market, PLEX, PLEX_REGION};
 /// Days of price history.
 const DAYS: i64 = 400;
 
-pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<RouteResult> {
     Some(match ask.operation.path.as_str() {
         "/markets/{region_id}/orders" => orders(ask),
         "/markets/{region_id}/types" => types(ask),
@@ -29,11 +29,11 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
 /// The market of the region in the path; `Ok(None)` for a region without one.
 fn market<'a>(ask: &Ask<'a>) -> Result<Option<&'a Market>, AskRefusal> {
     let region = ask.id("region_id")?;
-    let known = region == PLEX_REGION || ask.world.map.region(region).is_some();
-    if known { Ok(ask.world.orders.market(region)) } else { Err(AskRefusal::not_found("region")) }
+    let exists = region == PLEX_REGION || ask.world.map.region(region).is_some();
+    if exists { Ok(ask.world.orders.market(region)) } else { Err(AskRefusal::not_found("region")) }
 }
 
-fn orders(ask: &Ask<'_>) -> Said {
+fn orders(ask: &Ask<'_>) -> RouteResult {
     let buy = ask.query("order_type").filter(|kind| *kind != "all").map(|kind| kind == "buy");
     let type_id = ask.query("type_id").map(str::parse).transpose();
     let type_id = type_id.map_err(|_| AskRefusal::new(400, "type_id is not a number"))?;
@@ -47,7 +47,7 @@ fn orders(ask: &Ask<'_>) -> Said {
 }
 
 /// A region trades the most common types; a larger region trades more of them.
-fn types(ask: &Ask<'_>) -> Said {
+fn types(ask: &Ask<'_>) -> RouteResult {
     let traded = &ask.world.items.traded;
     let mut ids = match market(ask)? {
         None => Vec::new(),
@@ -58,7 +58,7 @@ fn types(ask: &Ask<'_>) -> Said {
     ask.list(&ids)
 }
 
-fn history(ask: &Ask<'_>) -> Said {
+fn history(ask: &Ask<'_>) -> RouteResult {
     let type_id: i64 =
         ask.query("type_id").unwrap_or("").parse().map_err(|_| AskRefusal::new(400, "type_id"))?;
     let Some(market) = market(ask).ok().flatten() else {
@@ -120,7 +120,7 @@ fn prices(ask: &Ask<'_>) -> Value {
 }
 
 /// The list of contracts is a window that moves by a few contracts at every rebuild.
-fn contracts(ask: &Ask<'_>) -> Said {
+fn contracts(ask: &Ask<'_>) -> RouteResult {
     let Some(market) = market(ask)? else { return ask.list::<Value>(&[]) };
     let first = contract_base(market.region) + ask.rebuild.version.rem_euclid(100_000) * 5;
     let count = i64::try_from(market.size.min(ask.world.contracts)).unwrap_or(0);
@@ -170,7 +170,7 @@ fn contract_kind(id: i64) -> &'static str {
 }
 
 /// Items or bids of a contract; couriers have neither, exchanges have no bids.
-fn contract_rows(ask: &Ask<'_>, most: u64) -> Said {
+fn contract_rows(ask: &Ask<'_>, most: u64) -> RouteResult {
     let id = ask.id("contract_id")?;
     if id < 200_000_000 {
         return Err(AskRefusal::not_found("Contract"));

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::Said;
+use super::RouteResult;
 use crate::sim::exchange::ask::Ask;
 use crate::spec::facts;
 
 /// Dates before and after the one of the facts.
 pub const OTHER_DATES: [&str; 3] = ["2020-01-01", "2025-12-16", "2026-09-22"];
 
-pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<RouteResult> {
     let body = match ask.operation.path.as_str() {
         "/meta/status" => status(),
         "/meta/compatibility-dates" => dates(),

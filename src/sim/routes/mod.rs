@@ -20,26 +20,26 @@ use crate::spec::{PageParameter, SchemaType};
 pub use names::example;
 
 /// A route's answer or refusal.
-type Said = Result<Answer, AskRefusal>;
+type RouteResult = Result<Answer, AskRefusal>;
 
 /// The body of the reply to a request that passed all limits and checks.
 ///
 /// # Errors
 ///
 /// ESI's refusals: unknown ids, pages beyond the last, malformed request bodies.
-pub fn answer(ask: &Ask<'_>) -> Said {
-    let known = universe::answer(ask)
+pub fn answer(ask: &Ask<'_>) -> RouteResult {
+    let special = universe::answer(ask)
         .or_else(|| market::answer(ask))
         .or_else(|| industry::answer(ask))
         .or_else(|| people::answer(ask))
         .or_else(|| wars::answer(ask))
         .or_else(|| meta::answer(ask))
         .or_else(|| names::answer(ask));
-    known.unwrap_or_else(|| generic(ask))
+    special.unwrap_or_else(|| generic(ask))
 }
 
 /// A generated body; paged lists have several pages.
-fn generic(ask: &Ask<'_>) -> Said {
+fn generic(ask: &Ask<'_>) -> RouteResult {
     let Some(schema) = &ask.operation.schema else { return Ok(Answer { body: Vec::new(), pages: None }) };
     if let PageParameter::Cursor { array } = &ask.operation.page {
         return cursor::answer(ask, schema, array);
@@ -47,7 +47,7 @@ fn generic(ask: &Ask<'_>) -> Said {
     if let Some(refusal) = unlisted(ask) {
         return Err(refusal);
     }
-    let generator = Generator::new(ask.world, known(ask));
+    let generator = Generator::new(ask.world, path_values(ask));
     let roll = mix(ask.world.seed, hash(ask.path.as_bytes()));
     if schema.t == SchemaType::Array {
         return ask.list(&generator.rows(schema, "", roll, 0));
@@ -71,7 +71,7 @@ fn unlisted(ask: &Ask<'_>) -> Option<AskRefusal> {
 }
 
 /// Path parameters, as values for fields of the same name.
-fn known(ask: &Ask<'_>) -> Vec<(String, Value)> {
+fn path_values(ask: &Ask<'_>) -> Vec<(String, Value)> {
     let value = |text: &String| text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number));
     let path = ask.params.iter().map(|(name, text)| ((*name).to_owned(), value(text)));
     let own = ask.operation.path.ends_with('}').then(|| ask.path.rsplit('/').next()).flatten();
@@ -81,7 +81,7 @@ fn known(ask: &Ask<'_>) -> Vec<(String, Value)> {
 /// A generated record with some fields set; `null` removes a field.
 fn record(ask: &Ask<'_>, set: &Value) -> Answer {
     let schema = ask.operation.schema.as_ref();
-    let generator = Generator::new(ask.world, known(ask));
+    let generator = Generator::new(ask.world, path_values(ask));
     let roll = mix(ask.world.seed, hash(ask.path.as_bytes()));
     let mut object =
         schema.map_or(Value::Null, |schema| generator.value(schema, "", roll, index(roll, 1_000)));

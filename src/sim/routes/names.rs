@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::{Said, wars};
+use super::{RouteResult, wars};
 use crate::sim::answer::generic::{Generator, uuid};
 use crate::sim::chance::{hash, mix};
 use crate::sim::exchange::ask::{Ask, AskRefusal};
 use crate::sim::world::World;
 use crate::spec::{Operation, ParameterPlace, TextFormat, facts};
 
-pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<RouteResult> {
     Some(match ask.operation.path.as_str() {
         "/universe/names" => names(ask),
         "/universe/ids" => reverse(ask),
@@ -35,7 +35,7 @@ pub fn ids(ask: &Ask<'_>) -> Result<Vec<i64>, AskRefusal> {
 }
 
 /// Like ESI, refuses the whole batch if one id is unknown.
-fn names(ask: &Ask<'_>) -> Said {
+fn names(ask: &Ask<'_>) -> RouteResult {
     let rows: Option<Vec<Value>> = ids(ask)?
         .into_iter()
         .map(|id| {
@@ -51,7 +51,7 @@ fn names(ask: &Ask<'_>) -> Said {
 }
 
 /// Leaves out unknown names, and categories without a match.
-fn reverse(ask: &Ask<'_>) -> Said {
+fn reverse(ask: &Ask<'_>) -> RouteResult {
     let wanted: Vec<String> =
         serde_json::from_slice(ask.body).map_err(|e| AskRefusal::new(400, format!("body: {e}")))?;
     let wanted: HashSet<String> = wanted.into_iter().map(|name| name.to_lowercase()).collect();

@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::{Said, record};
+use super::{RouteResult, record};
 use crate::sim::chance::index;
 use crate::sim::exchange::ask::{Ask, AskRefusal};
 use crate::sim::world::ticker;
 
-pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<RouteResult> {
     let people = &ask.world.people;
     Some(match (ask.operation.method.as_str(), ask.operation.path.as_str()) {
         ("GET", "/alliances") => ask.list(&people.alliances()),
         ("GET", "/corporations/npccorps") => ask.list(&people.npc_corporations()),
         ("GET", "/alliances/{alliance_id}/corporations") => ask
             .id("alliance_id")
-            .and_then(|id| known(ask, id, "alliance"))
+            .and_then(|id| id_of_kind(ask, id, "alliance"))
             .and_then(|id| ask.list(&people.members(id))),
         ("GET", "/alliances/{alliance_id}") => detail(ask, "alliance", alliance),
         ("GET", "/corporations/{corporation_id}") => detail(ask, "corporation", corporation),
@@ -24,13 +24,13 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
     })
 }
 
-fn known(ask: &Ask<'_>, id: i64, kind: &str) -> Result<i64, AskRefusal> {
+fn id_of_kind(ask: &Ask<'_>, id: i64, kind: &str) -> Result<i64, AskRefusal> {
     let found = ask.world.people.name_of(id).is_some_and(|(category, _)| category == kind);
     if found { Ok(id) } else { Err(AskRefusal::not_found(kind)) }
 }
 
-fn detail(ask: &Ask<'_>, kind: &str, of: fn(&Ask<'_>, i64) -> Value) -> Said {
-    let id = known(ask, ask.id(&format!("{kind}_id"))?, kind)?;
+fn detail(ask: &Ask<'_>, kind: &str, of: fn(&Ask<'_>, i64) -> Value) -> RouteResult {
+    let id = id_of_kind(ask, ask.id(&format!("{kind}_id"))?, kind)?;
     let mut set = of(ask, id);
     if let Some((_, name)) = ask.world.people.name_of(id) {
         if kind != "character" {
@@ -57,7 +57,7 @@ fn character(ask: &Ask<'_>, id: i64) -> Value {
 }
 
 /// Like ESI, leaves out deleted and unknown characters, and refuses the whole batch if an id cannot be a character's.
-fn affiliation(ask: &Ask<'_>) -> Said {
+fn affiliation(ask: &Ask<'_>) -> RouteResult {
     let people = &ask.world.people;
     let ids = super::names::ids(ask)?;
     if ids.iter().any(|id| *id < 90_000_000 || (98_000_000..100_000_000).contains(id)) {

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Said, position, record};
+use super::{RouteResult, position, record};
 use crate::sim::chance::{hash, index, mix};
 use crate::sim::exchange::ask::{Ask, AskRefusal};
 use crate::sim::world::{BodyKind, PLANET, PLEX_REGION, STAR, STARGATE, STATION};
 
-pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<RouteResult> {
     let world = ask.world;
     Some(match ask.operation.path.as_str() {
         "/universe/regions" => ask.list(&ids(world.map.regions.iter().map(|r| r.id))),
@@ -22,20 +22,20 @@ pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
         "/universe/races" => Ok(races(ask).into()),
         "/universe/bloodlines" => Ok(bloodlines().into()),
         "/universe/ancestries" => Ok(ancestries().into()),
-        "/universe/regions/{region_id}" => found(ask, "region_id", region),
-        "/universe/constellations/{constellation_id}" => found(ask, "constellation_id", constellation),
-        "/universe/systems/{system_id}" => found(ask, "system_id", system),
+        "/universe/regions/{region_id}" => record_of(ask, "region_id", region),
+        "/universe/constellations/{constellation_id}" => record_of(ask, "constellation_id", constellation),
+        "/universe/systems/{system_id}" => record_of(ask, "system_id", system),
         "/universe/planets/{planet_id}" => body(ask, "planet_id", BodyKind::Planet),
         "/universe/moons/{moon_id}" => body(ask, "moon_id", BodyKind::Moon),
         "/universe/asteroid_belts/{asteroid_belt_id}" => body(ask, "asteroid_belt_id", BodyKind::Belt),
         "/universe/stars/{star_id}" => body(ask, "star_id", BodyKind::Star),
-        "/universe/stargates/{stargate_id}" => found(ask, "stargate_id", gate),
-        "/universe/stations/{station_id}" => found(ask, "station_id", station),
+        "/universe/stargates/{stargate_id}" => record_of(ask, "stargate_id", gate),
+        "/universe/stations/{station_id}" => record_of(ask, "station_id", station),
         "/universe/structures/{structure_id}" => structure(ask),
-        "/universe/types/{type_id}" => found(ask, "type_id", item),
-        "/universe/groups/{group_id}" => found(ask, "group_id", group),
-        "/universe/categories/{category_id}" => found(ask, "category_id", category),
-        "/markets/groups/{market_group_id}" => found(ask, "market_group_id", market_group),
+        "/universe/types/{type_id}" => record_of(ask, "type_id", item),
+        "/universe/groups/{group_id}" => record_of(ask, "group_id", group),
+        "/universe/categories/{category_id}" => record_of(ask, "category_id", category),
+        "/markets/groups/{market_group_id}" => record_of(ask, "market_group_id", market_group),
         _ => return None,
     })
 }
@@ -45,7 +45,7 @@ fn ids(ids: impl Iterator<Item = i64>) -> Vec<i64> {
 }
 
 /// A generated record with the fields that `of` knows, or 404.
-fn found(ask: &Ask<'_>, param: &str, of: fn(&Ask<'_>, i64) -> Option<Value>) -> Said {
+fn record_of(ask: &Ask<'_>, param: &str, of: fn(&Ask<'_>, i64) -> Option<Value>) -> RouteResult {
     let set = of(ask, ask.id(param)?).ok_or_else(|| AskRefusal::not_found(param.trim_end_matches("_id")))?;
     Ok(record(ask, &set))
 }
@@ -86,7 +86,7 @@ fn system(ask: &Ask<'_>, id: i64) -> Option<Value> {
     }))
 }
 
-fn body(ask: &Ask<'_>, param: &str, kind: BodyKind) -> Said {
+fn body(ask: &Ask<'_>, param: &str, kind: BodyKind) -> RouteResult {
     let id = ask.id(param)?;
     let it = ask.world.map.bodies.get(&id).filter(|b| b.kind == kind);
     let it = it.ok_or_else(|| AskRefusal::not_found(param.trim_end_matches("_id")))?;
@@ -124,7 +124,7 @@ fn station(ask: &Ask<'_>, id: i64) -> Option<Value> {
 }
 
 /// Like ESI, gives the same answer for an unknown structure and for one without access.
-fn structure(ask: &Ask<'_>) -> Said {
+fn structure(ask: &Ask<'_>) -> RouteResult {
     let id = ask.id("structure_id")?;
     let it = ask.world.map.structures.iter().find(|s| s.id == id).ok_or(AskRefusal::new(403, "Forbidden"))?;
     let owners = ask.world.people.corporations();

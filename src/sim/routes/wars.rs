@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{Said, record, time};
+use super::{RouteResult, record, time};
 use crate::sim::chance::{amount, mix};
 use crate::sim::exchange::ask::{Ask, AskRefusal};
 
 /// The oldest war.
 const FIRST: i64 = 700_001;
 
-pub(super) fn answer(ask: &Ask<'_>) -> Option<Said> {
+pub(super) fn answer(ask: &Ask<'_>) -> Option<RouteResult> {
     Some(match ask.operation.path.as_str() {
         "/wars" => wars(ask),
         "/wars/{war_id}" => war(ask),
@@ -24,20 +24,20 @@ fn newest(ask: &Ask<'_>) -> i64 {
 }
 
 /// `max_war_id` is exclusive.
-fn wars(ask: &Ask<'_>) -> Said {
+fn wars(ask: &Ask<'_>) -> RouteResult {
     let below = ask.query("max_war_id").map_or(Ok(newest(ask) + 1), str::parse::<i64>);
     let below = below.map_err(|_| AskRefusal::new(400, "max_war_id is not a number"))?.min(newest(ask) + 1);
     let ids: Vec<i64> = (FIRST..below).rev().take(ask.world.wars_per_call).collect();
     ask.list(&ids)
 }
 
-fn known(ask: &Ask<'_>) -> Result<i64, AskRefusal> {
+fn war_id(ask: &Ask<'_>) -> Result<i64, AskRefusal> {
     let id = ask.id("war_id")?;
     if (FIRST..=newest(ask)).contains(&id) { Ok(id) } else { Err(AskRefusal::new(422, "War not found")) }
 }
 
-fn war(ask: &Ask<'_>) -> Said {
-    let id = known(ask)?;
+fn war(ask: &Ask<'_>) -> RouteResult {
+    let id = war_id(ask)?;
     let declared = (id - FIRST) * 3_600 - 90 * 86_400;
     let finished = if id % 3 == 0 { Value::Null } else { json!(time(declared + 7 * 86_400)) };
     Ok(record(
@@ -48,8 +48,8 @@ fn war(ask: &Ask<'_>) -> Said {
     ))
 }
 
-fn kills(ask: &Ask<'_>) -> Said {
-    let id = known(ask)?;
+fn kills(ask: &Ask<'_>) -> RouteResult {
+    let id = war_id(ask)?;
     let rows: Vec<_> = (0..amount(ask.world.chance(id.unsigned_abs()), 30))
         .map(|n| id * 100 + n)
         .map(|kill| json!({ "killmail_id": kill, "killmail_hash": digest(ask, kill) }))
@@ -57,7 +57,7 @@ fn kills(ask: &Ask<'_>) -> Said {
     ask.list(&rows)
 }
 
-fn kill(ask: &Ask<'_>) -> Said {
+fn kill(ask: &Ask<'_>) -> RouteResult {
     let id = ask.id("killmail_id")?;
     if ask.params.get("killmail_hash") != Some(&digest(ask, id)) {
         return Err(AskRefusal::new(422, "Invalid killmail_id and/or killmail_hash"));

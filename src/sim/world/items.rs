@@ -22,7 +22,7 @@ pub const STAR: i64 = 45_033;
 pub const MUTATED: i64 = 47_781;
 
 /// Id, name, group and typical price in ISK of the predefined types.
-const KNOWN: [(i64, &str, i64, f64); 24] = [
+const PREDEFINED: [(i64, &str, i64, f64); 24] = [
     (34, "Tritanium", 18, 4.2),
     (35, "Pyerite", 18, 12.5),
     (36, "Mexallon", 18, 62.0),
@@ -150,14 +150,16 @@ impl Items {
     /// The predefined types, and invented ones up to `count` in all.
     #[must_use]
     pub fn new(seed: u64, count: usize) -> Self {
-        let known = KNOWN.iter().map(|&(id, name, group, isk)| (id, name.to_owned(), group, isk));
+        let predefined = PREDEFINED.iter().map(|&(id, name, group, isk)| (id, name.to_owned(), group, isk));
         let invented =
-            (3_000..).filter(|id| KNOWN.iter().all(|k| k.0 != *id)).step_by(3).enumerate().map(|(i, id)| {
-                let roll = mix(seed, 0x17_0000 + i as u64);
-                let group = GROUPS[3 + i % 6].0;
-                (id, names::item(i), group, 10_f64.powf(chance::fraction(roll).mul_add(6.5, 1.5)))
-            });
-        let mut all: Vec<Item> = (known.chain(invented).take(count.max(KNOWN.len())))
+            (3_000..).filter(|id| PREDEFINED.iter().all(|k| k.0 != *id)).step_by(3).enumerate().map(
+                |(i, id)| {
+                    let roll = mix(seed, 0x17_0000 + i as u64);
+                    let group = GROUPS[3 + i % 6].0;
+                    (id, names::item(i), group, 10_f64.powf(chance::fraction(roll).mul_add(6.5, 1.5)))
+                },
+            );
+        let mut all: Vec<Item> = (predefined.chain(invented).take(count.max(PREDEFINED.len())))
             .map(|(id, name, group, isk)| Item {
                 id,
                 name,

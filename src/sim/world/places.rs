@@ -74,7 +74,7 @@ pub enum BodyKind {
 /// A stargate and the one it leads to.
 #[derive(Clone, Copy, Debug)]
 pub struct Gate {
-    /// The system it stands in.
+    /// Its system.
     pub system: i64,
     /// The gate at the other end.
     pub peer: i64,

@@ -22,7 +22,7 @@ const UNNAMED_EVENT: i64 = 60;
 pub struct Timeline {
     offset: AtomicI64,
     /// The second at which the world was stopped; [`MOVING`] while it changes.
-    held: AtomicI64,
+    stopped_at: AtomicI64,
     share: u64,
 }
 
@@ -47,7 +47,7 @@ impl Timeline {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=2^32")]
     pub fn new(share: f64) -> Self {
         let share = (share.clamp(0.0, 1.0) * 4_294_967_296.0) as u64;
-        Self { offset: AtomicI64::new(0), held: AtomicI64::new(MOVING), share }
+        Self { offset: AtomicI64::new(0), stopped_at: AtomicI64::new(MOVING), share }
     }
 
     /// The rebuild of `operation` at the concrete `path` that is current at `now`.
@@ -62,19 +62,19 @@ impl Timeline {
         let offset = self.offset.load(Ordering::Relaxed);
         let turn_of = |seconds: i64| (seconds - phase).div_euclid(ttl);
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or(now);
-        let turn = turn_of(now.timestamp().min(self.held.load(Ordering::Relaxed)));
+        let turn = turn_of(now.timestamp().min(self.stopped_at.load(Ordering::Relaxed)));
         let next = (turn_of(now.timestamp()) + 1) * ttl + phase;
         Rebuild { version: turn + offset, built: at(turn * ttl + phase + offset), expires: at(next), ttl }
     }
 
     /// Stops the world: every route keeps showing its version at `when`, however long the clock runs.
     pub fn hold(&self, when: DateTime<Utc>) {
-        self.held.store(when.timestamp(), Ordering::Relaxed);
+        self.stopped_at.store(when.timestamp(), Ordering::Relaxed);
     }
 
     /// Lets the world move again.
     pub fn release(&self) {
-        self.held.store(MOVING, Ordering::Relaxed);
+        self.stopped_at.store(MOVING, Ordering::Relaxed);
     }
 
     /// Makes every route show its next version at once, with a `Last-Modified` one second later.

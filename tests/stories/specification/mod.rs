@@ -1,4 +1,4 @@
-//! ESI's specification: what our declarations, the simulated ESI and a newer document make of it.
+//! ESI's specification, compared with our declarations, the simulated ESI and a newer document.
 
 mod sim;
 mod spec;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 const FORGE: &str = "/markets/10000002/orders?order_type=all";
 
-/// A clock that stands at noon, and moves only as fast as the test does.
+/// A clock that starts at noon and runs at real speed.
 fn clock() -> Clock {
     Clock::starting_at("2026-11-23T12:00:07Z".parse().expect("a time"), 1.0)
 }
@@ -64,7 +64,7 @@ async fn orders(sim: &Sim, client: &Client) -> (HashMap<i64, Value>, usize) {
     (orders, pages)
 }
 
-/// Where a body departs from its schema: wrong types, missing fields, fields nobody knows.
+/// The differences of a body from its schema: wrong types, missing fields, unknown fields.
 fn departures(schema: &Schema, value: &Value, at: &str, found: &mut Vec<String>) {
     let fits = match schema.t {
         SchemaType::Array => value.is_array(),
@@ -95,7 +95,7 @@ fn departures(schema: &Schema, value: &Value, at: &str, found: &mut Vec<String>)
 }
 
 #[tokio::test]
-async fn every_read_of_the_specification_is_answered_as_it_says() {
+async fn every_read_operation_is_answered_according_to_its_schema() {
     let (sim, _) = start(SimSettings { enforce_limits: false, ..SimSettings::default() }).await;
     let client = client();
     let mut wrong = Vec::new();
@@ -190,14 +190,14 @@ async fn an_unchanged_body_keeps_its_etag_while_last_modified_moves() {
 }
 
 #[tokio::test]
-async fn the_hundredth_error_of_a_minute_stops_everything() {
+async fn the_hundredth_error_of_a_minute_blocks_all_routes() {
     let (sim, clock) = start(SimSettings::default()).await;
     let client = client();
     for i in 0..100 {
         assert_eq!(get(&sim, &client, &format!("/universe/systems/{i}"), &[]).await.status(), 404);
     }
     let stopped = get(&sim, &client, FORGE, &[]).await;
-    assert_eq!(stopped.status(), 420, "bucketed routes too");
+    assert_eq!(stopped.status(), 420, "routes with a bucket are blocked too");
     assert_eq!(header(&stopped, "x-esi-error-limit-remain"), "0");
     assert_eq!(sim.counters().violations["error_limited"], 1);
     let reset: i64 = header(&stopped, "x-esi-error-limit-reset").parse().expect("seconds");
@@ -252,7 +252,7 @@ async fn names_are_all_or_nothing() {
 }
 
 #[tokio::test]
-async fn faults_strike_where_and_as_often_as_they_should() {
+async fn a_fault_strikes_its_requests_as_often_as_it_says() {
     let (sim, _) = start(SimSettings { enforce_limits: false, ..SimSettings::default() }).await;
     let client = client();
     let route = "/markets/{region_id}/orders";
@@ -304,7 +304,7 @@ async fn faults_strike_where_and_as_often_as_they_should() {
 }
 
 #[tokio::test]
-async fn every_scripted_reply_looks_as_it_should() {
+async fn every_scripted_reply_has_its_form() {
     let (sim, _) = start(SimSettings { enforce_limits: false, ..SimSettings::default() }).await;
     let client = client();
     let strike = async |kind: FaultKind| {
@@ -339,7 +339,7 @@ async fn every_scripted_reply_looks_as_it_should() {
     assert_eq!(slow.chunk().await.expect("the first byte").expect("not the end").len(), 1);
     assert!(
         tokio::time::timeout(Duration::from_millis(300), slow.chunk()).await.is_err(),
-        "the second takes long"
+        "the second byte takes a second"
     );
 
     sim.fault(Fault::on("/status").every(2).with(FaultKind::status(503)));
@@ -352,7 +352,7 @@ async fn every_scripted_reply_looks_as_it_should() {
 }
 
 #[tokio::test]
-async fn the_levers_work_over_http() {
+async fn the_remote_control_works_over_http() {
     let (sim, clock) = start(SimSettings::default()).await;
     let client = client();
     let pull = async |lever: &str, body: Value| {

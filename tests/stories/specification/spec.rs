@@ -1,7 +1,7 @@
-//! Every declaration against the facts of the specification.
+//! Compares every declaration with the facts of the specification.
 //!
-//! The daemon reads what the declarations say and the simulated ESI serves what the specification says. Where the two
-//! disagree, a story fails somewhere far away; this is where the disagreement is named.
+//! The daemon follows the declarations and the simulated ESI follows the specification. If the two disagree, some other
+//! story fails too; these tests name the disagreement.
 
 use std::collections::BTreeSet;
 
@@ -21,8 +21,8 @@ fn the_facts_are_of_our_compatibility_date() {
 fn declarations_agree_with_the_specification() {
     let mut wrong = Vec::new();
     for dataset in datasets::all() {
-        let said = disagreements(dataset);
-        wrong.extend(said.iter().map(|what| format!("{} ({}): {what}", dataset.name, dataset.operation())));
+        let found = disagreements(dataset);
+        wrong.extend(found.iter().map(|what| format!("{} ({}): {what}", dataset.name, dataset.operation())));
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
@@ -39,7 +39,7 @@ fn disagreements(dataset: &Dataset) -> Vec<String> {
         return vec!["the specification has no such operation".to_owned()];
     };
     let mut wrong = Vec::new();
-    parameters(operation, dataset.query, &asked_by_target(dataset), &mut wrong);
+    parameters(operation, dataset.query, &query_parameters(dataset), &mut wrong);
     budget_and_lifetime(dataset, operation, &mut wrong);
     if paging(operation) != dataset.pages {
         wrong.push(format!("declared {:?}, the specification pages by {:?}", dataset.pages, operation.page));
@@ -58,21 +58,21 @@ fn disagreements(dataset: &Dataset) -> Vec<String> {
     }
     match &operation.schema {
         Some(schema) => fields(dataset, schema, &mut wrong),
-        None => wrong.push("the specification says no reply body".to_owned()),
+        None => wrong.push("the specification has no reply body".to_owned()),
     }
     wrong
 }
 
-/// The parameters of a target that the path has no place for: they go into the query.
-fn asked_by_target(dataset: &Dataset) -> Vec<&'static str> {
+/// The parameters of a target that are not in the path; they go into the query.
+fn query_parameters(dataset: &Dataset) -> Vec<&'static str> {
     let columns = dataset.tables.iter().flat_map(|t| t.columns);
     let params =
         columns.filter(|c| c.source == Source::Param && !dataset.path.contains(&format!("{{{}}}", c.name)));
     params.map(|c| c.name).collect()
 }
 
-/// Path parameters are the specification's; the fixed query is allowed, and holds, with what each target adds, all that
-/// is required.
+/// Checks that path parameters are the specification's, that it allows the fixed query, and that the fixed query and the
+/// targets' parameters together contain all required ones.
 fn parameters(operation: &Operation, query: &[(&str, &str)], added: &[&str], wrong: &mut Vec<String>) {
     let named: BTreeSet<&str> =
         operation.path.split('/').filter_map(|s| s.strip_prefix('{')?.strip_suffix('}')).collect();
@@ -104,12 +104,14 @@ fn budget_and_lifetime(dataset: &Dataset, operation: &Operation, wrong: &mut Vec
         wrong.push(format!("budget {declared:?}, the specification says {specified:?}"));
     }
     if let Some(rate) = operation.rate.as_ref().filter(|r| r.window != "15m") {
-        wrong
-            .push(format!("every budget is thought to slide over 15 minutes, this one over {}", rate.window));
+        wrong.push(format!(
+            "the code expects a window of 15 minutes for every bucket, this one has {}",
+            rate.window
+        ));
     }
     let specified = match (operation.cache.client_ttl, dataset.method) {
         (Some(seconds), _) => Ttl::Seconds(u32::try_from(seconds).expect("a lifetime")),
-        // No lifetime is named where events rebuild the reply: `Dataset::on_event`.
+        // A route whose reply is rebuilt on events has no specified lifetime: `Dataset::on_event`.
         (None, Method::Get) if operation.cache.mode.as_deref() == Some("event-based") => Ttl::Seconds(60),
         (None, Method::Get) => Ttl::Daily,
         (None, Method::Post) => Ttl::Uncached,
@@ -131,7 +133,7 @@ fn paging(operation: &'static Operation) -> Pages {
     }
 }
 
-/// The list is asked with the detail route's budget and lifetime, so they must be the same.
+/// The list's disagreements. The daemon asks it with the detail route's budget and lifetime, so they must be equal.
 fn list_disagreements(dataset: &Dataset, list: &IdList) -> Vec<String> {
     let Some(operation) = facts().operation("GET", list.path) else {
         return vec![format!("the specification has no list GET {}", list.path)];
@@ -156,7 +158,7 @@ fn list_disagreements(dataset: &Dataset, list: &IdList) -> Vec<String> {
     wrong.iter().map(|what| format!("its list GET {}: {what}", list.path)).collect()
 }
 
-/// A place in a reply: where it is, what stands there, and whether it always does.
+/// A place in a reply: its path, its schema, and whether it is always present.
 struct Spot<'a> {
     schema: &'a Schema,
     always: bool,
@@ -279,7 +281,7 @@ fn fits(ty: Type, schema: &Schema) -> bool {
     }
 }
 
-/// Whether a column reads the place, or keeps whole something that holds it.
+/// Whether a column reads the place, or stores an object around it whole.
 fn is_read(leaf: &str, read: &BTreeSet<String>) -> bool {
     let holders = leaf.match_indices('.').map(|(end, _)| &leaf[..end]);
     let same = |(a, b): (&str, &str)| a == b || a == "*";
@@ -293,7 +295,7 @@ fn is_read(leaf: &str, read: &BTreeSet<String>) -> bool {
     holders.chain([leaf]).any(matches)
 }
 
-/// The places of a record that hold no further fields.
+/// The places of a record without further fields inside.
 fn leaves(schema: &Schema, at: &str) -> Vec<String> {
     let inside = schema.item().unwrap_or(schema);
     if inside.fields.is_empty() {
@@ -322,15 +324,18 @@ fn every_read_operation_is_declared_or_has_a_reason_not_to_be() {
     for operation in &reading {
         match (declared.contains(operation), excused.contains(operation)) {
             (true, true) => {
-                wrong.push(format!("declared: take it off src/spec/undeclared.txt: {operation}"));
+                wrong.push(format!("declared, so remove it from src/spec/undeclared.txt: {operation}"));
             }
             (false, false) => {
-                wrong.push(format!("neither declared nor in src/spec/undeclared.txt: {operation}"));
+                wrong.push(format!("declare it or add it to src/spec/undeclared.txt: {operation}"));
             }
             _ => {}
         }
     }
     let strangers = excused.difference(&reading);
-    wrong.extend(strangers.map(|o| format!("in src/spec/undeclared.txt, but not in the specification: {o}")));
+    wrong.extend(
+        strangers
+            .map(|o| format!("not in the specification, so remove it from src/spec/undeclared.txt: {o}")),
+    );
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }

@@ -1,6 +1,6 @@
-//! What a newer specification would change for us, as `esi-syncd spec diff` says it.
+//! The output of `esi-syncd spec diff` for a newer specification.
 //!
-//! The document is the simulated ESI's own, changed in one place: the line that is expected is the only one that may come.
+//! The document is the simulated ESI's own, changed in one place. Exactly the expected line must come out.
 
 use esi_syncd::clock::Clock;
 use esi_syncd::sim::{Sim, SimSettings};
@@ -12,7 +12,7 @@ use crate::support::process::{Ended, run};
 
 const DATABASE: &str = "sqlite://esi.db";
 
-/// A folder to run in, an ESI to ask, and the document it serves.
+/// A folder to run in, a simulated ESI, and the document that it serves.
 struct Desk {
     folder: TempDir,
     sim: Sim,
@@ -31,7 +31,7 @@ impl Desk {
         run(self.folder.path(), &toml, &[&["spec", "diff"], args].concat()).await
     }
 
-    /// What is said of the document after a change, as JSON.
+    /// The output for the document after a change, as JSON.
     async fn differences(&self, change: impl FnOnce(&mut Value)) -> (Option<i32>, Vec<Value>) {
         let mut document = self.document.clone();
         change(&mut document);
@@ -42,7 +42,7 @@ impl Desk {
     }
 }
 
-/// The record of an operation's reply, where it is a list of objects without a name.
+/// The record of an operation's reply, if the reply is a list of objects without a name.
 fn record<'a>(document: &'a mut Value, path: &str) -> &'a mut Value {
     &mut document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["items"]
 }
@@ -65,7 +65,7 @@ type Edit = fn(&mut Value);
 const PRICES: &str = "/markets/prices";
 const ORDERS: &str = "/markets/{region_id}/orders";
 
-/// A change of the document, and the one line it makes: severity, operation, words.
+/// A change of the document, and the one line that it causes: severity, operation, words.
 const CHANGES: &[(Edit, &str, &str, &str)] = &[
     (
         |d| remove(&mut record(d, PRICES)["properties"], "average_price"),
@@ -204,7 +204,7 @@ const CHANGES: &[(Edit, &str, &str, &str)] = &[
         "no operation any more: it was Incursions",
     ),
     (
-        // A list that a dataset's ids come from.
+        // The operation is a list of a dataset's ids.
         |d| remove(&mut d["paths"], "/markets/groups"),
         "breaking",
         "GET /markets/groups",
@@ -244,7 +244,7 @@ async fn each_change_is_one_line() {
     let desk = Desk::new().await;
     for &(change, severity, operation, text) in CHANGES {
         let (code, said) = desk.differences(change).await;
-        // The page parameter is two things: how it is asked for, and how the answer is divided.
+        // The page parameter makes two lines: the parameter itself, and the pagination.
         let said: Vec<&Value> = said.iter().filter(|line| line["place"] != "page").collect();
         assert_eq!(said.len(), 1, "{text}: {said:#?}");
         let line = said[0];

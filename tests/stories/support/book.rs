@@ -1,5 +1,5 @@
-//! A market whose pages a test writes itself: a server that answers for one route with exactly these pages, their
-//! validators and versions, and remembers what it was asked.
+//! A market whose pages a test writes itself: a server for one route that serves exactly these pages, with validators and
+//! versions, and logs its requests.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// An order: its id and its price.
 pub type Order = (i64, f64);
 
-/// What the server was asked for, and what it said.
+/// A request to the server, and the status of its reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asked {
     pub page: usize,
@@ -22,21 +22,21 @@ pub struct Asked {
     pub status: u16,
 }
 
-/// What is on the pages, and how it is served.
+/// The pages, and how they are served.
 #[derive(Debug, Default)]
 pub struct Shown {
     pub pages: Vec<Vec<Order>>,
     /// The version, in seconds since 1970: `Last-Modified`.
     pub built: i64,
-    /// Orders whose record cannot be read.
+    /// Orders whose record is malformed.
     pub bad: BTreeSet<i64>,
     /// A header that the 304 of this page lacks.
     pub lacking: Option<(usize, &'static str)>,
     /// A page that fails.
     pub failing: Option<usize>,
-    /// A page whose 304 speaks of an hour ago.
+    /// A page whose 304 has a `Last-Modified` of an hour ago.
     pub behind: Option<usize>,
-    /// After so many more replies these pages are shown, as the next version.
+    /// After this many more replies these pages are shown, as the next version.
     pub turn: Option<(usize, Vec<Vec<Order>>)>,
     pub asked: Vec<Asked>,
 }
@@ -62,31 +62,31 @@ impl Book {
         Self { shown, url }
     }
 
-    /// What is shown, to be looked at and changed.
+    /// The shown pages, to read and change.
     pub fn shown(&self) -> MutexGuard<'_, Shown> {
         self.shown.lock().expect("no panic")
     }
 
-    /// The next version, with these pages.
+    /// Shows the next version, with these pages.
     pub fn show(&self, pages: Vec<Vec<Order>>) {
         let mut shown = self.shown();
         shown.pages = pages;
         shown.built += LIFETIME;
     }
 
-    /// What was asked since the last time this was called, by page.
+    /// The requests since the last call, by page.
     pub fn asked(&self) -> Vec<Asked> {
         let mut asked = std::mem::take(&mut self.shown().asked);
         asked.sort_by_key(|asked| asked.page);
         asked
     }
 
-    /// Statuses by page of what was asked since the last time.
+    /// The statuses of the requests since the last call, by page.
     pub fn statuses(&self) -> Vec<(usize, u16)> {
         self.asked().iter().map(|asked| (asked.page, asked.status)).collect()
     }
 
-    /// All readable orders that are shown, as one list.
+    /// All well-formed orders that are shown, as one list.
     pub fn all(&self) -> Value {
         let shown = self.shown();
         let good = shown.pages.iter().flatten().filter(|(id, _)| !shown.bad.contains(id));

@@ -1,7 +1,7 @@
-//! A day of the daemon, as fast as this machine goes.
+//! A day of the daemon, as fast as this machine can run it.
 //!
-//! What is due decides how fast the day goes: while there is work the clock runs at its own speed, and when all is
-//! done it jumps to the next thing that falls due. So a slow machine makes the test longer, not the daemon late.
+//! While there is work, the clock runs at its own speed. When all work is done, it jumps to the next due target. So a slow
+//! machine makes the test longer, but not the daemon late.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,13 +15,13 @@ use esi_syncd::sim::Sim;
 use esi_syncd::store::{Store, TargetState};
 use esi_syncd::sync::Job;
 
-/// How often freshness is looked at.
+/// How often freshness is checked.
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(60);
 
-/// A dataset, and how often it is meant to be read.
+/// A dataset, and its cadence.
 pub type Cadence = (&'static str, TimeDelta);
 
-/// The day: who lives it, and what was not as fresh as it should have been.
+/// The day, and the targets that were too old during it.
 pub struct Day<'a> {
     sim: &'a Sim,
     clock: &'a Clock,
@@ -38,17 +38,17 @@ impl<'a> Day<'a> {
         Self { sim, clock, store, jobs, idle_since: None, looked, stalest: Vec::new() }
     }
 
-    /// Lets the day pass; everything must be fresh meanwhile.
+    /// Lets the day pass, and checks that everything is fresh.
     pub async fn pass_until(&mut self, end: DateTime<Utc>) {
         self.pass(end, true).await;
     }
 
-    /// Lets the day pass where nothing can be fresh.
+    /// Lets the day pass without a check, for a time in which nothing can be fresh.
     pub async fn endure_until(&mut self, end: DateTime<Utc>) {
         self.pass(end, false).await;
     }
 
-    /// Waits until nothing is being asked or stored.
+    /// Waits until no request is under way and none has come for 150 ms.
     pub async fn rest(&mut self) {
         let (mut seen, mut quiet) = (0, Instant::now());
         while quiet.elapsed() < Duration::from_millis(150) {
@@ -70,7 +70,7 @@ impl<'a> Day<'a> {
             let now = self.clock.now();
             match self.next_due().await {
                 Some(due) if due <= now => {
-                    // Due and not asked: the driver is on its way, or waits for a moment of its own.
+                    // Due but not asked: the driver is about to start, or waits for its planned start.
                     let idle = self.idle_since.get_or_insert_with(Instant::now);
                     if idle.elapsed() > Duration::from_millis(40) {
                         self.clock.step(TimeDelta::seconds(1));
@@ -96,7 +96,7 @@ impl<'a> Day<'a> {
         self.store.query(sql, &[]).await.expect("reads").first().and_then(|r| r.time("due").expect("a time"))
     }
 
-    /// Every target was stored or confirmed within two of its cadences, or has not been there for longer.
+    /// Notes every target that was not stored or confirmed within two of its cadences. A new target has as much time.
     async fn look(&mut self) {
         let now = self.clock.now();
         for (dataset, cadence) in &self.jobs {
@@ -111,12 +111,12 @@ impl<'a> Day<'a> {
         }
     }
 
-    /// What time it is in it.
+    /// The time of the day.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 
-    /// How often which dataset was stale.
+    /// The number of checks, by dataset, in which a target was too old.
     pub fn stale(&self) -> BTreeMap<&str, usize> {
         let mut counts = BTreeMap::new();
         for line in &self.stalest {

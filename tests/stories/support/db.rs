@@ -26,14 +26,14 @@ pub struct Db {
     url: String,
 }
 
-/// The server that `./test` started, or `None` if PostgreSQL is to be left out.
+/// The server that `./test` started, or `None` if PostgreSQL is skipped.
 fn server() -> Option<String> {
     if std::env::var("ESI_TEST_PG").is_ok_and(|v| v == "skip") {
         return None;
     }
     Some(std::env::var("ESI_TEST_PG_URL").expect(
-        "no PostgreSQL server to test on: run ./test, which starts one, or set ESI_TEST_PG_URL \
-         (ESI_TEST_PG=skip leaves PostgreSQL out)",
+        "there is no PostgreSQL server to test on: run ./test, which starts one, or set ESI_TEST_PG_URL \
+         (ESI_TEST_PG=skip skips PostgreSQL)",
     ))
 }
 
@@ -64,7 +64,7 @@ impl Db {
         }
     }
 
-    /// Creates a database; `None` where PostgreSQL is to be left out. To be removed with [`Db::remove`].
+    /// Creates a database; `None` if PostgreSQL is skipped. The caller removes it with [`Db::remove`].
     pub async fn create(kind: Kind) -> Option<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let dir = TempDir::with_prefix("esi-test-").expect("a temporary folder");
@@ -83,7 +83,7 @@ impl Db {
         Some(Self { kind, dir, url })
     }
 
-    /// Removes the database with all connections to it; SQLite's file goes with its folder.
+    /// Removes the database with all connections to it; SQLite's file is removed with its folder.
     pub async fn remove(self) {
         if self.kind == Kind::Postgres
             && let Some(server) = server()
@@ -93,7 +93,7 @@ impl Db {
         }
     }
 
-    /// The address, as `[database] url` in `config.toml` takes it.
+    /// The address for `[database] url` in `config.toml`.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -108,7 +108,7 @@ impl Db {
         self.dir.path()
     }
 
-    /// The address, as the store takes it.
+    /// The address for the store.
     pub fn location(&self) -> Location {
         match self.kind {
             Kind::Sqlite => Location::Sqlite(self.path()),
@@ -116,12 +116,12 @@ impl Db {
         }
     }
 
-    /// Opens it as the daemon does.
+    /// Opens the store as the daemon does.
     pub async fn open(&self) -> Store {
         Store::open(&self.location(), "tranquility").await.expect("the database opens")
     }
 
-    /// Runs statements behind the daemon's back, on a connection of its own.
+    /// Runs statements on a connection of its own, without the daemon.
     pub async fn meddle(&self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());
         let done = match self.kind {
@@ -143,7 +143,7 @@ impl Db {
     }
 }
 
-/// A SQLite connection of somebody else, in the middle of a transaction.
+/// A SQLite connection of another program, in the middle of a transaction.
 pub struct Session(sqlx::SqliteConnection);
 
 impl Session {
@@ -160,7 +160,7 @@ impl Session {
 }
 
 impl Db {
-    /// Begins a foreign transaction with this statement.
+    /// Begins another program's transaction with this statement.
     pub async fn session(&self, begin: &'static str) -> Session {
         let mut other = sqlx::SqliteConnection::connect(&self.url).await.expect("a second connection");
         sqlx::raw_sql(begin).execute(&mut other).await.expect("the transaction begins");

@@ -1,4 +1,4 @@
-//! The orders of The Forge as a story reads them from a server, beside what they should be.
+//! The orders of The Forge that a story reads from a server, and a model of what they should be.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ impl Desk {
             .expect("a configuration");
         let ctx = context(&config, &clock).await;
         let feed = Feed::new("market_orders", "10000002");
-        // As in the daemon, the jobs live as long as the process.
+        // As in the daemon, the jobs live until the process ends.
         let planned = |job| Planned { job, details: true };
         let plan = supervisor::jobs(&config).into_iter().map(planned).collect();
         Self { plan, clock, ctx, feed, model: Model::default() }
@@ -47,7 +47,7 @@ impl Desk {
         done.iter().fold((0, 0), |(all, bad), (_, turn)| (all + turn.attempts, bad + turn.failed))
     }
 
-    /// Reads what these pages hold.
+    /// Opens a desk and reads the pages of `book`.
     pub async fn at(db: &Db, book: &Book) -> Self {
         let mut desk = Self::open(db, &book.url, super::esi::clock(1.0), "").await;
         desk.reads(book).await;
@@ -55,7 +55,7 @@ impl Desk {
         desk
     }
 
-    /// A pass that has to wait for pages to expire: whenever the server has been asked so often, a minute goes by.
+    /// A pass that must wait for pages to expire: each time the server has received this many requests, a minute passes.
     pub async fn patient_pass(&self, book: &Book, after: &[usize]) -> (u64, u64) {
         let minutes = async {
             for &count in after {
@@ -76,20 +76,19 @@ impl Desk {
         self.ctx.progress.snapshot().get("market_orders").map_or(0, |counts| counts.written)
     }
 
-    /// Waits until the set may be asked for again.
+    /// Steps the clock until the set may be asked again.
     pub async fn expires(&self) {
         let now = self.clock.now();
         let due = self.entry().await.due_at.expect("a time") + TimeDelta::seconds(1);
         self.clock.step((due - now).max(TimeDelta::zero()));
     }
 
-    /// A pass in which the set is read: the table becomes the book, by exactly the rows that differ, and the ledger
-    /// says so.
+    /// A pass that reads the set. It must write exactly the rows that differ, and the ledger must agree.
     pub async fn reads(&mut self, book: &Book) {
         self.reads_after(book, &[]).await;
     }
 
-    /// The same where pages have to expire on the way.
+    /// The same, if pages must expire during the pass.
     pub async fn reads_after(&mut self, book: &Book, minutes: &[usize]) {
         let before = self.written();
         let done = self.patient_pass(book, minutes).await;
@@ -100,29 +99,29 @@ impl Desk {
     pub async fn holds(&mut self, all: &Value, before: u64) {
         let differ = self.model.put(&self.feed, all);
         self.model.assert_stored(&self.ctx.store, &self.feed, "the book").await;
-        assert_eq!(self.written() - before, differ.total(), "rows written are rows that differ");
+        assert_eq!(self.written() - before, differ.total(), "exactly the rows that differ are written");
         let entry = self.entry().await;
         assert_eq!((entry.failures, entry.last_error, entry.state), (0, None, TargetState::Active));
         let rows = number(&self.ctx.store, "SELECT COUNT(*) AS n FROM market_orders").await;
         assert_eq!(entry.rows, rows, "the ledger's count");
         let pages = number(&self.ctx.store, "SELECT COUNT(*) AS n FROM sync_pages").await;
-        assert_eq!(entry.pages, Some(pages), "a set's pages are known");
-        assert!(entry.due_at > Some(self.clock.now()), "fresh again");
+        assert_eq!(entry.pages, Some(pages), "the ledger and sync_pages count the same pages");
+        assert!(entry.due_at > Some(self.clock.now()), "the target is due in the future");
     }
 
-    /// The next version: these pages, read.
+    /// Shows these pages as the next version and reads them.
     pub async fn moves(&mut self, book: &Book, pages: Vec<Vec<Order>>) {
         book.show(pages);
         self.expires().await;
         self.reads(book).await;
     }
 
-    /// A pass in which the set is refused: no row is touched, the ledger says why, and validators are forgotten.
+    /// A pass that refuses the set. It must write no row, the ledger must say why, and validators must be deleted.
     pub async fn refuses(&self, book: &Book, minutes: &[usize], says: &str) {
         self.expires().await;
         let before = self.written();
-        assert_eq!(self.patient_pass(book, minutes).await, (1, 1), "it failed");
-        self.model.assert_stored(&self.ctx.store, &self.feed, "the old rows").await;
+        assert_eq!(self.patient_pass(book, minutes).await, (1, 1), "the pass must fail");
+        self.model.assert_stored(&self.ctx.store, &self.feed, "the old rows stay").await;
         assert_eq!(self.written(), before);
         let entry = self.entry().await;
         let error = entry.last_error.unwrap_or_default();
@@ -135,7 +134,7 @@ impl Desk {
     }
 }
 
-/// Orders of these ids, each at a price of its own.
+/// Orders with these ids and differing prices.
 pub fn orders(ids: impl IntoIterator<Item = i64>) -> Vec<Order> {
     ids.into_iter().map(|id| (id, f64::from(u16::try_from(id % 1000).expect("small")) + 0.5)).collect()
 }

@@ -1,4 +1,4 @@
-//! A small New Eden to sync from, and the daemon's parts put together as the supervisor does it.
+//! A small simulated world to sync from, and the daemon's parts, assembled as the supervisor does.
 
 use std::time::Duration;
 
@@ -41,10 +41,9 @@ pub fn small() -> SimSettings {
     }
 }
 
-/// A configuration as the operator would write it, for this database and this ESI. `more` is TOML, and begins with
-/// keys of `[esi]`.
+/// The text of a configuration for this database and this ESI. `more` is TOML, and begins with keys of `[esi]`.
 pub fn toml(db_url: &str, esi_url: &str, more: &str) -> String {
-    // Histories are asked for at a pace of their own: a few pairs show all that many would.
+    // Histories have a slow pace of their own, and a few pairs test as much as many.
     let history = if more.contains("[datasets.market_history]") {
         ""
     } else {
@@ -55,26 +54,26 @@ pub fn toml(db_url: &str, esi_url: &str, more: &str) -> String {
     )
 }
 
-/// Reads a configuration the way `main` does.
+/// Loads a configuration as `main` does.
 pub fn config(db: &Db, sim: &Sim, more: &str) -> Config {
     let source = ConfigSource { name: "config.toml".to_owned(), text: toml(db.url(), &sim.base_url(), more) };
     config::load(&source, std::iter::empty(), &datasets::supported())
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// TOML that leaves only these datasets on.
+/// TOML that enables only these datasets.
 pub fn only(names: &[&str]) -> String {
     let off = datasets::all().filter(|d| !names.contains(&d.name));
     let sections: Vec<String> = off.map(|d| format!("[datasets.{}]\nenabled = false\n", d.name)).collect();
     sections.concat()
 }
 
-/// A clock at a quiet hour of a quiet day.
+/// A clock that starts far from the daily downtime.
 pub fn clock(speed: f64) -> Clock {
     Clock::starting_at("2026-11-20T18:00:00Z".parse().expect("a time"), speed)
 }
 
-/// The parts that a pass needs, open.
+/// Opens the parts that a pass needs.
 pub async fn context(config: &Config, clock: &Clock) -> Context {
     let store = open_store(config).await.expect("the database opens");
     let client = open_client(config, clock).expect("a client");
@@ -82,7 +81,7 @@ pub async fn context(config: &Config, clock: &Clock) -> Context {
     Context::new(client, store, clock.clone(), CancellationToken::new(), Some(Duration::from_secs(10)))
 }
 
-/// One pass over everything that is enabled and has expired; returns how many attempts there were and failed.
+/// One pass over all enabled and expired targets; returns the numbers of attempts and of failures.
 pub async fn run_pass(ctx: &Context, config: &Config) -> (u64, u64) {
     let plan: Vec<Planned> =
         supervisor::jobs(config).into_iter().map(|job| Planned { job, details: true }).collect();
@@ -90,7 +89,7 @@ pub async fn run_pass(ctx: &Context, config: &Config) -> (u64, u64) {
     done.iter().fold((0, 0), |(all, bad), (_, turn)| (all + turn.attempts, bad + turn.failed))
 }
 
-/// Closes what [`context`] opened, in order.
+/// Closes the parts that [`context`] opened, in order.
 pub async fn close(ctx: Context) {
     ctx.client.close();
     ctx.save_budgets().await.expect("saved");
@@ -98,14 +97,14 @@ pub async fn close(ctx: Context) {
     ctx.store.close().await;
 }
 
-/// The daemon as a task of this process, so that it shares the simulator's clock.
+/// The daemon as a task of this process, which shares the simulator's clock.
 pub struct Daemon {
     pub stop: Stop,
     task: JoinHandle<Result<(), supervisor::RunError>>,
     apart: Apart,
 }
 
-/// A runtime that ends with all its tasks, wherever they stand.
+/// A runtime; dropping it ends all its tasks at once.
 struct Apart(Option<Runtime>);
 
 impl Drop for Apart {
@@ -124,7 +123,7 @@ impl Daemon {
         Self { stop, task, apart: Apart(None) }
     }
 
-    /// The same on threads of its own, so that it can be killed.
+    /// Starts it on threads of its own, so that it can be killed.
     pub fn start_apart(config: &Config, clock: &Clock) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
@@ -140,17 +139,17 @@ impl Daemon {
         self.task.is_finished()
     }
 
-    /// Ends it where it stands: nothing is closed, saved or signed off.
+    /// Ends it at once: nothing is closed or saved.
     pub async fn kill(self) {
-        assert!(!self.has_ended() && self.apart.0.is_some(), "alive, and apart");
+        assert!(!self.has_ended() && self.apart.0.is_some(), "it must be running on threads of its own");
         drop(self.apart);
         let ended = self.task.await;
-        assert!(ended.is_err_and(|error| error.is_cancelled()), "ended by itself");
+        assert!(ended.is_err_and(|error| error.is_cancelled()), "the daemon ended by itself");
         // Connections end when their threads and their server notice.
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 
-    /// Stops it in good order.
+    /// Stops it in order.
     pub async fn stop(self) {
         self.stop.gently.cancel();
         let ended = tokio::time::timeout(Duration::from_secs(30), self.task).await;
@@ -158,12 +157,12 @@ impl Daemon {
     }
 }
 
-/// A second look at the database, as `status` has it.
+/// A read-only store, as the command `status` opens it.
 pub async fn reader(db: &Db) -> Store {
     Store::open_to_read(&db.location()).await.expect("opens for reading")
 }
 
-/// A reader, as soon as there is something to read.
+/// A read-only store, as soon as the database has an instance row.
 pub async fn reader_when_ready(db: &Db) -> Store {
     let there = async || {
         let store = Store::open_to_read(&db.location()).await.ok()?;
@@ -188,22 +187,22 @@ pub async fn entry(store: &Store, dataset: &str, target: &str) -> Target {
     found.unwrap_or_else(|| panic!("the ledger has no {dataset} {target:?}"))
 }
 
-/// One number out of the database.
+/// One number, in the column `n`.
 pub async fn number(store: &Store, sql: &str) -> i64 {
     let rows = store.query(sql, &[]).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
     rows.first().and_then(|r: &Row| r.int("n").expect("a number named n")).unwrap_or(0)
 }
 
-/// Waits until something is true, for at most so many seconds of real time.
+/// Waits until `is_so`, for at most this many seconds of real time.
 pub async fn eventually(what: &str, seconds: u64, mut is_so: impl AsyncFnMut() -> bool) {
     let began = std::time::Instant::now();
     while !is_so().await {
-        assert!(began.elapsed() < Duration::from_secs(seconds), "{what}: not within {seconds} s");
+        assert!(began.elapsed() < Duration::from_secs(seconds), "did not happen within {seconds} s: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// The next moment at which none of these routes turns for another `quiet`.
+/// The next time after which none of these routes is rebuilt for `quiet`.
 pub fn quiet_moment(
     sim: &Sim,
     from: DateTime<Utc>,

@@ -1,11 +1,11 @@
 //! Real databases for tests that tell stories.
 //!
-//! A story is an `async fn name(db: &Db)`; [`on_both!`] makes two tests of it, `name::sqlite` and
-//! `name::postgres`, each with a fresh and empty database that is gone afterwards, also when the story fails. A
-//! story that is listed nowhere is dead code, and the compiler says so.
+//! A story is an `async fn name(db: &Db)`. [`on_both!`] makes two tests of it, `name::sqlite` and `name::postgres`, each
+//! with a fresh and empty database. The database is removed afterwards, even if the story fails. A story that is not
+//! listed is dead code, and the compiler reports it.
 //!
-//! What a reader could still get wrong: PostgreSQL is not optional. Without a server the tests fail and say what to
-//! do; only `ESI_TEST_PG=skip` leaves them out, and then each says that it was skipped.
+//! What a reader could still get wrong: PostgreSQL is not optional. Without a server the tests fail and say what to do.
+//! Only `ESI_TEST_PG=skip` skips them, and then each reports that it was skipped.
 
 #![allow(dead_code, unused_imports, unused_macros, reason = "the days use a part of it")]
 
@@ -27,12 +27,12 @@ pub use db::{Db, Kind};
 pub use rows::{Feed, Model, assert_same, canonical, dump, dump_table, now, observed, whole};
 pub use rows::{mutate, page, tree};
 
-/// Whether the suite was asked to take its time (`./test --long`).
+/// Whether this is a long run (`./test --long`).
 pub fn long() -> bool {
     std::env::var_os("ESI_TEST_LONG").is_some()
 }
 
-/// `usual` of something, or `more` of it in a long run.
+/// `usual`, or `more` in a long run.
 pub fn cases(usual: u32, more: u32) -> u32 {
     if long() { more } else { usual }
 }

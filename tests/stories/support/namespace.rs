@@ -1,21 +1,21 @@
-//! A mount namespace of a test's own, in which it may mount a small disk and fill it.
+//! A mount namespace for one test, in which it may mount a small disk and fill it.
 //!
-//! A process cannot enter a namespace without code that this project does not allow itself, so the test runs itself
-//! again under `unshare`. As root this works wherever mounting is allowed; elsewhere where unprivileged users may have
-//! namespaces. Where neither is so, the test says on standard error that it is left out.
+//! A process can only enter a namespace with `unsafe` code, which this project forbids. So the test runs itself again under
+//! `unshare`. This works as root where mounting is allowed, and as another user where unprivileged users may have
+//! namespaces. Elsewhere the test reports on standard error that it is left out.
 
 use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// Tells the inner run that it is one, and whether its root is only a mapped user.
+/// Marks the inner run; its value says whether root is only a mapped user.
 const MARK: &str = "ESI_TEST_NAMESPACE";
 const WAYS: [(&str, &[&str]); 2] =
     [("root", &["--mount"]), ("mapped", &["--user", "--map-root-user", "--mount"])];
 
-/// True in a namespace of its own. Outside of one, this runs the test of this name again inside, and is false.
-/// `module` is the test's `module_path!()`.
+/// True inside the namespace. Outside, this runs the test of this name again inside one, and returns false. `module` is
+/// the test's `module_path!()`.
 pub fn inside(module: &str, test: &str) -> bool {
     if std::env::var_os(MARK).is_some() {
         return true;
@@ -27,7 +27,7 @@ pub fn inside(module: &str, test: &str) -> bool {
     };
     let Some((kind, args)) = WAYS.into_iter().find(|(_, args)| mounts(args)) else {
         say(&format!(
-            "LEFT OUT: {test}: nobody may mount a tmpfs here (`unshare --mount` as root, or with user namespaces)"
+            "LEFT OUT: {test}: it needs to mount a tmpfs; allow `unshare --mount` as root, or user namespaces"
         ));
         return false;
     };
@@ -42,18 +42,18 @@ pub fn inside(module: &str, test: &str) -> bool {
         .output()
         .expect("unshare runs");
     let said = words(&done);
-    assert!(done.status.success(), "in a namespace of its own:\n{said}");
-    assert!(said.contains("1 passed"), "no such test: {name}:\n{said}");
+    assert!(done.status.success(), "the test failed in its namespace:\n{said}");
+    assert!(said.contains("1 passed"), "there is no test {name}:\n{said}");
     print!("{said}");
     false
 }
 
-/// Whether we are root only in a namespace, where everybody else is nobody.
+/// Whether this process is root only inside a user namespace.
 pub fn is_mapped() -> bool {
     std::env::var(MARK).is_ok_and(|kind| kind == "mapped")
 }
 
-/// Says something even if the test passes.
+/// Prints a line even if the test passes.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
@@ -67,7 +67,7 @@ fn words(done: &Output) -> String {
 pub struct Disk(PathBuf);
 
 impl Disk {
-    /// Mounts one of so many MiB at this folder.
+    /// Mounts a disk of `mib` MiB at this folder.
     pub fn mount(at: &Path, mib: u32) -> Self {
         std::fs::create_dir_all(at).expect("created");
         let size = format!("size={mib}m,mode=0755");
@@ -81,7 +81,7 @@ impl Disk {
         self.0.join("ballast")
     }
 
-    /// Fills it but for so many bytes.
+    /// Fills it, except for this many bytes.
     pub fn fill(&self, but_for: u64) {
         let mut file = std::fs::File::create(self.ballast()).expect("a file");
         let block = vec![1; 64 * 1024];
@@ -90,7 +90,7 @@ impl Disk {
         file.set_len(full.checked_sub(but_for).expect("more than that")).expect("cut");
     }
 
-    /// Makes room again.
+    /// Frees the filled space.
     pub fn free(&self) {
         std::fs::remove_file(self.ballast()).expect("removed");
     }

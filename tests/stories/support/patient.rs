@@ -1,4 +1,4 @@
-//! A database that was filled once, to be asked again while something goes wrong.
+//! A database that was filled once, to sync again during a fault.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::clock::Clock;
@@ -11,11 +11,11 @@ use esi_syncd::sync::Context;
 use super::esi::{clock, close, config, context, entry, only, quiet_moment, run_pass};
 use super::{Db, dump_table};
 
-/// The live datasets of a [`Patient`]: budgets of their own, and one without.
+/// The live datasets of a [`Patient`]: some have a bucket of their own, one has none.
 pub const DATASETS: [&str; 5] =
     ["server_status", "market_orders", "market_prices", "industry_cost_indices", "incursions"];
 
-/// A simulator, a database and what works between them.
+/// A simulator, a database, and the daemon's parts between them.
 pub struct Patient {
     pub sim: Sim,
     pub clock: Clock,
@@ -27,12 +27,12 @@ pub struct Patient {
 pub type Place = (&'static str, &'static str);
 
 impl Patient {
-    /// Fills `names` once, in good health. `more` is TOML. An hour passes in a minute.
+    /// Fills the datasets `names` once, without faults. `more` is TOML. An hour passes in a minute.
     pub async fn filled(db: &Db, settings: SimSettings, names: &[&str], more: &str) -> Self {
         Self::at_speed(60.0, db, settings, names, more).await
     }
 
-    /// The same where cache periods must be waited out.
+    /// The same at another speed, for stories that must wait for replies to expire.
     pub async fn at_speed(speed: f64, db: &Db, settings: SimSettings, names: &[&str], more: &str) -> Self {
         let clock = clock(speed);
         let sim = Sim::start(settings, clock.clone()).await.expect("a port");
@@ -50,9 +50,8 @@ impl Patient {
         run_pass(&self.ctx, &self.config).await
     }
 
-    /// Lets so much time pass that everything has expired, and all is forgiven.
-    ///
-    /// It is then a moment at which prices and The Forge do not turn while a pass looks at them.
+    /// Steps the clock so far that everything has expired and all backoffs are over, to a time at which prices and The
+    /// Forge are not rebuilt during a pass.
     pub fn next_day(&self) {
         let paths = [
             ("/markets/prices", "/markets/prices"),
@@ -71,7 +70,7 @@ impl Patient {
         entry(&self.ctx.store, dataset, target).await
     }
 
-    /// The rows of a target's dataset; of one region where the place is a region.
+    /// The rows of a target's dataset; only those of the target if it has a name.
     pub async fn rows(&self, (dataset, target): Place) -> Vec<String> {
         let dataset = datasets::find(dataset).expect("a dataset");
         let mut rows = Vec::new();
@@ -82,13 +81,13 @@ impl Patient {
         rows
     }
 
-    /// Fails unless all targets but those of `except` were stored or confirmed since.
+    /// Fails unless all targets except those of `except` were stored or confirmed after `since`.
     pub async fn others_went_on(&self, except: &[&str], since: DateTime<Utc>, why: &str) {
         let held_up = self.held_up(except, since).await;
-        assert!(held_up.is_none(), "{why}: it was held up: {held_up:?}");
+        assert!(held_up.is_none(), "{why}: this target was held up: {held_up:?}");
     }
 
-    /// A target, not of `except`, that was neither stored nor confirmed since.
+    /// A target, not of `except`, that was neither stored nor confirmed after `since`.
     pub async fn held_up(&self, except: &[&str], since: DateTime<Utc>) -> Option<Target> {
         for dataset in DATASETS.iter().filter(|d| !except.contains(d)) {
             for target in self.ctx.store.targets(dataset).await.expect("reads") {

@@ -1,4 +1,4 @@
-//! The real program, run as an operator would, with its output kept.
+//! The real program, run as an operator would run it, with its output recorded.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::os::unix::net::UnixDatagram;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How long anything may take that is not about waiting.
+/// The longest wait for an output or an end.
 const SOON: Duration = Duration::from_secs(30);
 
 /// A running `esi-syncd`; killed if it is dropped alive.
@@ -18,22 +18,22 @@ pub struct Program {
     readers: Vec<JoinHandle<()>>,
 }
 
-/// What a program said until its end.
+/// The exit code and the output of a program.
 #[derive(Debug)]
 pub struct Ended {
     pub code: Option<i32>,
-    /// Standard output and standard error, line by line as they came.
+    /// Standard output and standard error, line by line in order of arrival.
     pub said: String,
 }
 
 impl Program {
-    /// Starts `esi-syncd ARGS` in this folder, with a configuration file of this text in it.
+    /// Starts `esi-syncd ARGS` in this folder, with this text as its configuration file.
     pub fn start(folder: &Path, toml: &str, args: &[&str]) -> Self {
         std::fs::write(folder.join("config.toml"), toml).expect("written");
         Self::spawn(Command::new(env!("CARGO_BIN_EXE_esi-syncd")).args(args).current_dir(folder))
     }
 
-    /// The same with an ear for what it tells the service manager.
+    /// The same, and records its messages to the service manager.
     pub fn start_heard(folder: &Path, toml: &str, args: &[&str]) -> (Self, Ear) {
         std::fs::write(folder.join("config.toml"), toml).expect("written");
         let path = folder.join("notify");
@@ -46,7 +46,7 @@ impl Program {
         (Self::spawn(command.args(args).current_dir(folder)), ear)
     }
 
-    /// Starts a command that was prepared by the test.
+    /// Starts a command that the test has prepared.
     pub fn spawn(command: &mut Command) -> Self {
         for (name, _) in std::env::vars_os().filter(|(n, _)| n.to_string_lossy().starts_with("ESI_SYNCD_")) {
             command.env_remove(name);
@@ -68,7 +68,7 @@ impl Program {
         self.child.id()
     }
 
-    /// What it has said so far.
+    /// Its output so far.
     pub fn said(&self) -> String {
         self.said.lock().expect("no panic").clone()
     }
@@ -80,7 +80,7 @@ impl Program {
         assert!(sent.success(), "{line}");
     }
 
-    /// Kills it where it stands.
+    /// Kills it with SIGKILL.
     pub fn kill(&mut self) -> ExitStatus {
         self.child.kill().expect("killed");
         self.child.wait().expect("reaped")
@@ -91,12 +91,12 @@ impl Program {
         self.child.try_wait().expect("can be asked").is_some()
     }
 
-    /// Waits until it has said something.
+    /// Waits until its output contains `what`.
     pub async fn says(&mut self, what: &str) {
         let began = Instant::now();
         while !self.said().contains(what) {
-            assert!(!self.has_ended(), "ended without saying {what:?}:\n{}", self.said());
-            assert!(began.elapsed() < SOON, "{what:?} was not said within {SOON:?}:\n{}", self.said());
+            assert!(!self.has_ended(), "the program ended without {what:?} in its output:\n{}", self.said());
+            assert!(began.elapsed() < SOON, "no {what:?} in the output within {SOON:?}:\n{}", self.said());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -106,14 +106,18 @@ impl Program {
         self.end_within(SOON).await
     }
 
-    /// Waits for its end, where it has more to do than others.
+    /// Waits for its end for at most `patience`.
     pub async fn end_within(mut self, patience: Duration) -> Ended {
         let began = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("can be asked") {
                 break status;
             }
-            assert!(began.elapsed() < patience, "did not end within {patience:?}:\n{}", self.said());
+            assert!(
+                began.elapsed() < patience,
+                "the program did not end within {patience:?}:\n{}",
+                self.said()
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         };
         for reader in std::mem::take(&mut self.readers) {
@@ -130,7 +134,7 @@ impl Drop for Program {
     }
 }
 
-/// What a program told the service manager so far.
+/// A program's messages to the service manager.
 pub struct Ear {
     said: Arc<Mutex<String>>,
 }
@@ -141,7 +145,7 @@ impl Ear {
         let socket = UnixDatagram::bind(path).expect("a socket");
         let said = Arc::new(Mutex::new(String::new()));
         let heard = Arc::clone(&said);
-        // It ends with the test's process.
+        // The thread ends with the test's process.
         std::thread::spawn(move || {
             let mut message = [0; 4096];
             while let Ok(length) = socket.recv(&mut message) {
@@ -151,7 +155,7 @@ impl Ear {
         Self { said }
     }
 
-    /// All of it.
+    /// All messages so far.
     pub fn said(&self) -> String {
         self.said.lock().expect("no panic").clone()
     }
@@ -184,21 +188,21 @@ pub async fn run(folder: &Path, toml: &str, args: &[&str]) -> Ended {
 }
 
 impl Ended {
-    /// Fails, with all that was said, unless it ended with this code.
+    /// Fails, and prints the output, unless the program ended with this code.
     #[track_caller]
     pub fn expect(&self, code: i32) -> &Self {
-        assert_eq!(self.code, Some(code), "exit code; it said:\n{}", self.said);
+        assert_eq!(self.code, Some(code), "wrong exit code; output:\n{}", self.said);
         self
     }
 
-    /// Fails unless it said this.
+    /// Fails unless the output contains this.
     #[track_caller]
     pub fn contains(&self, what: &str) -> &Self {
-        assert!(self.said.contains(what), "{what:?} was not said:\n{}", self.said);
+        assert!(self.said.contains(what), "no {what:?} in the output:\n{}", self.said);
         self
     }
 
-    /// Fails unless it said these, in this order.
+    /// Fails unless the output contains these texts in this order.
     #[track_caller]
     pub fn in_order(&self, steps: &[&str]) -> &Self {
         let mut rest = self.said.as_str();

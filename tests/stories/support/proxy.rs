@@ -1,4 +1,4 @@
-//! Stands between the daemon and PostgreSQL, and loses replies.
+//! A proxy between the daemon and PostgreSQL that loses replies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,18 +6,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// How the protocol writes the statement `COMMIT`: a simple query of 12 bytes after its letter.
+/// The statement `COMMIT` in PostgreSQL's protocol: the letter of a simple query, the length, and the text.
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
 
-/// A proxy for as long as the test's runtime lives.
+/// A proxy that runs until the test's runtime ends.
 pub struct Proxy {
     pub port: u16,
-    /// How many replies to a `COMMIT` are still to be lost.
+    /// The number of replies to a `COMMIT` that it will still lose.
     pub to_lose: Arc<AtomicU32>,
 }
 
 impl Proxy {
-    /// Listens for those who mean the server at this port.
+    /// Starts a proxy for the server at this port.
     pub async fn before(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -33,7 +33,7 @@ impl Proxy {
     }
 }
 
-/// Passes everything on, until a reply is to be lost: then the server has done its work, and the client never hears.
+/// Forwards everything until a reply must be lost. Then the server has committed, but the client gets no reply.
 async fn pass(mut client: TcpStream, mut server: TcpStream, to_lose: Arc<AtomicU32>) -> Option<()> {
     let (mut out, mut back) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
     loop {

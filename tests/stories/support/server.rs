@@ -1,4 +1,4 @@
-//! A PostgreSQL server of a test's own, to be stopped, killed and starved.
+//! A PostgreSQL server for one test, which the test may stop, kill and starve.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::namespace::{is_mapped, say};
 
-/// The server; it ends with this.
+/// The server; dropping it stops it.
 pub struct Server {
     bin: PathBuf,
     folder: TempDir,
@@ -17,7 +17,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Makes a server and starts it. `None`, which is said, where PostgreSQL is left out or its programs are not known.
+    /// Creates a server and starts it. `None`, with a line of output, if PostgreSQL is skipped or its programs are unknown.
     pub fn create(test: &str) -> Option<Self> {
         if std::env::var("ESI_TEST_PG").is_ok_and(|v| v == "skip") {
             println!("skipped: ESI_TEST_PG=skip");
@@ -34,7 +34,7 @@ impl Server {
         let init =
             ["--no-sync", "--auth=trust", "--locale=C", "--encoding=UTF8", "--username=postgres", "-D"];
         must(server.command("initdb").args(init).arg(&data));
-        // Somebody may take the port before the server does.
+        // Another process may take the port before the server does.
         let started = (0..8).any(|_| {
             server.port = free_port();
             server.try_start().status.success()
@@ -47,7 +47,7 @@ impl Server {
         self.folder.path().join("data")
     }
 
-    /// A place for a tablespace.
+    /// A folder for a tablespace.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -82,18 +82,18 @@ impl Server {
         self.control().arg("start").output().expect("pg_ctl runs")
     }
 
-    /// Starts it again; returns when it takes connections.
+    /// Starts it again; returns when it accepts connections.
     pub fn start(&self) {
         let done = self.try_start();
         assert!(done.status.success(), "{}", self.log());
     }
 
-    /// Stops it in good order.
+    /// Stops it cleanly.
     pub fn stop(&self) {
         must(self.control().args(["-m", "fast", "stop"]));
     }
 
-    /// Kills all of it where it stands, and starts it again.
+    /// Kills all its processes, and starts it again.
     pub fn restart_at_once(&self) {
         must(self.control().args(["-m", "immediate", "restart"]));
     }
@@ -122,14 +122,14 @@ impl Drop for Server {
     }
 }
 
-/// Gives a folder to the user as whom the server runs.
+/// Gives a folder to the user that the server runs as.
 pub fn own(folder: &Path) {
     if let Some(user) = user() {
         must(Command::new("chown").arg(format!("{user}:")).arg(folder));
     }
 }
 
-/// PostgreSQL refuses to run as root: as whom instead, if we are.
+/// The user that the server runs as, if we are root; PostgreSQL refuses to run as root.
 fn user() -> Option<String> {
     std::env::var("ESI_TEST_PG_USER").ok().filter(|user| !user.is_empty())
 }

@@ -1,4 +1,4 @@
-//! A world, a database and the parts between them, for stories that go from pass to pass.
+//! A world, a database and the daemon's parts between them, for stories in single passes.
 
 use esi_syncd::clock::Clock;
 use esi_syncd::config::Config;
@@ -33,17 +33,17 @@ impl Story {
         run_pass(&self.ctx, &self.config).await
     }
 
-    /// One number out of the database.
+    /// One number, in the column `n`.
     pub async fn number(&self, sql: &str) -> i64 {
         number(&self.ctx.store, sql).await
     }
 
-    /// Keeps these datasets from now on.
+    /// Enables only these datasets from now on.
     pub fn keep(&mut self, db: &Db, names: &[&str], more: &str) {
         self.config = configured(db, &self.sim, names, more);
     }
 
-    /// The process is killed where it stands, and started again.
+    /// The story after a kill of the process and a new start.
     pub async fn killed(self) -> Self {
         let Self { sim, clock, config, ctx } = self;
         drop(ctx);
@@ -51,13 +51,13 @@ impl Story {
         Self { sim, clock, config, ctx }
     }
 
-    /// What a dataset's main table holds.
+    /// The rows of a dataset's main table.
     pub async fn rows(&self, dataset: &str) -> Vec<String> {
         dump_table(&self.ctx.store, main_table(dataset)).await
     }
 
-    /// What it would hold if it had been read now, without trouble, into an empty database. The world must stand still;
-    /// counters begin anew, because ESI cannot tell that reader from ours.
+    /// The rows that a reading into an empty database would store now, without faults. The world must be stopped. The
+    /// counters are reset, because ESI cannot distinguish that reader from the story's.
     pub async fn truth(&self, db: &Db, dataset: &str, more: &str) -> Vec<String> {
         self.was_polite();
         let other = Db::create(db.kind).await.expect("a second database");
@@ -71,7 +71,7 @@ impl Story {
         rows
     }
 
-    /// Requests whose address contains this, since the last reset.
+    /// The number of requests since the last reset whose address contains `part`.
     pub fn asked(&self, part: &str) -> usize {
         self.sim.requests().iter().filter(|r| r.url.contains(part)).count()
     }
@@ -82,7 +82,7 @@ impl Story {
         assert!(counters.violations.is_empty(), "{:?}", counters.samples);
     }
 
-    /// Nothing impolite was done, and it ends in good order.
+    /// Fails if any request was impolite, and closes everything.
     pub async fn end(self) {
         self.was_polite();
         close(self.ctx).await;
@@ -99,7 +99,7 @@ fn main_table(dataset: &str) -> &'static Table {
     &datasets::find(dataset).expect("a dataset").tables[0]
 }
 
-/// An answer of this status, body and headers.
+/// A fault: a reply with this status, body and headers.
 pub fn status(code: u16, body: &str, headers: &[(&str, &str)]) -> FaultKind {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     FaultKind::Status { code, body: body.to_owned(), headers }

@@ -1,4 +1,4 @@
-//! A server that answers as a test says, and clients for it.
+//! A server whose answers a test chooses, and clients for it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,7 +17,7 @@ use url::Url;
 
 pub const ORDERS: Group = Group { name: "market-order", tokens: 12_000 };
 
-/// What the server was asked, and how much of it at once.
+/// The requests to the server, and how many were under way at once.
 #[derive(Default)]
 pub struct Log {
     pub asked: Mutex<Vec<(String, Instant)>>,
@@ -35,7 +35,7 @@ impl Log {
     }
 }
 
-/// A server that answers with what `answer` makes of the path with its query, and of how often it was asked before.
+/// A server that answers with `answer(path and query, number of earlier requests for it, request)`.
 pub async fn serve<A, F>(answer: A) -> (Url, Arc<Log>)
 where
     A: Fn(String, usize, Asked) -> F + Clone + Send + Sync + 'static,
@@ -77,12 +77,12 @@ pub fn settings(base_url: Url) -> ClientSettings {
     ClientSettings::new(base_url, "esi-syncd-tests/1 (test@example.org)".to_owned())
 }
 
-/// A client whose clock runs a hundred times as fast as ours.
+/// A client whose clock runs at a hundred times real speed.
 pub fn fast(base_url: Url) -> (Client, Clock) {
     at_speed(100.0, &settings(base_url))
 }
 
-/// It is noon, whenever the test runs: around 11:00 UTC a gateway's error is taken for the daily downtime.
+/// A client whose clock starts at noon, because around 11:00 UTC a gateway's error counts as the daily downtime.
 pub fn at_speed(speed: f64, settings: &ClientSettings) -> (Client, Clock) {
     let clock = Clock::starting_at("2026-11-20T12:00:00Z".parse().expect("a time"), speed);
     (Client::open(settings, clock.clone()).expect("a client"), clock)

@@ -1,7 +1,7 @@
-//! All declared tables as one text that two databases can be compared by.
+//! All declared tables as one text, to compare two databases.
 //!
-//! Equal means (DECISIONS 17): ordered by key, JSON compared parsed, doubles by bits, booleans 0 or 1, times in
-//! whole seconds of UTC. A line is `table | column=value | ..`, so that the first line that differs says it all.
+//! Two databases are equal if their rows agree in key order: JSON compared parsed, doubles by bits, booleans as 0 or 1,
+//! times in whole seconds of UTC. A line is `table | column=value | ..`, so the first line that differs shows the fault.
 
 use esi_syncd::datasets;
 use esi_syncd::declare::{Dialect, Table, Type};
@@ -51,7 +51,7 @@ fn value(row: &Row, name: &str, ty: Type) -> Option<String> {
         Type::Date => row.text(name).expect("a day"),
         Type::Time => row.time(name).expect("an instant").map(|v| v.to_rfc3339()),
         Type::Json => row.text(name).expect("JSON").map(|v| {
-            canonical(&serde_json::from_str(&v).unwrap_or_else(|e| panic!("{name} is no JSON ({e}): {v}")))
+            canonical(&serde_json::from_str(&v).unwrap_or_else(|e| panic!("{name} is not JSON ({e}): {v}")))
         }),
     }
 }

@@ -1,6 +1,6 @@
-//! Sets of rows the way the daemon makes them: JSON through the decoder, pages put together, one commit.
+//! Sets of rows, made as the daemon makes them: JSON through the decoder, pages merged, one commit.
 //!
-//! Rows cannot be made otherwise, and that is the point: a store test that passes has the decoder's word for it.
+//! Tests cannot make rows in another way, so a test of the store always uses the decoder's real output.
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use esi_syncd::datasets;
@@ -43,7 +43,7 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// `value`: see [`params`]; empty where the route has no parameter.
+    /// `value`: see [`params`]; empty for a route without parameters.
     pub fn new(dataset: &str, value: &'static str) -> Self {
         let dataset = datasets::find(dataset).unwrap_or_else(|| panic!("no dataset {dataset}"));
         Self { dataset, value }

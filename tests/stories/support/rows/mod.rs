@@ -1,5 +1,5 @@
-//! Rows as tests make, bend and compare them: from CCP's examples through the decoder into a database, and beside it what
-//! should be there, worked out without the daemon's code.
+//! Rows for tests: made from CCP's examples through the decoder, mutated, and compared with a model that does not use the
+//! daemon's code.
 
 mod dump;
 mod feed;

@@ -1,4 +1,4 @@
-//! What the tables should hold, as maps: the whole idea of a snapshot in sixty lines.
+//! The expected rows of tables, as maps: a model of snapshots in sixty lines.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub struct Model {
     tables: BTreeMap<&'static str, Rows>,
 }
 
-/// The rows a set makes in a table; of equal keys the last one counts.
+/// The rows that a set makes in a table; of rows with equal keys the last one counts.
 fn rows_of(feed: &Feed, table: &Table, body: &Value) -> Rows {
     let key: Vec<usize> = table.key_positions();
     expected(feed.dataset, table, body)
@@ -47,7 +47,7 @@ fn rows_of(feed: &Feed, table: &Table, body: &Value) -> Rows {
 }
 
 impl Model {
-    /// Stores a set; says which rows that touches.
+    /// Stores a set. Returns the numbers of rows that it writes and deletes.
     pub fn put(&mut self, feed: &Feed, body: &Value) -> Written {
         let mut written = Written::default();
         for table in feed.dataset.tables {

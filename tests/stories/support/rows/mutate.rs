@@ -1,4 +1,4 @@
-//! Replies gone wrong: CCP's examples with values swapped, dropped, doubled and reordered.
+//! Malformed replies: CCP's examples with values swapped, dropped, doubled and reordered.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -19,7 +19,7 @@ enum What {
     Add(String, String),
 }
 
-/// JSON texts that ESI should not send, and a few that it may. Texts, because not all of them fit into a `Value`.
+/// JSON that ESI should not send, and some that it may. It is text, because a `Value` cannot hold all of it.
 pub const JUNK: &[&str] = &[
     "null",
     "true",
@@ -84,7 +84,7 @@ pub fn mutation() -> impl Strategy<Value = Mutation> {
     (any::<usize>(), what).prop_map(|(at, what)| Mutation { at, what })
 }
 
-/// JSON that can be out of order, doubled and malformed in ways that `Value` cannot.
+/// JSON that, unlike `Value`, can have its fields reordered, doubled and malformed.
 #[derive(Clone, Debug)]
 enum Tree {
     Text(String),

@@ -1,4 +1,4 @@
-//! One page of a dataset, decoded, and what to look at in it.
+//! One decoded page of a dataset, and its columns and rejects.
 
 use esi_syncd::datasets;
 use esi_syncd::declare::Dataset;

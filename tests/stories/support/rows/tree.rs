@@ -1,7 +1,7 @@
-//! The decoder's twin: slow, obvious, and written against the declarations alone.
+//! A second decoder: slow, obvious, and written from the declarations alone.
 //!
-//! It walks a `serde_json::Value` where the decoder walks bytes, so a value that the decoder drops, doubles or puts
-//! into the wrong row shows as a difference. Both sides are rendered as text, cell by cell.
+//! It walks a `serde_json::Value` where the real decoder walks bytes. So a value that the real decoder drops, doubles or
+//! puts into the wrong row shows as a difference. Both outputs are rendered as text, cell by cell.
 
 use chrono::{DateTime, NaiveDate};
 use esi_syncd::datasets;
@@ -11,13 +11,13 @@ use serde_json::Value;
 
 use super::canonical;
 
-/// CCP's own example replies of the declared routes, by operation: datasets and the lists their ids come from.
+/// CCP's own example replies by operation, for the routes of datasets and of id lists.
 fn examples() -> serde_json::Map<String, Value> {
     let text = include_str!("../../fixtures/examples.json");
     serde_json::from_str(text).expect("the examples are a JSON object")
 }
 
-/// The datasets that CCP gives an example of, with it.
+/// The datasets that have an example by CCP, each with the example.
 pub fn example_sets() -> Vec<(&'static Dataset, Value)> {
     let mut examples = examples();
     datasets::all().filter_map(|d| Some((d, examples.remove(&d.operation())?))).collect()
@@ -34,7 +34,7 @@ pub fn example(dataset: &Dataset) -> Option<Value> {
     examples().get(&dataset.operation()).cloned()
 }
 
-/// Whether the column's value stands in the reply, rather than being the same for the whole set.
+/// Whether the column's value comes from the reply; if not, it is the same for the whole set.
 pub fn from_reply(source: Source) -> bool {
     !matches!(source, Source::Param | Source::Observed | Source::FirstSeen | Source::LastSeen)
 }
@@ -64,7 +64,7 @@ pub fn expected(dataset: &Dataset, table: &Table, reply: &Value) -> Vec<Vec<Stri
     rows
 }
 
-/// Where a row stands: the records around it, their places in their lists, and the names that stars stand for.
+/// The place of a row: the records around it, their positions in their lists, and the names that stars stand for.
 struct Place<'a> {
     around: Vec<&'a Value>,
     ordinals: Vec<usize>,
