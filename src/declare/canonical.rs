@@ -1,19 +1,19 @@
-//! What a declaration asks for and how it reads the reply, as one text.
+//! The canonical text of a declaration: its request, and how the reply becomes rows.
 //!
-//! A stored row stands for the declaration it was read with. When that changes, because a column was added or is read
-//! from another field, targets must be asked again, or rows that are never asked twice would lack the new column for
-//! ever. So the text names everything that decides what a row holds, in words of its own: a derived debug print would
-//! change with the compiler or with a renamed type, and all of ESI would be asked for again.
+//! A stored row depends on the declaration that it was read with. If that changes (a column was added, or is read from
+//! another field), targets must be asked again; else rows of targets that are asked once would never get the new column.
+//! So the text contains everything that decides a row's content. It is not a derived debug print, because that would
+//! change with the compiler or with a renamed type, and then everything would be asked again.
 //!
-//! What a reader could still get wrong: cadence, size and documentation are left out on purpose, because they change
-//! nothing in the rows.
+//! What a reader could still get wrong: cadence, size and documentation are left out on purpose, because they do not
+//! change rows.
 
 use std::fmt::Write as _;
 
 use super::{Body, Column, Dataset, Dialect, Pages, Source};
 
 impl Dataset {
-    /// The text: a line for the question, one for each table, one for each column.
+    /// The text: a line for the request, one for each table, one for each column.
     #[must_use]
     pub fn canonical(&self) -> String {
         let mut text = self.operation();

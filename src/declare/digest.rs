@@ -1,4 +1,4 @@
-//! The one hash of texts: what the database keeps to tell whether something has changed.
+//! The hash of texts that the database stores to detect changes.
 
 use std::fmt::Write as _;
 

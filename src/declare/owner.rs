@@ -1,11 +1,11 @@
-//! Whose private rows they are.
+//! The owner of private rows.
 
 /// A kind of owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OwnerKind {
     /// A character that signed in.
     Character,
-    /// A corporation that one of its members signed in for.
+    /// A corporation with a member that signed in.
     Corporation,
     /// An alliance.
     Alliance,
@@ -26,14 +26,14 @@ impl OwnerKind {
 /// The character, corporation or alliance that private rows belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Owner {
-    /// What it is.
+    /// Its kind.
     pub kind: OwnerKind,
     /// Its id in EVE.
     pub id: i64,
 }
 
 impl Owner {
-    /// Reads the columns `owner_kind` and `owner_id`; `None` for rows that are nobody's.
+    /// Reads the columns `owner_kind` and `owner_id`; `None` for rows without an owner.
     #[must_use]
     pub fn parse(kind: &str, id: Option<i64>) -> Option<Self> {
         let all = [OwnerKind::Character, OwnerKind::Corporation, OwnerKind::Alliance];

@@ -19,7 +19,7 @@ const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':')
 }
 
-/// A value as it may stand in a path segment or a query.
+/// A value, percent-encoded for a path segment or a query.
 #[must_use]
 pub fn percent_encoded(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
@@ -122,8 +122,8 @@ impl TargetKey {
         let mut query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         for (name, value) in self.encoded() {
             let place = format!("{{{name}}}");
-            // A segment of dots steps to another folder, also where they are percent-encoded; encoded twice they are an
-            // id that ESI does not know, which is true.
+            // A segment of only dots steps to another folder, even percent-encoded. Encoded twice, the dots are an unknown
+            // id to ESI, which is correct.
             let is_dots = !value.is_empty() && value.bytes().all(|b| b == b'.');
             if path.contains(&place) && is_dots {
                 path = path.replace(&place, &value.replace('.', "%252E"));

@@ -161,7 +161,7 @@ fn contract(ask: &Ask<'_>, id: i64) -> Value {
 }
 
 fn contract_kind(id: i64) -> &'static str {
-    // Five in a row, the smallest window, have all kinds.
+    // Any five consecutive contracts, the smallest window, have all kinds.
     match id % 5 {
         2 => "auction",
         4 => "courier",
