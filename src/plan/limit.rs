@@ -62,7 +62,7 @@ impl LimitPlan {
             limits.push(new(LimitKind::Bucket, group.name, window, tokens.into(), ours));
         } else {
             let all = rules.max_rate * seconds;
-            limits.push(new(LimitKind::Rate, "routes without bucket", WINDOW, all, all));
+            limits.push(new(LimitKind::Rate, "without bucket", WINDOW, all, all));
             if dataset.class == Class::Detail {
                 let ours = rules.backfill_rate * seconds;
                 limits.push(new(LimitKind::Backfill, "backfills without bucket", WINDOW, ours, ours));

@@ -43,8 +43,8 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             DocumentedColumn::int("rank", "order among targets that were never asked").nullable(),
             DocumentedColumn::text(
                 "state",
-                "active; shrunk: a suspiciously small set is held back; leaving: will be asked once more; complete: will \
-                 not be asked again; deselected: not in the configuration; retired: no longer listed by ESI",
+                "active; shrunk: a suspiciously small set is held back; leaving: asked once more; complete: nothing \
+                 left to ask; deselected by the configuration; retired by ESI",
             ),
             DocumentedColumn::time("last_success_at", "when a reply was last stored or confirmed").nullable(),
             DocumentedColumn::time("last_attempt_at", "when it was last asked").nullable(),

@@ -126,6 +126,7 @@ fn example_id(world: &World, operation: &Operation, name: &str) -> String {
         "character_id" => world.people.characters().first().copied(),
         "corporation_id" => world.people.corporations().first().copied(),
         "alliance_id" => world.people.alliances().first().copied(),
+        // An auction, because only auctions have bids.
         "contract_id" => Some(200_000_007),
         "war_id" => Some(700_001),
         "killmail_id" => Some(70_000_100),
