@@ -12,6 +12,9 @@ pub struct Table {
     /// Where its rows are in a reply: the path of list fields, joined by dots; empty for the reply itself (the elements of
     /// a list, or the one object). A slash steps into an object: `victim/items.items`. A star matches any field: `*/*`.
     pub at: &'static str,
+    /// Whether the specification lets ESI leave the list out that the rows stand in. A required list that is missing
+    /// counts as drift.
+    pub optional: bool,
     /// The key's columns, in order. Tables whose rows are replaced per target start with the target's columns.
     pub key: &'static [&'static str],
     /// All columns, in the order of the table.
@@ -27,7 +30,7 @@ impl Table {
     /// A table whose rows are the reply's own elements (or its one object).
     #[must_use]
     pub const fn new(name: &'static str, key: &'static [&'static str], columns: &'static [Column]) -> Self {
-        Self { name, doc: "", at: "", key, columns, indexes: &[], log: false }
+        Self { name, doc: "", at: "", optional: false, key, columns, indexes: &[], log: false }
     }
 
     /// What a row is, if the dataset's line does not say so.
@@ -41,6 +44,13 @@ impl Table {
     #[must_use]
     pub const fn at(mut self, at: &'static str) -> Self {
         self.at = at;
+        self
+    }
+
+    /// ESI may leave the list out that the rows stand in.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.optional = true;
         self
     }
 

@@ -56,6 +56,9 @@ impl Cell<'_> {
 /// The years 1 to 9999, in seconds since 1970: beyond them SQLite's texts do not sort, and year 0 is 1 BC elsewhere.
 const STORABLE_TIMES: RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
+/// What is wrong with an integer that an integer column cannot hold exactly.
+const BEYOND: &str = "which 64 bits do not hold";
+
 /// Seconds since 1970 of an ESI `date-time`; fractions are cut off.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<i64> {
@@ -165,6 +168,7 @@ impl<'de> Visitor<'de> for CellSeed {
         Ok(match (self.0, i64::try_from(v)) {
             (Type::Int, Ok(v)) => Cell::Int(v),
             (Type::Real, _) => Cell::Real(v as f64),
+            (Type::Int, Err(_)) => self.bad(format_args!("{v}, {BEYOND}")),
             _ => self.bad(v),
         })
     }
@@ -175,6 +179,7 @@ impl<'de> Visitor<'de> for CellSeed {
             // SQLite does not keep the sign of zero, and to both databases a change of it is none.
             Type::Real => Cell::Real(v + 0.0),
             Type::Int if v.fract() == 0.0 && v.abs() < 9.0e15 => Cell::Int(v as i64),
+            Type::Int if v.fract() == 0.0 => self.bad(format_args!("{v:e}, {BEYOND}")),
             _ => self.bad(v),
         })
     }

@@ -8,10 +8,10 @@ use serde_json::value::RawValue;
 
 use crate::declare::{Body, Dataset, Pages, Table};
 
-use super::Batch;
 use super::lists::ListsAsTheyCome;
 use super::plan::Level;
 use super::walk::{Envelope, Records, Walk};
+use super::{Batch, Cell, RecordKey};
 
 /// Turns the pages of one dataset into rows.
 #[derive(Debug)]
@@ -21,6 +21,7 @@ pub struct Decoder {
     /// Where the tokens stand of a reply that is read along a cursor.
     beside: Option<&'static str>,
     root: Level,
+    key: Option<RecordKey>,
 }
 
 /// A record that could not be stored.
@@ -32,12 +33,16 @@ pub struct Reject {
     pub json: String,
 }
 
+type Rejected = (Vec<Reject>, Vec<Option<Vec<Cell<'static>>>>);
+
 /// What a reply had that the declaration does not know, or the other way round.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drift {
-    /// Unknown fields by name, with the number of records that had them.
+    /// Unknown fields by name, with the number of records that had them; a field that an object had twice is noted with
+    /// ` (twice)`, and its first value counts.
     pub unknown: BTreeMap<String, u64>,
-    /// Required fields that were missing or null, as `table.column`, with the number of records.
+    /// Required fields that were missing or null, as `table.column`, with the number of records; required lists as
+    /// `table.list[]`.
     pub missing: BTreeMap<String, u64>,
 }
 
@@ -66,6 +71,8 @@ pub struct Page {
     pub batches: Vec<Batch>,
     /// Records that were set aside.
     pub rejects: Vec<Reject>,
+    /// Their keys, each `None` where it cannot be read: the stored rows of such records are not taken for gone.
+    pub reject_keys: Vec<Option<Vec<Cell<'static>>>>,
     /// The number of records, rejected ones included.
     pub records: usize,
     /// Differences between reply and declaration.
@@ -77,7 +84,8 @@ impl Decoder {
     #[must_use]
     pub fn new(dataset: &Dataset) -> Self {
         let beside = (dataset.pages == Pages::Cursor).then_some("cursor");
-        Self { tables: dataset.tables, body: dataset.body, beside, root: Level::compile(dataset.tables) }
+        let (root, key) = (Level::compile(dataset.tables), RecordKey::of(dataset.tables));
+        Self { tables: dataset.tables, body: dataset.body, beside, root, key }
     }
 
     /// Reads one page.
@@ -95,8 +103,8 @@ impl Decoder {
                 walk.doubtful_record(&self.root, record);
             }
         }
-        let rejects = self.rejects(bytes, &walk.rejected)?;
-        Ok(Page { batches: walk.out, rejects, records: walk.records, drift: walk.drift })
+        let (rejects, reject_keys) = self.rejects(bytes, &walk.rejected)?;
+        Ok(Page { batches: walk.out, rejects, reject_keys, records: walk.records, drift: walk.drift })
     }
 
     fn walk(&self) -> Walk {
@@ -147,17 +155,18 @@ impl Decoder {
         }
     }
 
-    /// Rejects are rare, so their text is looked up in a second pass instead of being kept for every record.
-    fn rejects(&self, bytes: &[u8], rejected: &[(usize, String)]) -> Result<Vec<Reject>, serde_json::Error> {
+    /// Rejects are rare, so their text and their keys are looked up in a second pass instead of being kept for every
+    /// record.
+    fn rejects(&self, bytes: &[u8], rejected: &[(usize, String)]) -> Result<Rejected, serde_json::Error> {
         if rejected.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Rejected::default());
         }
         let records = self.records(bytes)?;
-        let reject = |(at, reason): &(usize, String)| Reject {
-            reason: reason.clone(),
-            json: records[*at].get().to_owned(),
+        let reject = |(at, reason): &(usize, String)| {
+            let key = self.key.as_ref().and_then(|key| key.read(records[*at]));
+            (Reject { reason: reason.clone(), json: records[*at].get().to_owned() }, key)
         };
-        Ok(rejected.iter().map(reject).collect())
+        Ok(rejected.iter().map(reject).unzip())
     }
 }
 

@@ -15,10 +15,14 @@ use super::walk::{Nested, Walk, scalars_are_wrong};
 pub(super) struct Open<'de> {
     pub(super) captures: Vec<Cell<'de>>,
     pub(super) filled: u128,
+    /// The fields that were read, by their bits.
+    pub(super) read: u128,
+    /// The lists among them that were lists, and not null.
+    pub(super) lists: u128,
 }
 
 impl Open<'_> {
-    /// Stores a value in its slots; the second of two fields of one name is ignored.
+    /// Stores a value in its slots. Of two values for one slot the first counts.
     fn store(&mut self, slots: &[Slot], cell: &Cell<'_>, walk: &mut Walk) {
         for &slot in slots {
             if self.filled & (1 << slot.bit) == 0 {
@@ -74,8 +78,18 @@ pub(super) fn fields<'de, A: MapAccess<'de>>(
         };
         hint = at + 1;
         let field = &plan[at];
+        let bit = 1_u128 << field.bit;
+        if name.is_none() && record.read & bit != 0 {
+            // JSON does not say which of two fields of one name counts. Here it is the first, whatever it holds.
+            walk.twice(field.name);
+            map.next_value::<IgnoredAny>()?;
+            continue;
+        }
+        record.read |= bit;
         if let Some(level) = &field.list {
-            map.next_value_seed(Nested { level, walk, name: field.name })?;
+            if map.next_value_seed(Nested { level, walk, name: field.name })? {
+                record.lists |= bit;
+            }
         } else if !field.tags.is_empty() {
             let raw = map.next_value::<&RawValue>()?;
             shapes(field, raw, record, walk).map_err(serde::de::Error::custom)?;

@@ -29,6 +29,10 @@ pub(super) struct Field {
     pub tags: Vec<Slot>,
     /// The field is an object whose fields belong to the same row.
     pub object: Vec<Field>,
+    /// The bit that says, within one record, that the field has been read.
+    pub bit: u32,
+    /// What a missing list is called, where ESI must send it.
+    pub needed: Option<String>,
 }
 
 /// A value that rows of nested lists inherit when the object around them ends.
@@ -64,6 +68,8 @@ pub(super) struct Level {
     pub captures: usize,
     /// All slots that a record of this level fills or leaves NULL, except ordinals.
     pub slots: Vec<Slot>,
+    /// The lists that every record of this level must have: their fields' bits and their names.
+    pub needed: Vec<(u32, String)>,
     bits: u32,
 }
 
@@ -127,6 +133,13 @@ impl Level {
                 }
             }
         }
+        for table in tables.iter().filter(|table| !table.log && !table.optional && !table.at.contains(ANY)) {
+            let steps: Vec<&'static str> = table.at.split('.').filter(|s| !s.is_empty()).collect();
+            if let Some((last, outer)) = steps.split_last() {
+                let field = root.descend(outer).field_at(last, '/');
+                field.needed.get_or_insert_with(|| list_name(table));
+            }
+        }
         root.settle();
         root
     }
@@ -174,9 +187,13 @@ impl Level {
     }
 
     fn field(&mut self, path: &'static str) -> &mut Field {
+        self.field_at(path, '.')
+    }
+
+    fn field_at(&mut self, path: &'static str, joint: char) -> &mut Field {
         let mut fields = &mut self.fields;
         let mut path = path;
-        while let Some((outer, inner)) = path.split_once('.') {
+        while let Some((outer, inner)) = path.split_once(joint) {
             fields = &mut field_of(fields, outer).object;
             path = inner;
         }
@@ -193,20 +210,35 @@ impl Level {
     }
 
     fn settle(&mut self) {
-        fn collect(fields: &mut [Field], into: &mut Vec<Slot>) {
+        fn collect(
+            fields: &mut [Field],
+            next: &mut u32,
+            slots: &mut Vec<Slot>,
+            needed: &mut Vec<(u32, String)>,
+        ) {
             for field in fields {
-                into.extend(&field.slots);
-                into.extend(&field.tags);
-                collect(&mut field.object, into);
+                assert!(*next < u128::BITS, "an object has at most 128 fields");
+                field.bit = *next;
+                *next += 1;
+                slots.extend(&field.slots);
+                slots.extend(&field.tags);
+                needed.extend(field.needed.clone().map(|name| (field.bit, name)));
+                collect(&mut field.object, next, slots, needed);
                 if let Some(list) = &mut field.list {
                     list.settle();
                 }
             }
         }
         let mut slots: Vec<Slot> = self.element.iter().map(|(slot, _)| *slot).collect();
-        collect(&mut self.fields, &mut slots);
-        self.slots = slots;
+        let mut needed = Vec::new();
+        collect(&mut self.fields, &mut 0, &mut slots, &mut needed);
+        (self.slots, self.needed) = (slots, needed);
     }
+}
+
+/// What the list is called in which a table's rows stand: `industry_cost_indices.cost_indices[]`.
+fn list_name(table: &Table) -> String {
+    format!("{}.{}[]", table.name, table.at)
 }
 
 fn field_of<'a>(fields: &'a mut Vec<Field>, name: &'static str) -> &'a mut Field {

@@ -18,6 +18,8 @@ pub struct Rows {
 pub struct PageRows {
     /// The keys of its rows, in ascending order, each once.
     pub keys: Vec<i64>,
+    /// Rows whose key another row of the page has too.
+    pub twice: usize,
     /// Records of it that were set aside.
     pub rejects: usize,
     /// Its differences from the declaration, counted.
@@ -33,16 +35,58 @@ impl Rows {
                 Some(Cells::Int(keys)) => keys.clone(),
                 _ => Vec::new(),
             };
+            let rows = keys.len();
             keys.sort_unstable();
             keys.dedup();
-            PageRows { keys, rejects: page.rejects.len(), drift: page.drift.count() }
+            PageRows {
+                twice: rows - keys.len(),
+                keys,
+                rejects: page.rejects.len(),
+                drift: page.drift.count(),
+            }
         };
         self.pages.iter().map(|(&number, page)| (number, facts(page))).collect()
+    }
+
+    /// The pages so far.
+    pub fn pages(&self) -> impl Iterator<Item = (u32, &Page)> {
+        self.pages.iter().map(|(&number, page)| (number, page))
+    }
+
+    /// By page, how many rows of the main table have a key that another row of the set has too. For sets whose keys are
+    /// not looked at page by page anyway: it takes its time.
+    #[must_use]
+    pub fn repeated(&self) -> BTreeMap<u32, usize> {
+        let mut keys: Vec<(String, u32)> = Vec::new();
+        for (&number, page) in &self.pages {
+            let Some(main) = page.batches.first() else { continue };
+            let columns: Vec<_> =
+                main.table.key_positions().into_iter().map(|at| &main.columns[at]).collect();
+            for row in 0..main.rows() {
+                let parts = columns.iter().filter(|column| row < column.len());
+                let key = parts.fold(String::new(), |key, column| format!("{key}{:?}", column.get(row)));
+                keys.push((key, number));
+            }
+        }
+        keys.sort_unstable();
+        let mut repeated = BTreeMap::new();
+        for same in keys.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+            for (_, page) in same {
+                *repeated.entry(*page).or_default() += 1;
+            }
+        }
+        repeated
     }
 
     /// Adds a page, or replaces it by a newer one.
     pub fn put(&mut self, number: u32, page: Page) {
         self.pages.insert(number, page);
+    }
+
+    /// How many records a page has, those that were set aside included; `None` if it is not there.
+    #[must_use]
+    pub fn records(&self, number: u32) -> Option<usize> {
+        self.pages.get(&number).map(|page| page.records)
     }
 
     /// Forgets a page that belongs to an older version of the set.
@@ -58,6 +102,7 @@ impl Rows {
         let mut whole = Page {
             batches: tables.iter().map(Batch::new).collect(),
             rejects: Vec::new(),
+            reject_keys: Vec::new(),
             records: 0,
             drift: Drift::default(),
         };
@@ -66,6 +111,7 @@ impl Rows {
                 all.append(batch);
             }
             whole.rejects.extend(page.rejects);
+            whole.reject_keys.extend(page.reject_keys);
             whole.records += page.records;
             whole.drift.add(page.drift);
         }

@@ -104,6 +104,20 @@ impl Walk {
         }
     }
 
+    /// Notes that an object has a field twice.
+    pub(super) fn twice(&mut self, name: &str) {
+        self.unknown(&format!("{name} (twice)"));
+    }
+
+    /// Notes the lists that a record must have and has not.
+    fn lists(&mut self, level: &Level, found: u128) {
+        for (bit, name) in &level.needed {
+            if found & (1 << bit) == 0 {
+                *self.drift.missing.entry(name.clone()).or_default() += 1;
+            }
+        }
+    }
+
     /// Closes the level's rows: what the record did not have is NULL.
     fn finish(&mut self, level: &Level, filled: u128, ordinal: i64) {
         for &slot in &level.slots {
@@ -241,8 +255,8 @@ pub(super) struct Nested<'a> {
 }
 
 impl<'de> DeserializeSeed<'de> for Nested<'_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+    type Value = bool;
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<bool, D::Error> {
         json.deserialize_any(self)
     }
 }
@@ -272,15 +286,16 @@ pub(super) use scalars_are_wrong;
 
 impl Nested<'_> {
     #[expect(clippy::unnecessary_wraps, reason = "the shape of a visitor method")]
-    fn wrong<E>(self, expected: &str, found: &str) -> Result<(), E> {
+    fn wrong<E>(self, expected: &str, found: &str) -> Result<bool, E> {
         let name = self.name;
         self.walk.reject(|| format!("{name}: expected {expected}, found {found}"));
-        Ok(())
+        Ok(false)
     }
 }
 
 impl<'de> Visitor<'de> for Nested<'_> {
-    type Value = ();
+    /// Whether it was a list.
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the list {}", self.name)
@@ -288,21 +303,21 @@ impl<'de> Visitor<'de> for Nested<'_> {
 
     scalars_are_wrong!("a list");
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         self.wrong("a list", "an object")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
         let mut ordinal = 0;
         while seq.next_element_seed(Element { level: self.level, walk: self.walk, ordinal })?.is_some() {
             ordinal += 1;
         }
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -359,8 +374,9 @@ impl<'de> Visitor<'de> for Element<'_> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let Self { level, walk, ordinal } = self;
         let before: Vec<usize> = level.inherits.iter().map(|i| walk.out[i.table].rows()).collect();
-        let mut record = Open { captures: vec![Cell::Null; level.captures], filled: 0 };
+        let mut record = Open { captures: vec![Cell::Null; level.captures], filled: 0, read: 0, lists: 0 };
         fields(&level.fields, &mut record, walk, map)?;
+        walk.lists(level, record.lists);
         walk.finish(level, record.filled, ordinal);
         for (inherit, before) in level.inherits.iter().zip(before) {
             let value = match inherit.from {

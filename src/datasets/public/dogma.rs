@@ -77,7 +77,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                 ],
             )
             .doc("The changes that each effect makes to attributes.")
-            .at("modifiers"),
+            .at("modifiers")
+.optional(),
         ]),
     Dataset::get("dynamic_items", "/dogma/dynamic/items/{type_id}/{item_id}")
         .doc("Mutated (abyssal) items in public contracts, with the attributes of each item. Each is asked once.")

@@ -76,7 +76,8 @@ static TABLES: &[Table] = &[
         ],
     )
     .doc("The items that the victim had fitted or carried, destroyed or dropped.")
-    .at("victim/items"),
+    .at("victim/items")
+.optional(),
     Table::new(
         "killmail_item_contents",
         &["killmail_id", "item_ordinal", "ordinal"],
@@ -92,5 +93,6 @@ static TABLES: &[Table] = &[
         ],
     )
     .doc("The contents of containers among the victim's items.")
-    .at("victim/items.items"),
+    .at("victim/items.items")
+.optional(),
 ];

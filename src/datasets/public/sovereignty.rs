@@ -83,6 +83,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                 ],
             )
             .at("participants")
-            .doc("The alliances in each campaign, with their scores."),
+            .doc("The alliances in each campaign, with their scores.")
+.optional(),
         ]),
 ];

@@ -48,7 +48,8 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                 ],
             )
             .doc("The allies of the defender in each war.")
-            .at("allies"),
+            .at("allies")
+.optional(),
         ]),
     Dataset::get("war_killmail_refs", "/wars/{war_id}/killmails")
         .doc("Ids and hashes of the kills in wars that are running or ended less than a week ago; `killmails` reads them.")

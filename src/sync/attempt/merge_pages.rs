@@ -22,6 +22,8 @@ pub(in crate::sync) struct Merged {
     pub vanished: Vec<i64>,
     /// Keys of rows that were read and that a later page which stayed has too.
     pub outdone: BTreeSet<i64>,
+    /// By page, how many of its keys another page has too.
+    pub shared: BTreeMap<u32, usize>,
     /// Oddities of the whole set.
     pub drift: u64,
     /// What the ledger is to know from now on.
@@ -54,7 +56,7 @@ pub(in crate::sync) fn merge(
     merged.rows = all.len();
     let mut losers = BTreeSet::new();
     if merged.rows < held {
-        (losers, merged.outdone) = contested(&stayed, &fresh);
+        (losers, merged.outdone, merged.shared) = contested(&stayed, &fresh);
     }
     if !set.kept.is_empty() {
         let changed = stored.values().filter(|page| !set.kept.contains(&page.page));
@@ -93,8 +95,12 @@ fn keys_of<'a>(pages: impl Iterator<Item = &'a StoredPage>) -> Vec<i64> {
     keys
 }
 
-/// Pages that have a key which a later page has too; and those such keys of fresh pages whose last page stayed.
-fn contested(stayed: &[&StoredPage], fresh: &BTreeMap<u32, PageRows>) -> (BTreeSet<u32>, BTreeSet<i64>) {
+/// Pages that have a key which a later page has too; those such keys of fresh pages whose last page stayed; and how many
+/// keys each page shares with others.
+fn contested(
+    stayed: &[&StoredPage],
+    fresh: &BTreeMap<u32, PageRows>,
+) -> (BTreeSet<u32>, BTreeSet<i64>, BTreeMap<u32, usize>) {
     let mut places: Vec<(i64, u32)> = Vec::new();
     for page in stayed {
         places.extend(keys_of(std::iter::once(*page)).into_iter().map(|key| (key, page.page)));
@@ -103,15 +109,18 @@ fn contested(stayed: &[&StoredPage], fresh: &BTreeMap<u32, PageRows>) -> (BTreeS
         places.extend(page.keys.iter().map(|&key| (key, number)));
     }
     places.sort_unstable();
-    let (mut losers, mut outdone) = (BTreeSet::new(), BTreeSet::new());
+    let (mut losers, mut outdone, mut shared) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
     for same in places.chunk_by(|a, b| a.0 == b.0) {
         let Some((&(key, winner), others)) = same.split_last() else { continue };
         losers.extend(others.iter().map(|(_, page)| *page));
+        for (_, page) in same.iter().filter(|_| !others.is_empty()) {
+            *shared.entry(*page).or_default() += 1;
+        }
         if !others.is_empty() && !fresh.contains_key(&winner) {
             outdone.insert(key);
         }
     }
-    (losers, outdone)
+    (losers, outdone, shared)
 }
 
 /// The keys that are not among `these`, which are in ascending order; so is the answer.
@@ -221,7 +230,7 @@ mod tests {
     fn a_page_with_rejects_is_read_again_and_oddities_add_up() {
         let mut before = BTreeMap::from([stored(1, &[1]), stored(2, &[2])]);
         before.get_mut(&1).expect("there").drift = 3;
-        let odd = PageRows { keys: vec![2], rejects: 1, drift: 4 };
+        let odd = PageRows { keys: vec![2], rejects: 1, drift: 4, ..PageRows::default() };
         let merged = merge(&before, &set(2, &[1]), BTreeMap::from([(2, odd)]));
         assert_eq!((merged.drift, validators(&merged)), (7, vec![(2, None)]));
     }

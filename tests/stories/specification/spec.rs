@@ -261,6 +261,16 @@ fn columns(dataset: &Dataset, records: &Schema, wrong: &mut Vec<String>) {
             read.insert(path.join("."));
         }
     }
+    for table in dataset.tables.iter().filter(|table| !table.at.is_empty() && !table.at.contains('*')) {
+        let path = names(&table.at.split('.').collect::<Vec<_>>());
+        // What is asked is whether the list stands in the object around it, however deep that one stands.
+        let always = follow(record, &path).is_some_and(|spot| spot.always);
+        if table.optional == always {
+            let (is, says) = if always { ("optional", "always there") } else { ("required", "optional") };
+            let (name, at) = (table.name, table.at);
+            wrong.push(format!("{name} declares its list `{at}` {is}; the specification says it is {says}"));
+        }
+    }
     for unread in leaves(record, "").into_iter().filter(|leaf| !is_read(leaf, &read)) {
         wrong.push(format!("no column reads `{unread}`"));
     }

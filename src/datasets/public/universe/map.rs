@@ -101,6 +101,7 @@ static SYSTEM_TABLES: &[Table] = &[
         &[int("system_id").above(1), int("planet_id")],
     )
     .at("planets")
+    .optional()
     .doc("The planets of each system."),
     Table::new(
         "universe_system_moons",
@@ -108,6 +109,7 @@ static SYSTEM_TABLES: &[Table] = &[
         &[int("system_id").above(2), int("planet_id").above(1), int("moon_id").element()],
     )
     .at("planets.moons")
+    .optional()
     .doc("The moons of each planet."),
     Table::new(
         "universe_system_belts",
@@ -115,6 +117,7 @@ static SYSTEM_TABLES: &[Table] = &[
         &[int("system_id").above(2), int("planet_id").above(1), int("asteroid_belt_id").element()],
     )
     .at("planets.asteroid_belts")
+    .optional()
     .doc("The asteroid belts around each planet."),
     Table::new(
         "universe_system_stargates",
@@ -122,6 +125,7 @@ static SYSTEM_TABLES: &[Table] = &[
         &[int("system_id").above(1), int("stargate_id").element()],
     )
     .at("stargates")
+    .optional()
     .doc("The stargates of each system."),
     Table::new(
         "universe_system_stations",
@@ -129,5 +133,6 @@ static SYSTEM_TABLES: &[Table] = &[
         &[int("system_id").above(1), int("station_id").element().named()],
     )
     .at("stations")
+    .optional()
     .doc("The NPC stations of each system."),
 ];

@@ -63,13 +63,15 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
                 &[int("type_id").above(1), int("attribute_id"), real("value")],
             )
             .at("dogma_attributes")
-            .doc("The attributes of each type: damage, capacity, slots, ..."),
+            .doc("The attributes of each type: damage, capacity, slots, ...")
+.optional(),
             Table::new(
                 "type_dogma_effects",
                 &["type_id", "effect_id"],
                 &[int("type_id").above(1), int("effect_id"), boolean("is_default")],
             )
             .at("dogma_effects")
-            .doc("The effects of each type."),
+            .doc("The effects of each type.")
+.optional(),
         ]),
 ];
