@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::datasets;
 use crate::declare::{Class, Dataset};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, TargetState};
 use crate::suggest;
 use crate::sync::pass;
 use crate::sync::{Context, Job, Planned, Turn, sources};
@@ -185,8 +185,16 @@ async fn summarise(
     if left && attempts > 0 {
         say!("Details (regions, systems, ..) are filled by the daemon, or now with `sync --all`.");
     }
+    let mut exit = Exit::Fine;
+    for (dataset, turn) in totals.iter().filter(|(_, turn)| turn.held > 0) {
+        exit = Exit::Failed;
+        let targets = ctx.store.targets(dataset.name).await?;
+        let held = targets.into_iter().find(|target| target.state == TargetState::Shrunk);
+        let why = held.and_then(|target| target.last_error).unwrap_or_else(|| "see the log".to_owned());
+        eprintln!("esi-syncd: {}: {} of {} sets not stored: {why}", dataset.name, turn.held, turn.attempts);
+    }
     if failed == 0 {
-        return Ok(Exit::Fine);
+        return Ok(exit);
     }
     for (dataset, turn) in totals.iter().filter(|(_, turn)| turn.failed > 0) {
         let targets = ctx.store.targets(dataset.name).await?;

@@ -34,7 +34,7 @@ pub use client::settings::ClientSettings;
 pub use health::condition::{Condition, ConditionState};
 pub use limits::{BudgetSnapshot, LONGEST_PAUSE, Limits, SpentSlot, StoredPause};
 pub use set::paging::fetch_set;
-pub use set::{PageRefused, PageSink, Set, SetError, SetRequest, Validators};
+pub use set::{PageRefused, PageSink, Set, SetError, SetRequest, StoredSize, Validators};
 
 /// The `X-Compatibility-Date` of every request: the date whose specification the declarations were written against.
 ///

@@ -108,6 +108,37 @@ pub enum FaultKind {
         /// The share, 0..=1.
         share: f64,
     },
+    /// This body instead of the honest one, under the honest headers: of a page, a version and an expiry like any other.
+    Body {
+        /// JSON, or what is sent in its place.
+        body: String,
+    },
+    /// Only the first of its records are on the page: this share of them.
+    Shorten {
+        /// 0..=1.
+        share: f64,
+    },
+    /// The page has what another page has.
+    RepeatPage {
+        /// The page it repeats.
+        page: usize,
+    },
+    /// Every k-th record has no value in a field.
+    NoValue {
+        /// The field's name.
+        name: String,
+        /// Every k-th record.
+        every: usize,
+        /// The field is there and null; else it is missing.
+        null: bool,
+    },
+    /// Every k-th record has a field of the wrong type.
+    Unreadable {
+        /// The field's name.
+        name: String,
+        /// Every k-th record.
+        every: usize,
+    },
     /// Bad records: in turns they lack a field or have one of the wrong type.
     BadRecords {
         /// Every k-th record is bad.

@@ -43,7 +43,7 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
             DocumentedColumn::int("rank", "order among targets that were never asked").nullable(),
             DocumentedColumn::text(
                 "state",
-                "active; shrunk: a suspiciously small set is held back; leaving: asked once more; complete: nothing \
+                "active; shrunk: a doubtful set is held back; leaving: asked once more; complete: nothing \
                  left to ask; deselected by the configuration; retired by ESI",
             ),
             DocumentedColumn::time("last_success_at", "when a reply was last stored or confirmed").nullable(),
@@ -66,8 +66,11 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
                 "hash of request, columns, compatibility date and language; the validator is only used with the same",
             )
             .nullable(),
-            DocumentedColumn::text("quarantined_version", "version of the small set that is held back")
-                .nullable(),
+            DocumentedColumn::text(
+                "quarantined_version",
+                "version of the doubtful set that is held back, then what is doubtful; or what was agreed to",
+            )
+            .nullable(),
             DocumentedColumn::text("source_version", "version of the row that the target came from")
                 .nullable(),
             DocumentedColumn::text(
@@ -134,10 +137,13 @@ pub(in crate::describe::catalog) static TABLES: &[LedgerTable] = &[
         indexes: &[],
         columns: &[
             DATASET,
-            DocumentedColumn::text("field", "unknown field of the reply, or column whose value is missing"),
+            DocumentedColumn::text(
+                "field",
+                "field of the reply (twice: an object had it again), column that stayed empty, or list[] that is missing",
+            ),
             DocumentedColumn::text(
                 "kind",
-                "unknown: a field that is not stored; missing: a value that should be there",
+                "unknown: a field that is not stored; missing: a value or list that should be there",
             ),
             DocumentedColumn::int("records", "largest number of records in one reply that had it").unit("records"),
             DocumentedColumn::time("first_seen_at", "when it was first seen"),

@@ -35,8 +35,20 @@ pub struct SetRequest<'a> {
     /// The validator of the copy we hold. Only for a copy that had one page: a 304 on page 1 proves nothing about
     /// page 7.
     pub etag: Option<&'a str>,
+    /// Where the route has numbered pages: how much we hold of it. Only with it is an `X-Pages` missed that does not
+    /// come.
+    pub numbered: Option<StoredSize>,
     /// The copy we hold, where its rows are known page by page: every page is asked for with its own validator.
     pub held: Option<&'a Validators>,
+}
+
+/// How much we hold of a set with numbered pages; nothing of one that was never stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoredSize {
+    /// Its pages.
+    pub pages: u32,
+    /// Its records.
+    pub records: usize,
 }
 
 /// A copy of a set whose rows are known page by page, so that a 304 can speak for a page's rows.
@@ -62,6 +74,7 @@ impl<'a> SetRequest<'a> {
             ttl: Ttl::Uncached,
             cannot_fail: false,
             etag: None,
+            numbered: None,
             held: None,
         }
     }
@@ -103,6 +116,12 @@ pub trait PageSink: Send {
     /// be asked for again before `expires_at` either.
     fn passed(&mut self, expires_at: DateTime<Utc>) {
         let _ = expires_at;
+    }
+
+    /// How many records a page has that was given, where the sink knows.
+    fn records(&self, page: u32) -> Option<usize> {
+        let _ = page;
+        None
     }
 
     /// The set changed: forget what [`PageSink::page`] was given under this number. It may be given again.
@@ -183,6 +202,8 @@ pub enum SetError {
         page: u32,
         /// What it lacks.
         lacks: &'static str,
+        /// The answer was a 304.
+        not_modified: bool,
         /// When the page expires; another answer cannot be expected before.
         retry_at: DateTime<Utc>,
     },

@@ -29,6 +29,10 @@ use crate::esi::client::reply::{Meta, Reply};
 const ROUNDS: u32 = 3;
 /// Pages in flight at once. The client's slots bound all sets together; this bounds what one set holds.
 const AT_ONCE: usize = 12;
+/// Most pages of a set. ESI's largest has a few hundred, so a larger number is none.
+const MOST_PAGES: u32 = 5_000;
+/// How many records ESI puts on a page. A page with fewer is the last one.
+const FULL_PAGE: usize = 1_000;
 /// What reading a page takes, for judging whether a set can be read before it expires.
 const PER_PAGE: TimeDelta = TimeDelta::milliseconds(50);
 const PER_SET: TimeDelta = TimeDelta::seconds(2);
@@ -77,20 +81,27 @@ pub async fn fetch_set(
 }
 
 /// The pages a head announces; absent and 0 mean one.
-fn count(meta: &Meta) -> u32 {
-    meta.pages.unwrap_or(1).max(1)
+fn count(set: &SetRequest<'_>, page: u32, meta: &Meta) -> Result<u32, SetError> {
+    match meta.pages {
+        Some(pages) if pages > MOST_PAGES => Err(SetError::Rejected {
+            path: set.path.clone(),
+            page,
+            reason: format!("X-Pages says {pages}; more than {MOST_PAGES} pages are not read"),
+        }),
+        pages => Ok(pages.unwrap_or(1).max(1)),
+    }
 }
 
 /// The pages of the set whose first page this is.
 fn announced(set: &SetRequest<'_>, first: &Reply) -> Result<u32, SetError> {
     let meta = first.meta();
-    let pages = count(meta);
+    let pages = count(set, 1, meta)?;
     match (first, set.held) {
         (Reply::NotModified(_), Some(held)) if held.pages > 1 && meta.pages.is_none() => {
-            Err(unproven(set, 1, meta, "X-Pages"))
+            Err(unproven(set, 1, first, "X-Pages"))
         }
         // The copy had one page and now there are more, but nobody knows which of its rows stood on page 1.
-        (Reply::NotModified(_), None) if pages > 1 => Err(unproven(set, 1, meta, "body")),
+        (Reply::NotModified(_), None) if pages > 1 => Err(unproven(set, 1, first, "body")),
         _ => Ok(pages),
     }
 }
@@ -103,10 +114,14 @@ async fn one(
     requests: u32,
 ) -> Result<Set, SetError> {
     let (meta, kept) = match first {
-        Reply::NotModified(meta) => (meta, BTreeSet::from([1])),
+        Reply::NotModified(meta) => {
+            prove_one(set, &meta, set.numbered.map(|stored| stored.records), true)?;
+            (meta, BTreeSet::from([1]))
+        }
         Reply::Body(meta, body) => {
             sink.expect(1, Some(body.len())).await;
             give(set, sink, 1, body, meta.expires_at)?;
+            prove_one(set, &meta, sink.records(1), false)?;
             (meta, BTreeSet::new())
         }
     };
@@ -124,6 +139,27 @@ async fn one(
         request_id: meta.request_id,
         clock_skew: meta.clock_skew,
     })
+}
+
+/// Whether a reply is the whole of a set with numbered pages. `X-Pages` says so; where it says nothing, a page that is
+/// not full is the last, unless more were stored.
+fn prove_one(
+    set: &SetRequest<'_>,
+    meta: &Meta,
+    records: Option<usize>,
+    not_modified: bool,
+) -> Result<(), SetError> {
+    let Some(stored) = set.numbered else { return Ok(()) };
+    let lacks = match (meta.pages, records) {
+        (None, None) if stored.pages > 1 => "X-Pages that is a number",
+        (None, Some(records)) if stored.pages > 1 || records >= FULL_PAGE => "X-Pages that is a number",
+        (Some(0), Some(records)) if records > 0 && !not_modified => {
+            "X-Pages that agrees with it (0 though there are records)"
+        }
+        _ => return Ok(()),
+    };
+    let (path, retry_at) = (set.path.clone(), meta.expires_at);
+    Err(SetError::Unproven { path, page: 1, lacks, not_modified, retry_at })
 }
 
 fn give(
@@ -268,7 +304,9 @@ impl<'a> SetReading<'a> {
         let version = version(self.set, page, &reply)?;
         let expires = reply.meta().expires_at;
         self.received_at = reply.meta().received_at;
-        if version.built < self.newest.built {
+        // A page of several that does not say of how many is no part of any version, least of all of one with a single page.
+        let tells = reply.meta().pages.is_some_and(|pages| pages > 0);
+        if version.built < self.newest.built || !tells {
             sink.passed(expires);
             self.stale.insert(page, expires);
             return Ok(());
@@ -334,13 +372,20 @@ impl<'a> SetReading<'a> {
 
 fn version(set: &SetRequest<'_>, page: u32, reply: &Reply) -> Result<Version, SetError> {
     let meta = reply.meta();
-    let built = meta.last_modified.ok_or_else(|| unproven(set, page, meta, "Last-Modified"))?;
+    let built = meta.last_modified.ok_or_else(|| unproven(set, page, reply, "Last-Modified"))?;
     if meta.pages.is_none() && matches!(reply, Reply::NotModified(_)) {
-        return Err(unproven(set, page, meta, "X-Pages"));
+        return Err(unproven(set, page, reply, "X-Pages"));
     }
-    Ok(Version { built, pages: count(meta) })
+    Ok(Version { built, pages: count(set, page, meta)? })
 }
 
-fn unproven(set: &SetRequest<'_>, page: u32, meta: &Meta, lacks: &'static str) -> SetError {
-    SetError::Unproven { path: set.path.clone(), page, lacks, retry_at: meta.expires_at }
+fn unproven(set: &SetRequest<'_>, page: u32, reply: &Reply, lacks: &'static str) -> SetError {
+    let not_modified = matches!(reply, Reply::NotModified(_));
+    SetError::Unproven {
+        path: set.path.clone(),
+        page,
+        lacks,
+        not_modified,
+        retry_at: reply.meta().expires_at,
+    }
 }

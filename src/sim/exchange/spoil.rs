@@ -21,6 +21,20 @@ pub fn spoil(mut sheet: Arc<Sheet>, ask: &Ask<'_>, kinds: &[FaultKind]) -> Resul
     for kind in kinds {
         sheet = match kind {
             FaultKind::ShrinkTo { share } => shrink(&sheet, ask, *share)?,
+            FaultKind::Body { body } => {
+                Arc::new(Answer { body: body.clone().into_bytes(), pages: sheet.pages }.into())
+            }
+            FaultKind::Shorten { share } => edit(&sheet, |rows| rows.truncate(part(rows.len(), *share))),
+            FaultKind::RepeatPage { page } => repeat(&sheet, ask, *page)?,
+            FaultKind::NoValue { name, every, null } => edit_field(&sheet, name, *every, |fields| {
+                fields.remove(name);
+                if *null {
+                    fields.insert(name.clone(), Value::Null);
+                }
+            }),
+            FaultKind::Unreadable { name, every } => edit_field(&sheet, name, *every, |fields| {
+                fields.insert(name.clone(), json!({ "unexpected": true }));
+            }),
             FaultKind::BadRecords { every } => edit(&sheet, |rows| bad_records(rows, (*every).max(1))),
             FaultKind::DropField { name } => without(&sheet, name),
             FaultKind::UnknownField => edit(&sheet, |rows| {
@@ -58,6 +72,27 @@ fn edit(sheet: &Sheet, edit: impl FnOnce(&mut Vec<Value>)) -> Arc<Sheet> {
     Arc::new(Answer { body: body.to_string().into_bytes(), pages: sheet.pages }.into())
 }
 
+/// A sheet of whose records with this field every k-th has been edited. An object that has it is the only record.
+fn edit_field(
+    sheet: &Sheet,
+    name: &str,
+    every: usize,
+    mut change: impl FnMut(&mut serde_json::Map<String, Value>),
+) -> Arc<Sheet> {
+    let every = every.max(1);
+    let mut body: Value = serde_json::from_slice(&sheet.body).unwrap_or(Value::Null);
+    match body.as_object_mut().filter(|fields| fields.contains_key(name)) {
+        Some(fields) => {
+            change(fields);
+            Arc::new(Answer { body: body.to_string().into_bytes(), pages: sheet.pages }.into())
+        }
+        None => edit(sheet, |rows| {
+            let some = rows.iter_mut().skip(every - 1).step_by(every);
+            some.filter_map(Value::as_object_mut).filter(|row| row.contains_key(name)).for_each(change);
+        }),
+    }
+}
+
 /// The sheet without a field of its object.
 fn without(sheet: &Sheet, name: &str) -> Arc<Sheet> {
     let mut body: Value = serde_json::from_slice(&sheet.body).unwrap_or(Value::Null);
@@ -71,15 +106,24 @@ fn without(sheet: &Sheet, name: &str) -> Arc<Sheet> {
     clippy::cast_precision_loss,
     reason = "a share"
 )]
+fn part(whole: usize, share: f64) -> usize {
+    (whole as f64 * share.clamp(0.0, 1.0)).ceil() as usize
+}
+
 fn shrink(sheet: &Arc<Sheet>, ask: &Ask<'_>, share: f64) -> Result<Arc<Sheet>, AskRefusal> {
-    let part = |whole: usize| (whole as f64 * share.clamp(0.0, 1.0)).ceil() as usize;
-    let pages = sheet.pages.map(|pages| part(pages).max(1));
+    let pages = sheet.pages.map(|pages| part(pages, share).max(1));
     if pages.is_some_and(|pages| ask.page > pages) {
         return Err(AskRefusal::new(404, "Requested page does not exist!"));
     }
     let whole = pages.is_some_and(|pages| pages > 1);
-    let shrunk = edit(sheet, |rows| rows.truncate(if whole { rows.len() } else { part(rows.len()) }));
+    let shrunk = edit(sheet, |rows| rows.truncate(if whole { rows.len() } else { part(rows.len(), share) }));
     Ok(Arc::new(Answer { body: shrunk.body.to_vec(), pages }.into()))
+}
+
+/// The body of another page of the same version.
+fn repeat(sheet: &Sheet, ask: &Ask<'_>, page: usize) -> Result<Arc<Sheet>, AskRefusal> {
+    let other = routes::answer(&Ask { page, params: ask.params.clone(), ..*ask })?;
+    Ok(Arc::new(Answer { body: other.body, pages: sheet.pages }.into()))
 }
 
 fn bad_records(rows: &mut [Value], every: usize) {

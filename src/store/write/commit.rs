@@ -6,7 +6,9 @@ use crate::declare::{Dataset, Pages, Retention, TargetKey, digest};
 use crate::esi::BudgetSnapshot;
 use crate::rows::{Batch, Drift, Reject};
 
-use crate::store::{PageChanges, PartialSet, Selection, Store, StoreError, Target, Write, Written, write};
+use crate::store::{
+    PageChanges, PartialSet, Selection, Spare, Store, StoreError, Target, Write, Written, write,
+};
 
 /// Most rejected records kept for one dataset.
 const REJECTS_KEPT: i64 = 1_000;
@@ -24,6 +26,8 @@ pub struct Commit<'a> {
     pub batches: Option<&'a [Batch]>,
     /// What is known of the rest of the set, where some of its pages stayed as they were.
     pub part: Option<PartialSet<'a>>,
+    /// Rows that stay though the set does not have them, because records of it could not be read.
+    pub spare: Option<&'a Spare>,
     /// What the ledger is to know of the target's pages from now on; `None` leaves what it knows.
     pub pages: Option<&'a PageChanges>,
     /// The records of the set that were set aside; `None` leaves earlier ones.
@@ -54,6 +58,7 @@ impl<'a> Commit<'a> {
             before: None,
             batches: None,
             part: None,
+            spare: None,
             pages: None,
             rejects: None,
             retention: None,
@@ -95,8 +100,12 @@ impl Store {
                 last_seen: commit.before.unwrap_or(commit.now),
                 observed: commit.observed.unwrap_or(commit.now),
                 part: commit.part,
+                spare: commit.spare,
             };
             outcome = write::batches(&mut tx, &into, batches).await?;
+            if commit.spare.is_some() {
+                outcome.rows = tx.count_newest(dataset, commit.key()).await?;
+            }
         }
         match (commit.batches, commit.targets) {
             // What a cursor brings is no set: who follows it counts for himself.

@@ -13,7 +13,7 @@ use crate::rows::{Batch, Cell, RowScope};
 
 use chrono::{DateTime, Utc};
 
-use super::{StoreError, Write};
+use super::{Spare, StoreError, Write};
 use statement::{Ends, OnConflict, Vanish};
 
 use std::collections::BTreeSet;
@@ -79,6 +79,8 @@ pub(super) struct TableWrite<'a> {
     last_seen: Cell<'static>,
     /// Where only a part of the set is at hand.
     part: Option<PartialSet<'a>>,
+    /// What else rows that vanish must fulfil, in SQL.
+    unless_spared: String,
 }
 
 /// Where rows go, and how.
@@ -95,6 +97,8 @@ pub(super) struct Into<'a> {
     pub observed: DateTime<Utc>,
     /// Where only a part of the set is at hand.
     pub part: Option<PartialSet<'a>>,
+    /// Rows that stay though the set does not have them.
+    pub spare: Option<&'a Spare>,
 }
 
 impl TableWrite<'_> {
@@ -187,11 +191,18 @@ pub(super) async fn batches(
         }
         let scope = RowScope::of(batch.table, into.key)
             .map_err(|why| StoreError::Refused(format!("{}: {why}", batch.table.name)))?;
+        let (retention, unless_spared) = match into.spare.map(|spare| spare.condition(batch.table)) {
+            None => (into.retention, String::new()),
+            Some(Some(condition)) => (into.retention, condition),
+            Some(None) if into.retention == Retention::Append => (Retention::Append, String::new()),
+            Some(None) => (Retention::Upsert, String::new()),
+        };
         let mut job = TableWrite {
             batch,
             order: batch.in_key_order(),
             scope,
-            retention: into.retention,
+            retention,
+            unless_spared,
             last_seen: Cell::Time(into.last_seen.timestamp()),
             part: into.part,
         };

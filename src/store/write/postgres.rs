@@ -118,7 +118,7 @@ async fn any_row(tx: &mut PgConnection, job: &TableWrite<'_>) -> Result<bool, St
 
 async fn vanish_all(tx: &mut PgConnection, job: &TableWrite<'_>, vanish: Vanish) -> Result<u64, StoreError> {
     let sql = statement::vanish_all(job.table(), vanish, job.scope.len(), Dialect::Postgres);
-    execute(tx, sql, vanish_arguments(job, vanish)).await
+    execute(tx, sql + &job.unless_spared, vanish_arguments(job, vanish)).await
 }
 
 async fn vanish_keys(
@@ -152,5 +152,5 @@ async fn vanish_run(
         add_array(&mut arguments, &job.batch.columns[column], rows);
     }
     let sql = statement::postgres_vanish(job.table(), vanish, job.scope.len(), ends);
-    execute(tx, sql, arguments).await
+    execute(tx, sql + &job.unless_spared, arguments).await
 }

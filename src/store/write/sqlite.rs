@@ -102,7 +102,7 @@ async fn vanish_all(
     vanish: Vanish,
 ) -> Result<u64, StoreError> {
     let sql = statement::vanish_all(job.table(), vanish, job.scope.len(), Dialect::Sqlite);
-    execute(tx, sql, vanish_arguments(job, vanish), true).await
+    execute(tx, sql + &job.unless_spared, vanish_arguments(job, vanish), job.unless_spared.is_empty()).await
 }
 
 async fn vanish_keys(
@@ -140,5 +140,5 @@ async fn vanish_run(
     }
     let sql = statement::sqlite_vanish(job.table(), vanish, job.scope.len(), ends, rows.len());
     let again = rows.len() == statement::sqlite_chunk(job.table()) && ends.lower && ends.upper;
-    execute(tx, sql, arguments, again).await
+    execute(tx, sql + &job.unless_spared, arguments, again && job.unless_spared.is_empty()).await
 }

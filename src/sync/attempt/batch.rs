@@ -21,8 +21,10 @@ use crate::rows::{Cell, Page, Rows};
 use crate::store::{Commit, StoreError, Target};
 
 use super::failure::absence;
+use super::missing;
 use super::outcome::report;
 use super::set::succeed;
+use super::shrink_guard;
 use crate::sync::{Context, Job, Outcome};
 
 /// A batch of this suspicion has `batch >> (3 * suspicion)` ids.
@@ -147,12 +149,25 @@ async fn store(
     page: Page,
 ) -> Result<Outcome, StoreError> {
     let now = ctx.clock.now();
+    let missing = missing::names(job.dataset, std::iter::once(&page));
     let mut rows = Rows::default();
     rows.put(1, page);
     let observed = job.observed_at(set);
     let page = rows.finish(job.dataset.tables, &TargetKey::empty(), observed.timestamp());
     let answered = answered(&page);
     let mut entries = targets.to_vec();
+    let missing = missing::judge(ctx, job, &targets[0], &missing, &page).await?;
+    let held =
+        entries.iter_mut().filter_map(|entry| shrink_guard::hold(entry, &missing.lost, set.received_at));
+    if let Some(why) = held.last() {
+        for entry in &mut entries {
+            entry.last_attempt_at = Some(now);
+            entry.due_at = Some(now + backoff(2));
+            entry.last_error = Some(why.clone());
+        }
+        ctx.commit(Commit::new(job.dataset, &entries, now)).await?;
+        return Ok(Outcome::Quarantined(why));
+    }
     let odd = page.drift.count() > 0 || entries.iter().any(|entry| entry.drift > 0);
     for entry in &mut entries {
         if answered.contains(entry.target.last().as_ref()) {

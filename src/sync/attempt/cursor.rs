@@ -29,9 +29,10 @@ use tracing::info;
 use crate::declare::{Body, Retention, Source, TargetKey, percent_encoded};
 use crate::esi::{FetchError, FetchErrorKind, Meta, Priority, Reply, Request, Set, SetError};
 use crate::rows::{Page, Rows};
-use crate::store::{Commit, StoreError, Target};
+use crate::store::{Commit, StoreError, Target, TargetState};
 
 use super::failure::{AttemptFailure, absent, fail};
+use super::missing;
 use super::outcome::report;
 use super::set::succeed;
 use super::shrink_guard;
@@ -39,6 +40,8 @@ use crate::sync::{Context, Job, Outcome};
 
 /// Records in one reply: the most that ESI gives.
 const LIMIT: u32 = 100;
+/// Stands among the keys of a walk for one that could not be read; no key is empty.
+const UNREADABLE: &str = "";
 /// Fewer records than this say nothing about a reply as a whole: a bad one among them is set aside, and we go on.
 const MANY: usize = 20;
 
@@ -108,14 +111,7 @@ pub(in crate::sync) async fn attempt(ctx: &Context, job: &Job, target: Target) -
         }
         Err(End::Store(error)) => Err(error),
         Err(End::Refused(why)) => {
-            let failure = AttemptFailure {
-                why,
-                retry_at: None,
-                not_before: None,
-                page: None,
-                waiting: false,
-                read_whole: false,
-            };
+            let failure = AttemptFailure::because(why);
             fail(ctx, job, follow.entry, failure).await
         }
         Err(End::Fetch(error) | End::Unknown(error)) => {
@@ -237,6 +233,10 @@ impl Follow<'_> {
             let (bad, all) = (page.rejects.len(), page.records);
             return Err(End::Refused(format!("{bad} of {all} records unreadable: {first}")));
         }
+        let version = meta.last_modified.unwrap_or(meta.received_at);
+        if let Some(why) = missing::hold(self.ctx, self.job, &mut self.entry, &page, version).await? {
+            return Err(End::Refused(why));
+        }
         let records = page.records + seen;
         if records >= LIMIT as usize && cursor.after.is_none() && cursor.before.is_none() {
             return Err(End::Refused("a full reply without the tokens that lead on from it".to_owned()));
@@ -301,7 +301,10 @@ impl Follow<'_> {
             let text = match &record[key] {
                 Value::String(text) => text.clone(),
                 Value::Number(number) => number.to_string(),
-                _ => return true,
+                _ => {
+                    keys.push(UNREADABLE.to_owned());
+                    return true;
+                }
             };
             let is_new = !seen.contains(&text);
             if is_new {
@@ -352,9 +355,14 @@ impl Follow<'_> {
         let (ctx, job) = (self.ctx, self.job);
         let dataset = job.dataset;
         let last_seen = self.entry.last_success_at;
+        if self.entry.state == TargetState::Shrunk {
+            (self.entry.state, self.entry.quarantined_version) = (TargetState::Active, None);
+        }
         succeed(ctx, job, &mut self.entry, set).await?;
         self.entry.etag = None;
         let seen = job.rewalks.lock().remove(&self.entry.target);
+        // A record whose key cannot be read may be any of those that the walk has not seen: nothing is marked then.
+        let seen = seen.filter(|seen| !seen.contains(UNREADABLE));
         if let (Some(seen), Some(last_seen)) = (seen, last_seen.filter(|_| dataset.tombstones.is_some())) {
             let gone = ctx.store.mark_absent(dataset, &self.entry.target, &seen, last_seen).await?;
             info!(dataset = dataset.name, seen = seen.len(), gone, "everything was read anew");

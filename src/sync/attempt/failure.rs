@@ -81,6 +81,11 @@ pub(in crate::sync) struct AttemptFailure<'a> {
 }
 
 impl AttemptFailure<'_> {
+    /// A reply that came and is not taken; the target's own back-off says when the next one may be asked for.
+    pub fn because(why: String) -> Self {
+        Self { why, retry_at: None, not_before: None, page: None, waiting: false, read_whole: false }
+    }
+
     /// What became of a set that could not be read.
     pub fn of(error: &SetError, not_before: Option<DateTime<Utc>>) -> Self {
         let waiting = matches!(error, SetError::Fetch(e) if e.kind.is_waiting());

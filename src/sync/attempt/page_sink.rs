@@ -55,6 +55,10 @@ impl PageSink for Sink<'_> {
         self.not_before = self.not_before.max(Some(expires_at));
     }
 
+    fn records(&self, page: u32) -> Option<usize> {
+        self.rows.records(page)
+    }
+
     fn drop_page(&mut self, page: u32) {
         self.rows.forget(page);
     }

@@ -1,21 +1,26 @@
 //! One attempt at one target: fetch, decode, doubt, commit.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 use tracing::info;
 
 use crate::declare::{Column, Complete, Dataset, Pages};
 use crate::esi::{FetchError, FetchErrorKind, Set, SetError, SetRequest, fetch_set};
-use crate::rows::{Batch, Cell, Drift, Page, RowScope};
-use crate::store::{Commit, PageChanges, StoreError, Target, TargetState};
+use crate::rows::{Batch, Cell, Drift, Page, PageRows, RowScope, Rows};
+use crate::store::{Commit, PageChanges, StoreError, StoredPage, Target, TargetState};
 
 use super::cursor;
+use super::doubts::{Doubts, PageShape};
 use super::failure::{AttemptFailure, fail, refused};
-use super::merge_pages::{Merged, merge};
+use super::merge_pages::{Merged, distinct, merge};
+use super::missing;
 use super::outcome::report;
 use super::page_sink::Sink;
 use super::shrink_guard;
 use super::stored_pages::{self, TargetPages};
+use super::unread::Unread;
 use crate::sync::{Context, Job, Outcome};
 
 /// Makes one attempt at a target and records it.
@@ -50,7 +55,7 @@ async fn read(ctx: &Context, job: &Job, target: &Target, known: TargetPages) -> 
         Ok(set) => store(ctx, job, target.clone(), &set, sink).await,
         Err(SetError::Fetch(FetchError { kind: FetchErrorKind::Closed, .. })) => Ok(Outcome::Cancelled),
         Err(error) => {
-            if matches!(error, SetError::Unproven { .. }) && sink.known.held.is_some() {
+            if matches!(error, SetError::Unproven { not_modified: true, .. }) && sink.known.held.is_some() {
                 job.proof.failed(job.dataset.name);
             }
             refused(ctx, job, target.clone(), &error, sink.not_before).await
@@ -74,6 +79,7 @@ async fn fetch<'a>(
         ttl: job.dataset.ttl,
         cannot_fail: job.cannot_fail(),
         etag: etag.filter(|_| stored_pages::key(job.dataset).is_none()),
+        numbered: (job.dataset.pages == Pages::Numbered).then(|| target.stored_size()),
         held: held.as_ref(),
         ..SetRequest::new(job.dataset.path, job.path(target))
     };
@@ -107,16 +113,23 @@ async fn store(
 ) -> Result<Outcome, StoreError> {
     let now = ctx.clock.now();
     let version = set.last_modified.unwrap_or(set.received_at);
-    let fresh = stored_pages::key(job.dataset).map(|key| sink.rows.by_page(key));
+    let unread = Unread::of(ctx, job, &entry, &sink.rows).await?;
+    let mut fresh = stored_pages::key(job.dataset).map(|key| sink.rows.by_page(key));
+    if let Some(fresh) = &mut fresh {
+        unread.add_to(fresh);
+    }
+    let missing = missing::names(job.dataset, sink.rows.pages().map(|(_, page)| page));
+    let shapes = page_shapes(job.dataset, &sink.rows, fresh.as_ref());
     let mut page = sink.rows.finish(job.dataset.tables, &entry.target, job.observed_at(set).timestamp());
     let merged = fresh.map(|fresh| merge(&sink.known.stored, set, fresh));
     if let Some(merged) = &merged {
         page.records += merged.kept;
     }
-    let rows = merged.as_ref().map_or(page.batches.first().map_or(0, Batch::rows), |merged| merged.rows);
+    let read = page.batches.first().map_or(0, Batch::rows) + unread.count();
+    let rows = merged.as_ref().map_or(read, |merged| merged.rows);
     let rows = i64::try_from(rows).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
-    if let Some(why) = distrust(&entry, &page) {
+    if let Some(why) = distrust(job.dataset, &entry, &page) {
         let failure = AttemptFailure {
             why,
             retry_at: None,
@@ -127,14 +140,20 @@ async fn store(
         };
         return fail(ctx, job, entry, failure).await;
     }
-    if let Some(why) = shrink_guard::hold(&mut entry, rows, version) {
+    let missing = missing::judge(ctx, job, &entry, &missing, &page).await?;
+    let mut doubts = shrink_guard::size(&entry, rows);
+    doubts.extend(Doubts::of_pages(&whole_shapes(shapes, &sink.known.stored, set, merged.as_ref())));
+    doubts.extend(missing.lost);
+    let settled = missing.unknown.is_empty() || shrink_guard::remembers(&entry, &missing.unknown);
+    if let Some(why) = shrink_guard::hold(&mut entry, &doubts, version) {
         entry.last_attempt_at = Some(now);
-        entry.due_at = Some(job.due_at(set.expires_at, now));
+        entry.due_at = Some(job.held_until(set.expires_at, now));
         entry.last_error = Some(why.clone());
         entry.etag = None;
         let forgotten = PageChanges::default();
         let pages = merged.is_some().then_some(&forgotten);
-        ctx.commit(Commit { pages, ..Commit::new(job.dataset, &[entry], now) }).await?;
+        let rejects = (!page.rejects.is_empty()).then_some(page.rejects.as_slice());
+        ctx.commit(Commit { pages, rejects, ..Commit::new(job.dataset, &[entry], now) }).await?;
         return Ok(Outcome::Quarantined(why));
     }
     warn_of_drift(job, &entry, &page.drift);
@@ -142,7 +161,11 @@ async fn store(
     let drift = (page.drift.count() > 0 || entry.drift > 0).then_some(&page.drift);
     succeed(ctx, job, &mut entry, set).await?;
     if entry.state != TargetState::Retired && is_complete(job.dataset, &page, now) {
-        entry.state = TargetState::Complete;
+        if settled {
+            entry.state = TargetState::Complete;
+        } else {
+            shrink_guard::remember(&mut entry, &missing.unknown, version);
+        }
     }
     let odd = merged.as_ref().map_or(page.drift.count(), |merged| merged.drift);
     entry.drift = i64::try_from(odd).unwrap_or(i64::MAX);
@@ -151,6 +174,7 @@ async fn store(
         before,
         batches: Some(&page.batches),
         part: merged.as_ref().filter(|_| !set.kept.is_empty()).map(Merged::part),
+        spare: unread.spare.as_ref(),
         pages: merged.as_ref().map(|merged| &merged.changes),
         rejects: Some(&page.rejects),
         drift,
@@ -178,8 +202,51 @@ fn is_complete(dataset: &Dataset, page: &Page, now: DateTime<Utc>) -> bool {
     }
 }
 
+/// What is known of the pages that were read.
+fn page_shapes(
+    dataset: &Dataset,
+    rows: &Rows,
+    fresh: Option<&BTreeMap<u32, PageRows>>,
+) -> BTreeMap<u32, PageShape> {
+    let mut shapes = BTreeMap::new();
+    if dataset.pages != Pages::Numbered {
+        return shapes;
+    }
+    let repeated = if fresh.is_none() { rows.repeated() } else { BTreeMap::new() };
+    for (number, page) in rows.pages() {
+        let twice = fresh.and_then(|fresh| fresh.get(&number)).map_or(0, |page| page.twice);
+        let repeated = twice + repeated.get(&number).copied().unwrap_or(0);
+        shapes.insert(number, PageShape { records: page.records, rejects: page.rejects.len(), repeated });
+    }
+    shapes
+}
+
+/// The same of all pages of the set, with those that stayed as they were.
+fn whole_shapes(
+    mut shapes: BTreeMap<u32, PageShape>,
+    stored: &BTreeMap<u32, StoredPage>,
+    set: &Set,
+    merged: Option<&Merged>,
+) -> BTreeMap<u32, PageShape> {
+    for number in &set.kept {
+        let records = stored.get(number).map_or(0, |page| distinct(std::iter::once(page)).unwrap_or(0));
+        shapes.insert(*number, PageShape { records, ..PageShape::default() });
+    }
+    for (number, shared) in merged.iter().flat_map(|merged| &merged.shared) {
+        if let Some(shape) = shapes.get_mut(number) {
+            shape.repeated += shared;
+        }
+    }
+    shapes
+}
+
 /// Why a complete set is not believed, if so.
-fn distrust(entry: &Target, page: &Page) -> Option<String> {
+fn distrust(dataset: &Dataset, entry: &Target, page: &Page) -> Option<String> {
+    if missing::is_no_object(dataset, page) {
+        let error = page.drift.unknown.contains_key("error");
+        let instead = if error { ", but an `error`" } else { "" };
+        return Some(format!("a success without any of the fields it should have{instead}"));
+    }
     if shrink_guard::unreadable(page.records, page.rejects.len()) {
         let first = page.rejects.first().map(|r| r.reason.as_str()).unwrap_or_default();
         return Some(format!("{} of {} records unreadable: {first}", page.rejects.len(), page.records));

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tracing::{debug, warn};
 
 use crate::declare::{Dataset, Pages, Retention, Source, Type};
-use crate::esi::Validators;
+use crate::esi::{StoredSize, Validators};
 use crate::store::{StoreError, StoredPage, Target};
 
 use super::merge_pages::distinct;
@@ -76,6 +76,16 @@ pub(in crate::sync) fn key(dataset: &Dataset) -> Option<usize> {
     };
     let own = matches!(table.columns[column].source, Source::Field(_) | Source::Element);
     (own && table.columns[column].ty == Type::Int).then_some(column)
+}
+
+impl Target {
+    /// How much is stored of it, where it was ever stored.
+    pub(in crate::sync) fn stored_size(&self) -> StoredSize {
+        StoredSize {
+            pages: self.pages.and_then(|pages| u32::try_from(pages).ok()).unwrap_or(0),
+            records: usize::try_from(self.rows).unwrap_or(0),
+        }
+    }
 }
 
 /// Looks up what is known of a target's pages.

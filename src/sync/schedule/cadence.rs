@@ -17,6 +17,9 @@ const DAILY_SPREAD: f64 = 3600.0;
 /// Static details are asked within this time after they expire.
 const STATIC_SPREAD: f64 = 22.0 * 3600.0;
 
+/// Sets that are held are asked for again within this time after they expire.
+const HELD_SPREAD: f64 = 600.0;
+
 impl Job {
     /// When a target whose reply expires at `expires_at` is due again: not before it expires, not sooner than the
     /// operator's cadence, stretched as far as the limits make it, and a little later than that, so that not everybody
@@ -45,6 +48,12 @@ impl Job {
             Every::After(every) => NextDue::After(delta(*every)),
             Every::Cron(line) => NextDue::At(next_occurrence(line, now).unwrap_or(now + own)),
         }
+    }
+
+    /// When a set that is held is due again: as soon as another version can be there, whatever the cadence is.
+    pub(in crate::sync) fn held_until(&self, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+        let spread = self.spread(expires_at - now).min(HELD_SPREAD);
+        self.due_at(expires_at, now).min(expires_at.max(now) + jitter(spread))
     }
 
     fn spread(&self, lifetime: TimeDelta) -> f64 {

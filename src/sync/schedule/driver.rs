@@ -46,6 +46,8 @@ pub struct Turn {
     pub failed: u64,
     /// Those of them that the database did not even take note of.
     pub unrecorded: u64,
+    /// Attempts whose set came whole and is not believed yet.
+    pub held: u64,
 }
 
 impl Turn {
@@ -55,6 +57,7 @@ impl Turn {
         self.attempts += 1;
         self.failed += failed;
         self.unrecorded += unrecorded;
+        self.held += u64::from(matches!(outcome, Outcome::Quarantined(_)));
         ctx.progress.count(job.dataset.name, |c| {
             c.done += 1;
             c.failed += failed;

@@ -55,6 +55,7 @@ pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Datas
                 failed += done.failed;
                 totals[at].1.attempts += done.attempts;
                 totals[at].1.failed += done.failed;
+                totals[at].1.held += done.held;
                 unrecorded += done.unrecorded;
             }
         }

@@ -10,13 +10,14 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::declare::{Gone, IdList, TargetKey};
+use crate::declare::{Gone, IdList, Pages, TargetKey};
 use crate::esi::{
     FetchError, FetchErrorKind, PageRefused, PageSink, Priority, SetError, SetRequest, fetch_set,
 };
 use crate::rows::id_list;
 use crate::store::{Commit, Due, Selection, StoreError, Target, TargetState};
 
+use crate::sync::attempt::doubts::{Doubts, PageShape};
 use crate::sync::attempt::failure::{AttemptFailure, fail};
 use crate::sync::attempt::outcome::report;
 use crate::sync::attempt::set::succeed;
@@ -66,6 +67,10 @@ impl PageSink for ListedIds<'_> {
         self.not_before = self.not_before.max(Some(expires_at));
     }
 
+    fn records(&self, page: u32) -> Option<usize> {
+        self.pages.get(&page).map(Vec::len)
+    }
+
     fn drop_page(&mut self, page: u32) {
         self.pages.remove(&page);
     }
@@ -81,7 +86,7 @@ fn ids(list: &IdList, body: &[u8]) -> Result<Vec<String>, String> {
     let records = reply[field].as_array().ok_or_else(|| format!("the field {field} is no list"))?;
     let text = |record: &Value| match &record[id] {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => number.as_i64().map(|id| id.to_string()),
         _ => None,
     };
     records.iter().map(|record| text(record).ok_or_else(|| format!("a record without {id}"))).collect()
@@ -96,6 +101,7 @@ async fn attempt(ctx: &Context, job: &Job, list: &IdList, mut entry: Target) -> 
         cannot_fail: true,
         group: job.dataset.group,
         etag: etag.as_deref(),
+        numbered: (list.pages == Pages::Numbered).then(|| entry.stored_size()),
         ..SetRequest::new(list.path, list.path)
     };
     let mut found = ListedIds { job, list, pages: BTreeMap::new(), not_before: None };
@@ -116,12 +122,15 @@ async fn attempt(ctx: &Context, job: &Job, list: &IdList, mut entry: Target) -> 
         ctx.commit(Commit::new(job.dataset, &[entry], now)).await?;
         return Ok(Outcome::Unchanged);
     }
+    let shapes = page_shapes(&found.pages);
     let wanted: BTreeSet<TargetKey> = found.pages.into_values().flatten().collect();
     let wanted: Vec<TargetKey> = wanted.into_iter().collect();
     let rows = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
     entry.expires_at = Some(set.expires_at);
-    if let Some(why) = shrink_guard::hold(&mut entry, rows, set.last_modified.unwrap_or(set.received_at)) {
-        entry.due_at = Some(job.due_at(set.expires_at, now));
+    let mut doubts = shrink_guard::size(&entry, rows);
+    doubts.extend(Doubts::of_pages(&shapes));
+    if let Some(why) = shrink_guard::hold(&mut entry, &doubts, set.last_modified.unwrap_or(set.received_at)) {
+        entry.due_at = Some(job.held_until(set.expires_at, now));
         entry.last_attempt_at = Some(now);
         entry.last_error = Some(why.clone());
         entry.etag = None;
@@ -140,4 +149,18 @@ async fn attempt(ctx: &Context, job: &Job, list: &IdList, mut entry: Target) -> 
     };
     ctx.commit(commit).await?;
     Ok(Outcome::Stored { rows: rows.unsigned_abs(), written: 0 })
+}
+
+/// What is known of the list's pages. An id that stands in it twice is repeated.
+fn page_shapes(pages: &BTreeMap<u32, Vec<TargetKey>>) -> BTreeMap<u32, PageShape> {
+    let mut times: BTreeMap<&TargetKey, usize> = BTreeMap::new();
+    for id in pages.values().flatten() {
+        *times.entry(id).or_default() += 1;
+    }
+    let shape = |ids: &Vec<TargetKey>| PageShape {
+        records: ids.len(),
+        rejects: 0,
+        repeated: ids.iter().filter(|id| times[id] > 1).count(),
+    };
+    pages.iter().map(|(&number, ids)| (number, shape(ids))).collect()
 }

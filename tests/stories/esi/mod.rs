@@ -2,11 +2,13 @@
 
 mod client;
 mod cursor_faults;
+mod doubt;
 mod drift;
 mod faults;
 mod feed_faults;
 mod feeds;
 mod headers;
+mod lacking;
 mod limits;
 mod outage;
 mod page_sets;

@@ -28,8 +28,10 @@ pub struct Shown {
     pub pages: Vec<Vec<Order>>,
     /// The version, in seconds since 1970: `Last-Modified`.
     pub built: i64,
-    /// Orders whose record is malformed.
+    /// Orders whose price cannot be read. They must be stored as they are.
     pub bad: BTreeSet<i64>,
+    /// Orders whose id cannot be read.
+    pub nameless: BTreeSet<i64>,
     /// A header that the 304 of this page lacks.
     pub lacking: Option<(usize, &'static str)>,
     /// A page that fails.
@@ -86,11 +88,10 @@ impl Book {
         self.asked().iter().map(|asked| (asked.page, asked.status)).collect()
     }
 
-    /// All well-formed orders that are shown, as one list.
+    /// All orders that are shown, as one list.
     pub fn all(&self) -> Value {
         let shown = self.shown();
-        let good = shown.pages.iter().flatten().filter(|(id, _)| !shown.bad.contains(id));
-        good.map(|&order| record(order)).collect()
+        shown.pages.iter().flatten().map(|&order| record(order)).collect()
     }
 }
 
@@ -105,6 +106,9 @@ fn body(shown: &Shown, page: &[Order]) -> String {
     let records = page.iter().map(|&(id, price)| {
         let mut record = record((id, price));
         if shown.bad.contains(&id) {
+            record["price"] = json!("unexpected");
+        }
+        if shown.nameless.contains(&id) {
             record["order_id"] = json!("unexpected");
         }
         record

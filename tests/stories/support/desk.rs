@@ -129,6 +129,37 @@ impl Desk {
         assert_eq!(number(&self.ctx.store, "SELECT COUNT(*) AS n FROM sync_pages").await, 0, "{says}");
     }
 
+    /// The next version, these pages, in a pass in which the set is doubted: no row is touched, and the ledger says why.
+    pub async fn doubts(&self, book: &Book, pages: Vec<Vec<Order>>, says: &str) {
+        book.show(pages);
+        self.expires().await;
+        let before = self.written();
+        assert_eq!(self.pass().await, (1, 0), "held, not failed");
+        self.model.assert_stored(&self.ctx.store, &self.feed, "the old rows").await;
+        assert_eq!(self.written(), before);
+        let entry = self.entry().await;
+        let error = entry.last_error.unwrap_or_default();
+        assert_eq!(entry.state, TargetState::Shrunk, "expected {says:?} in {error:?}");
+        assert!(error.contains(says), "expected {says:?} in {error:?}");
+    }
+
+    /// The next version, these pages, read; where it is doubted, by a version after it, which is the same.
+    pub async fn settles(&mut self, book: &Book, pages: Vec<Vec<Order>>) {
+        let before = self.written();
+        // Doubts about pages that stayed as they were come up when they are read.
+        for _ in 0..3 {
+            book.show(pages.clone());
+            self.expires().await;
+            assert_eq!(self.pass().await, (1, 0), "held, not failed");
+            if self.entry().await.state != TargetState::Shrunk {
+                break;
+            }
+            assert_eq!(self.written(), before, "nothing of a doubtful set is written");
+            self.model.assert_stored(&self.ctx.store, &self.feed, "the old rows").await;
+        }
+        self.holds(&book.all(), before).await;
+    }
+
     pub async fn end(self) {
         close(self.ctx).await;
     }
