@@ -77,7 +77,7 @@ static TABLES: &[Table] = &[
     )
     .doc("The items that the victim had fitted or carried, destroyed or dropped.")
     .at("victim/items")
-.optional(),
+    .optional(),
     Table::new(
         "killmail_item_contents",
         &["killmail_id", "item_ordinal", "ordinal"],
@@ -94,5 +94,5 @@ static TABLES: &[Table] = &[
     )
     .doc("The contents of containers among the victim's items.")
     .at("victim/items.items")
-.optional(),
+    .optional(),
 ];

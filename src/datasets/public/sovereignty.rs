@@ -84,6 +84,6 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             )
             .at("participants")
             .doc("The alliances in each campaign, with their scores.")
-.optional(),
+            .optional(),
         ]),
 ];

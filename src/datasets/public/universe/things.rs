@@ -64,7 +64,7 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             )
             .at("dogma_attributes")
             .doc("The attributes of each type: damage, capacity, slots, ...")
-.optional(),
+            .optional(),
             Table::new(
                 "type_dogma_effects",
                 &["type_id", "effect_id"],
@@ -72,6 +72,6 @@ pub(in crate::datasets) static DATASETS: &[Dataset] = &[
             )
             .at("dogma_effects")
             .doc("The effects of each type.")
-.optional(),
+            .optional(),
         ]),
 ];
