@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use esi_syncd::cli::{self, Arguments};
+use esi_syncd::cli;
+use esi_syncd::cli::Arguments;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -26,14 +26,17 @@ use crate::config::{Config, DatabaseUrl};
 use crate::datasets;
 use crate::declare::{Class, Dataset};
 use crate::describe::catalog;
-use crate::esi::{self, Client};
-use crate::plan::{self, Rules, Wanted};
+use crate::esi;
+use crate::esi::Client;
+use crate::plan;
+use crate::plan::{Rules, Wanted};
 use crate::store::{DatasetRow, Location, MigrationStep, Secret, Store, StoreError};
+use crate::sync;
 use crate::sync::schedule::bells::Bells;
 use crate::sync::schedule::driver;
 use crate::sync::watch::compatibility;
 use crate::sync::watch_esi;
-use crate::sync::{self, Context, Job, Planner};
+use crate::sync::{Context, Job, Planner};
 
 /// The largest reply accepted, after decompression.
 const MAX_BODY: usize = 32 * 1024 * 1024;

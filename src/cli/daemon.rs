@@ -4,7 +4,8 @@ use tracing::{info, warn};
 
 use super::{Exit, Failure};
 use crate::app::signals::{Signal, Signals};
-use crate::app::supervisor::{self, Stop};
+use crate::app::supervisor;
+use crate::app::supervisor::Stop;
 use crate::clock::Clock;
 use crate::config::Config;
 

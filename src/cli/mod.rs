@@ -21,9 +21,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
-pub use failure::{Exit, Failure};
+pub use crate::cli::failure::{Exit, Failure};
 
-use crate::config::{self, Config, ConfigSource, Log};
+use crate::config;
+use crate::config::{Config, ConfigSource, Log};
 use crate::datasets::supported;
 use crate::declare::Dialect;
 

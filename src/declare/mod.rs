@@ -14,32 +14,28 @@ mod canonical;
 mod column;
 mod ddl;
 mod digest;
+mod explain;
 mod group;
-mod note;
-mod owner;
-mod relation;
 mod reply;
 mod retention;
 mod table;
-mod target_key;
 mod targets;
-mod view;
 
 use std::time::Duration;
 
 pub use column::{Column, FIRST_SEEN, LAST_SEEN, Source, Type, boolean, date, int, json, real, text, time};
 pub use ddl::Dialect;
 pub use digest::digest;
+pub use explain::note::{DocumentedColumn, Note, note};
+pub use explain::relation::{Explained, Relation, RelationKind};
+pub use explain::view::View;
 pub use group::Group;
-pub use note::{DocumentedColumn, Note, note};
-pub use owner::{Owner, OwnerKind};
-pub use relation::{Explained, Relation, RelationKind};
 pub use reply::{Body, Method, Pages, Ttl};
 pub use retention::{Class, Complete, Retention, Size};
 pub use table::Table;
-pub use target_key::{TargetKey, percent_encoded};
+pub use targets::owner::{Owner, OwnerKind};
+pub use targets::target_key::{TargetKey, percent_encoded};
 pub use targets::{Choice, Gone, IdColumns, IdList, Pairs, RowCondition, TableIds, Targets};
-pub use view::View;
 
 /// One ESI read operation and the tables it fills.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 use super::limit::{Claim, share_out};
 use super::*;
-use crate::config::{self, ConfigSource, Every, RegionRef, Regions, SupportedDataset};
+use crate::config;
+use crate::config::{ConfigSource, Every, RegionRef, Regions, SupportedDataset};
 use crate::declare::{Choice, Dialect, Retention, Table, TableIds, Targets, date, int, real, text, time};
 
 const RULES: Rules = Rules { budget_share: 0.8, max_rate: 20.0, backfill_rate: 10.0 };

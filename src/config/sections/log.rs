@@ -12,7 +12,7 @@ const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 /// What is logged, always to standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
-    /// A level, or directives of tracing's `EnvFilter` such as `info,esi_syncd::esi=debug`.
+    /// A level, or directives of tracing's `EnvFilter` such as `info,crate::esi=debug`.
     pub level: String,
     /// The form of a line.
     pub format: LogFormat,
@@ -54,7 +54,7 @@ impl Log {
 
 /// `EnvFilter` alone would take a mistyped level for the name of a module, and log nothing.
 fn level(text: &str) -> Result<String, Mistake> {
-    const FORM: &str = "error, warn, info, debug, trace or off; for one module `info,esi_syncd::esi=debug`";
+    const FORM: &str = "error, warn, info, debug, trace or off; for one module `info,crate::esi=debug`";
     let directives: Vec<&str> = text.split(',').map(str::trim).collect();
     for directive in directives.iter().filter(|part| !part.contains(['=', '[', ']'])) {
         if !LEVELS.contains(directive) {

@@ -110,11 +110,11 @@ fn a_missing_contact_is_warned_of_with_the_line_to_add() {
 
 #[test]
 fn log_levels_are_levels_or_directives() {
-    for level in ["off", "warn,esi_syncd::esi=debug", "info,esi_syncd[sync]=debug"] {
+    for level in ["off", "warn,crate::esi=debug", "info,esi_syncd[sync]=debug"] {
         assert_eq!(config(&format!("log.level = \"{level}\"")).log.level, level);
     }
     assert_eq!(config("log.level = 'info, sqlx=trace'").log.level, "info,sqlx=trace");
-    for level in ["", "loud", "info,esi_syncd::esi", "info,sqlx=loud", "INFO "] {
+    for level in ["", "loud", "info,crate::esi", "info,sqlx=loud", "INFO "] {
         problem(&format!("log.level = \"{level}\""));
     }
 }

@@ -7,7 +7,8 @@
 use chrono::{DateTime, SecondsFormat, TimeDelta};
 use serde_json::{Map, Value, json};
 
-use crate::sim::chance::{self, amount, fraction, hash, index, mix, rounded};
+use crate::sim::chance;
+use crate::sim::chance::{amount, fraction, hash, index, mix, rounded};
 use crate::sim::world::{FOUNDED, World, proper_name};
 use crate::spec::{Schema, SchemaType, TextFormat};
 

@@ -1,7 +1,8 @@
 //! Item types, and their two trees: category > group, and the market's own.
 
 use super::names;
-use crate::sim::chance::{self, mix};
+use crate::sim::chance;
+use crate::sim::chance::mix;
 
 /// PLEX, traded in its own region only.
 pub const PLEX: i64 = 44_992;

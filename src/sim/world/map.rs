@@ -7,7 +7,8 @@ use super::names;
 use super::places::{
     BodyKind, CelestialBody, Constellation, Gate, Place, Region, Station, Structure, System,
 };
-use crate::sim::chance::{self, mix};
+use crate::sim::chance;
+use crate::sim::chance::mix;
 use crate::sim::settings::WorldSize;
 
 /// The region in which PLEX is traded: it has orders and a history but is not in the list of regions.

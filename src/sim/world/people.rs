@@ -1,7 +1,8 @@
 //! Characters, corporations, alliances and factions.
 
 use super::names;
-use crate::sim::chance::{self, mix};
+use crate::sim::chance;
+use crate::sim::chance::mix;
 use crate::sim::settings::WorldSize;
 
 /// First ids of each range.

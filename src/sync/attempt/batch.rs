@@ -20,11 +20,11 @@ use crate::esi::{FetchError, FetchErrorKind, Reply, Request, Set};
 use crate::rows::{Cell, Page, Rows};
 use crate::store::{Commit, StoreError, Target};
 
+use super::doubt::missing;
+use super::doubt::shrink_guard;
 use super::failure::absence;
-use super::missing;
 use super::outcome::report;
 use super::set::succeed;
-use super::shrink_guard;
 use crate::sync::{Context, Job, Outcome};
 
 /// A batch of this suspicion has `batch >> (3 * suspicion)` ids.

@@ -31,11 +31,11 @@ use crate::esi::{FetchError, FetchErrorKind, Meta, Priority, Reply, Request, Set
 use crate::rows::{Page, Rows};
 use crate::store::{Commit, StoreError, Target, TargetState};
 
+use super::doubt::missing;
+use super::doubt::shrink_guard;
 use super::failure::{AttemptFailure, absent, fail};
-use super::missing;
 use super::outcome::report;
 use super::set::succeed;
-use super::shrink_guard;
 use crate::sync::{Context, Job, Outcome};
 
 /// Records in one reply: the most that ESI gives.

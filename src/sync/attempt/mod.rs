@@ -2,14 +2,11 @@
 
 pub(super) mod batch;
 pub(super) mod cursor;
-pub(super) mod doubts;
+pub(super) mod doubt;
 pub(super) mod failure;
 pub(super) mod memory;
 mod merge_pages;
-pub(super) mod missing;
 pub(super) mod outcome;
 mod page_sink;
 pub(super) mod set;
-pub(super) mod shrink_guard;
 pub(super) mod stored_pages;
-mod unread;

@@ -12,15 +12,16 @@ use crate::rows::{Batch, Cell, Drift, Page, PageRows, RowScope, Rows};
 use crate::store::{Commit, PageChanges, StoreError, StoredPage, Target, TargetState};
 
 use super::cursor;
-use super::doubts::{Doubts, PageShape};
+use super::doubt::doubts::{Doubts, PageShape};
+use super::doubt::missing;
+use super::doubt::shrink_guard;
+use super::doubt::unread::Unread;
 use super::failure::{AttemptFailure, fail, refused};
 use super::merge_pages::{Merged, distinct, merge};
-use super::missing;
 use super::outcome::report;
 use super::page_sink::Sink;
-use super::shrink_guard;
-use super::stored_pages::{self, TargetPages};
-use super::unread::Unread;
+use super::stored_pages;
+use super::stored_pages::TargetPages;
 use crate::sync::{Context, Job, Outcome};
 
 /// Makes one attempt at a target and records it.

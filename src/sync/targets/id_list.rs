@@ -17,11 +17,11 @@ use crate::esi::{
 use crate::rows::id_list;
 use crate::store::{Commit, Due, Selection, StoreError, Target, TargetState};
 
-use crate::sync::attempt::doubts::{Doubts, PageShape};
+use crate::sync::attempt::doubt::doubts::{Doubts, PageShape};
+use crate::sync::attempt::doubt::shrink_guard;
 use crate::sync::attempt::failure::{AttemptFailure, fail};
 use crate::sync::attempt::outcome::report;
 use crate::sync::attempt::set::succeed;
-use crate::sync::attempt::shrink_guard;
 use crate::sync::{Context, Job, Outcome};
 
 /// Asks for a dataset's id list if it is due.

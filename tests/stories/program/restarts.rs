@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use esi_syncd::clock::Clock;
-use esi_syncd::config::{self, Config, ConfigSource};
+use esi_syncd::config;
+use esi_syncd::config::{Config, ConfigSource};
 use esi_syncd::sim::Sim;
 use esi_syncd::store::{Location, Secret, Store};
 use tempfile::TempDir;

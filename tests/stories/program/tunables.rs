@@ -1,6 +1,7 @@
 //! The shipped `config.toml`, read with the real declarations.
 
-use esi_syncd::config::{self, Config, ConfigSource};
+use esi_syncd::config;
+use esi_syncd::config::{Config, ConfigSource};
 use esi_syncd::datasets;
 
 fn load(source: &ConfigSource) -> Config {

@@ -8,9 +8,8 @@ use std::collections::BTreeSet;
 use esi_syncd::datasets;
 use esi_syncd::declare::{Body, Column, Dataset, IdList, Method, Pages, Source, Table, Ttl, Type};
 use esi_syncd::esi::COMPATIBILITY_DATE;
-use esi_syncd::spec::{
-    self, Operation, PageParameter, ParameterPlace, Schema, TextFormat, facts, undeclared,
-};
+use esi_syncd::spec;
+use esi_syncd::spec::{Operation, PageParameter, ParameterPlace, Schema, TextFormat, facts, undeclared};
 
 #[test]
 fn the_facts_are_of_our_compatibility_date() {

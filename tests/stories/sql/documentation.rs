@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use esi_syncd::app::supervisor::open_store;
-use esi_syncd::config::{self, Config, ConfigSource};
+use esi_syncd::config;
+use esi_syncd::config::{Config, ConfigSource};
 use esi_syncd::datasets;
 use esi_syncd::declare::{Dialect, Note, Relation};
 use esi_syncd::describe::catalog;

@@ -1,7 +1,8 @@
 //! A database's schema over time: what is refused, what is made anew, and what others have built on it stays.
 
 use esi_syncd::app::supervisor::open_store;
-use esi_syncd::config::{self, ConfigSource};
+use esi_syncd::config;
+use esi_syncd::config::ConfigSource;
 use esi_syncd::datasets;
 use esi_syncd::describe::catalog;
 use esi_syncd::store::{Location, Secret, Store, StoreError, newest};

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use esi_syncd::app::supervisor::{self, Stop, open_client, open_store, restore_budgets};
+use esi_syncd::app::supervisor;
+use esi_syncd::app::supervisor::{Stop, open_client, open_store, restore_budgets};
 use esi_syncd::clock::Clock;
-use esi_syncd::config::{self, Config, ConfigSource};
+use esi_syncd::config;
+use esi_syncd::config::{Config, ConfigSource};
 use esi_syncd::datasets;
 use esi_syncd::sim::{OrderSettings, Sim, SimSettings, WorldSize};
 use esi_syncd::store::{Row, Store, Target};

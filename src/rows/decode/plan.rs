@@ -4,7 +4,7 @@ use crate::declare::{Source, Table, Type};
 
 /// A column of a table, by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Slot {
+pub(in crate::rows) struct Slot {
     pub table: usize,
     pub column: usize,
     /// The bit that says, within one record, that the slot has been filled.
@@ -15,7 +15,7 @@ pub(super) struct Slot {
 
 /// What to do with a field of an object.
 #[derive(Debug, Default)]
-pub(super) struct Field {
+pub(in crate::rows) struct Field {
     pub name: &'static str,
     pub ty: Option<Type>,
     pub slots: Vec<Slot>,
@@ -37,7 +37,7 @@ pub(super) struct Field {
 
 /// A value that rows of nested lists inherit when the object around them ends.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Inherit {
+pub(in crate::rows) struct Inherit {
     pub table: usize,
     pub column: usize,
     pub from: Heirloom,
@@ -45,7 +45,7 @@ pub(super) struct Inherit {
 
 /// What is inherited.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Heirloom {
+pub(in crate::rows) enum Heirloom {
     /// The value of a field, kept under this number.
     Capture(usize),
     /// The object's place in its list.
@@ -53,11 +53,11 @@ pub(super) enum Heirloom {
 }
 
 /// The name of a field that stands for any that is not declared.
-pub(super) const ANY: &str = "*";
+pub(in crate::rows) const ANY: &str = "*";
 
 /// The elements of one list: what rows they make, and which of their fields matter.
 #[derive(Debug, Default)]
-pub(super) struct Level {
+pub(in crate::rows) struct Level {
     /// Tables whose rows are these elements.
     pub tables: Vec<usize>,
     pub fields: Vec<Field>,

@@ -1,5 +1,8 @@
 //! Where a dataset's targets come from.
 
+pub(in crate::declare) mod owner;
+pub(in crate::declare) mod target_key;
+
 use std::fmt;
 
 use super::Pages;

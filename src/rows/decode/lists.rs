@@ -7,7 +7,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// The values of a map of lists, in the order of the text: the walk has counted the records in it.
-pub(super) struct ListsAsTheyCome<'a>(pub(super) Vec<Vec<&'a RawValue>>);
+pub(in crate::rows) struct ListsAsTheyCome<'a>(pub(in crate::rows) Vec<Vec<&'a RawValue>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for ListsAsTheyCome<'a> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {

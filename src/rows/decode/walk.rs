@@ -5,27 +5,27 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::cell::CellSeed;
 use super::object::{Open, fields};
 use super::plan::{Heirloom, Level, Slot};
-use super::{Batch, Cell, Drift};
+use crate::rows::cell::CellSeed;
+use crate::rows::{Batch, Cell, Drift};
 
 /// How many unknown field names a page remembers; more are counted together as [`OTHER_NAMES`].
 const UNKNOWN_NAMES: usize = 16;
 const OTHER_NAMES: &str = "(others)";
 
-pub(super) struct Walk {
-    pub(super) out: Vec<Batch>,
+pub(in crate::rows) struct Walk {
+    pub(in crate::rows) out: Vec<Batch>,
     /// Why the record at hand must be rejected.
-    pub(super) bad: Option<String>,
-    pub(super) drift: Drift,
-    pub(super) rejected: Vec<(usize, String)>,
-    pub(super) records: usize,
+    pub(in crate::rows) bad: Option<String>,
+    pub(in crate::rows) drift: Drift,
+    pub(in crate::rows) rejected: Vec<(usize, String)>,
+    pub(in crate::rows) records: usize,
 }
 
 impl Walk {
     /// Reads one whole record with all that nests in it; keeps it or takes it back.
-    pub(super) fn record<'de, D: Deserializer<'de>>(
+    pub(in crate::rows) fn record<'de, D: Deserializer<'de>>(
         &mut self,
         level: &Level,
         json: D,
@@ -41,7 +41,7 @@ impl Walk {
 
     /// The same for a record cut out of a page that has something undecodable in it: if it is in this one, it is set
     /// aside.
-    pub(super) fn doubtful_record(&mut self, level: &Level, json: &RawValue) {
+    pub(in crate::rows) fn doubtful_record(&mut self, level: &Level, json: &RawValue) {
         let marks = self.marks();
         if let Err(error) = self.record(level, json) {
             self.bad = None;
@@ -63,7 +63,7 @@ impl Walk {
         }
     }
 
-    pub(super) fn reject(&mut self, reason: impl FnOnce() -> String) {
+    pub(in crate::rows) fn reject(&mut self, reason: impl FnOnce() -> String) {
         if self.bad.is_none() {
             self.bad = Some(reason());
         }
@@ -74,7 +74,7 @@ impl Walk {
         format!("{}.{}", table.name, table.columns[slot.column].name)
     }
 
-    pub(super) fn store(&mut self, slot: Slot, cell: &Cell<'_>) {
+    pub(in crate::rows) fn store(&mut self, slot: Slot, cell: &Cell<'_>) {
         match cell {
             Cell::Bad(why) => {
                 let name = self.name_of(slot);
@@ -95,7 +95,7 @@ impl Walk {
         }
     }
 
-    pub(super) fn unknown(&mut self, name: &str) {
+    pub(in crate::rows) fn unknown(&mut self, name: &str) {
         if let Some(n) = self.drift.unknown.get_mut(name) {
             *n += 1;
         } else {
@@ -105,7 +105,7 @@ impl Walk {
     }
 
     /// Notes that an object has a field twice.
-    pub(super) fn twice(&mut self, name: &str) {
+    pub(in crate::rows) fn twice(&mut self, name: &str) {
         self.unknown(&format!("{name} (twice)"));
     }
 
@@ -136,14 +136,14 @@ impl Walk {
 }
 
 /// An object around the list of records.
-pub(super) struct Envelope<'a> {
-    pub(super) field: &'static str,
+pub(in crate::rows) struct Envelope<'a> {
+    pub(in crate::rows) field: &'static str,
     /// A field beside the list that somebody else reads.
-    pub(super) beside: Option<&'static str>,
+    pub(in crate::rows) beside: Option<&'static str>,
     /// The field holds a map of such lists.
-    pub(super) lists: bool,
-    pub(super) level: &'a Level,
-    pub(super) walk: &'a mut Walk,
+    pub(in crate::rows) lists: bool,
+    pub(in crate::rows) level: &'a Level,
+    pub(in crate::rows) walk: &'a mut Walk,
 }
 
 impl<'de> DeserializeSeed<'de> for Envelope<'_> {
@@ -210,9 +210,9 @@ impl<'de> Visitor<'de> for Lists<'_> {
 }
 
 /// A list of records: the reply's own.
-pub(super) struct Records<'a> {
-    pub(super) level: &'a Level,
-    pub(super) walk: &'a mut Walk,
+pub(in crate::rows) struct Records<'a> {
+    pub(in crate::rows) level: &'a Level,
+    pub(in crate::rows) walk: &'a mut Walk,
 }
 
 impl<'de> DeserializeSeed<'de> for Records<'_> {
@@ -248,10 +248,10 @@ impl<'de> DeserializeSeed<'de> for Record<'_> {
 }
 
 /// A nested list, whose elements are rows of child tables.
-pub(super) struct Nested<'a> {
-    pub(super) level: &'a Level,
-    pub(super) walk: &'a mut Walk,
-    pub(super) name: &'static str,
+pub(in crate::rows) struct Nested<'a> {
+    pub(in crate::rows) level: &'a Level,
+    pub(in crate::rows) walk: &'a mut Walk,
+    pub(in crate::rows) name: &'static str,
 }
 
 impl<'de> DeserializeSeed<'de> for Nested<'_> {
@@ -282,7 +282,7 @@ macro_rules! scalars_are_wrong {
     };
 }
 
-pub(super) use scalars_are_wrong;
+pub(in crate::rows) use scalars_are_wrong;
 
 impl Nested<'_> {
     #[expect(clippy::unnecessary_wraps, reason = "the shape of a visitor method")]

@@ -1,5 +1,10 @@
 //! A dataset's decoder: pages in, rows out.
 
+mod lists;
+mod object;
+mod plan;
+mod walk;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -8,10 +13,10 @@ use serde_json::value::RawValue;
 
 use crate::declare::{Body, Dataset, Pages, Table};
 
-use super::lists::ListsAsTheyCome;
-use super::plan::Level;
-use super::walk::{Envelope, Records, Walk};
 use super::{Batch, Cell, RecordKey};
+use lists::ListsAsTheyCome;
+use plan::Level;
+use walk::{Envelope, Records, Walk};
 
 /// Turns the pages of one dataset into rows.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! One view: what it is for, and what its columns mean. Its SQL is the file `migrations/views/NAME.sql`.
 
-use super::DocumentedColumn;
+use crate::declare::DocumentedColumn;
 
 /// A view that a reader's question can start from.
 #[derive(Clone, Copy, Debug)]

@@ -6,19 +6,19 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Cell;
-use super::cell::CellSeed;
 use super::plan::{ANY, Field, Slot};
 use super::walk::{Nested, Walk, scalars_are_wrong};
+use crate::rows::Cell;
+use crate::rows::cell::CellSeed;
 
 /// What is known of the object at hand.
-pub(super) struct Open<'de> {
-    pub(super) captures: Vec<Cell<'de>>,
-    pub(super) filled: u128,
+pub(in crate::rows) struct Open<'de> {
+    pub(in crate::rows) captures: Vec<Cell<'de>>,
+    pub(in crate::rows) filled: u128,
     /// The fields that were read, by their bits.
-    pub(super) read: u128,
+    pub(in crate::rows) read: u128,
     /// The lists among them that were lists, and not null.
-    pub(super) lists: u128,
+    pub(in crate::rows) lists: u128,
 }
 
 impl Open<'_> {
@@ -64,7 +64,7 @@ fn shapes<'de>(
     Inner { plan: &field.object, record, walk, name: field.name }.deserialize(&mut inner)
 }
 
-pub(super) fn fields<'de, A: MapAccess<'de>>(
+pub(in crate::rows) fn fields<'de, A: MapAccess<'de>>(
     plan: &[Field],
     record: &mut Open<'de>,
     walk: &mut Walk,

@@ -4,7 +4,7 @@
 //! by hand, so each column is explained where it is declared. The columns of datasets have their notes in
 //! `describe::notes`, because ESI's names mean the same in most tables.
 
-use super::{Dialect, Type};
+use crate::declare::{Dialect, Type};
 
 /// What a column of this name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
