@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, Problem};
 use super::find::{ConfigSource, FILE_VARIABLE};
+use super::service_links::is_service_link;
 
 /// What the name of an environment variable that overrides a key begins with.
 pub(super) const PREFIX: &str = "ESI_SYNCD_";
@@ -85,16 +86,22 @@ impl Node {
 pub(super) fn parse(source: &ConfigSource) -> Result<Table, ConfigError> {
     let table = DeTable::parse(&source.text).map_err(|error| {
         let place = ConfigPlace::File(error.span().unwrap_or(0..0));
-        ConfigError::Invalid { problems: vec![Problem::new(source, &place, error.message(), None)] }
+        ConfigError::Invalid { problems: vec![Problem::new(source, &place, error.message(), None)], more: 0 }
     })?;
     Ok(table_of(table.into_inner(), &ConfigPlace::File))
 }
 
-/// Puts what the `ESI_SYNCD_*` variables say in the place of what the file says.
-pub(super) fn apply_overrides(tree: &mut Table, env: impl Iterator<Item = (String, String)>) {
+/// Puts what the `ESI_SYNCD_*` variables say in the place of what the file says. Returns the names of those that are not
+/// meant for us.
+pub(super) fn apply_overrides(tree: &mut Table, env: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let mut ignored = Vec::new();
     let ours = env.filter(|(name, _)| name.starts_with(PREFIX) && name != FILE_VARIABLE);
     for (name, text) in ours.collect::<BTreeMap<_, _>>() {
         let path = name[PREFIX.len()..].to_ascii_lowercase();
+        if is_service_link(&path, &text) {
+            ignored.push(name);
+            continue;
+        }
         let value = match DeValue::parse(&text).map(Spanned::into_inner) {
             // A section is overridden key by key, so that each message names one key.
             Err(_) | Ok(DeValue::Table(_)) => Value::Text(text.clone()),
@@ -105,6 +112,7 @@ pub(super) fn apply_overrides(tree: &mut Table, env: impl Iterator<Item = (Strin
         let place = ConfigPlace::Variable { name, text };
         put(tree, &path, Node { value, place });
     }
+    ignored
 }
 
 fn put(table: &mut Table, path: &str, node: Node) {

@@ -5,11 +5,16 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use super::document::ConfigPlace;
-use super::find::ConfigSource;
+use super::find::{ConfigSource, LARGEST};
 use super::values::redact;
 
 /// Lists of valid keys longer than this help nobody.
 const LONGEST_KEY_LIST: usize = 16;
+
+/// Characters of a message, whatever was written in the file.
+const LONGEST_MESSAGE: usize = 400;
+/// Bytes of a line that are shown, around the place.
+const WIDEST_LINE: usize = 160;
 
 /// Why there is no configuration to run with.
 #[derive(Debug, thiserror::Error)]
@@ -30,16 +35,28 @@ pub enum ConfigError {
         /// What the operating system said.
         cause: std::io::Error,
     },
-    /// The settings are wrong; all mistakes found, in the order of the file, then of the variables.
-    #[error("{}", lines(problems))]
+    /// The file is no configuration.
+    #[error("{} is larger than {} KiB, which no configuration is", path.display(), LARGEST / 1024)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The settings are wrong; the first mistakes, in the order of the file, then of the variables.
+    #[error("{}", lines(problems, *more))]
     Invalid {
         /// At least one.
         problems: Vec<Problem>,
+        /// How many mistakes there are beyond these.
+        more: usize,
     },
 }
 
-fn lines(problems: &[Problem]) -> String {
-    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n\n")
+fn lines(problems: &[Problem], more: usize) -> String {
+    let mut texts: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    if more > 0 {
+        texts.push(format!("and {more} more mistakes"));
+    }
+    texts.join("\n\n")
 }
 
 /// One mistake, where it is, and how to put it right. Its `Display` shows the offending line with the place
@@ -73,7 +90,8 @@ impl Problem {
             }
             ConfigPlace::Variable { name, text } => (name.clone(), None, Excerpt::of_variable(name, text)),
         };
-        let message = message.replace(char::is_control, "\u{FFFD}");
+        let message = redact::shortened(message, LONGEST_MESSAGE).replace(char::is_control, "\u{FFFD}");
+        let hint = hint.map(|hint| redact::shortened(&hint, LONGEST_MESSAGE));
         Self { origin, position, message, hint, valid: Vec::new(), excerpt }
     }
 
@@ -147,8 +165,23 @@ impl Excerpt {
                 }
             }
         };
+        let (shown, start, end) = window(shown, start, end);
         let indent = shown[..start].chars().map(|c| if c == '\t' { c } else { ' ' }).collect();
         let width = shown[start..end].chars().count().max(1);
         Self { line: shown.replace(|c: char| c.is_control() && c != '\t', "\u{FFFD}"), indent, width }
     }
+}
+
+/// The part of a line around a place, and the place in it.
+fn window(line: String, start: usize, end: usize) -> (String, usize, usize) {
+    const MORE: &str = "\u{2026}";
+    if line.len() <= WIDEST_LINE {
+        return (line, start, end);
+    }
+    let from = line.floor_char_boundary(start.saturating_sub(WIDEST_LINE / 2));
+    let to = line.floor_char_boundary((from + WIDEST_LINE).min(line.len()));
+    let before = if from > 0 { MORE } else { "" };
+    let after = if to < line.len() { MORE } else { "" };
+    let at = |place: usize| place.clamp(from, to) - from + before.len();
+    (format!("{before}{}{after}", &line[from..to]), at(start), at(end))
 }

@@ -1,7 +1,8 @@
 //! Which file is the configuration, and its text.
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::document::PREFIX;
@@ -9,6 +10,9 @@ use super::error::ConfigError;
 
 /// Names the configuration file when no argument does; never an override of a key.
 pub(super) const FILE_VARIABLE: &str = "ESI_SYNCD_CONFIG";
+
+/// How many bytes a configuration has at most: far more than any list of ids needs.
+pub(super) const LARGEST: u64 = 1 << 20;
 
 /// Where a file is looked for when nothing names one, in this order.
 const CANDIDATES: [&str; 2] = ["config.toml", "/etc/esi-syncd/config.toml"];
@@ -26,11 +30,18 @@ impl ConfigSource {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// [`ConfigError::Unreadable`] if it cannot be read or is not UTF-8.
+    /// [`ConfigError::Unreadable`] if it cannot be read or is not UTF-8, [`ConfigError::TooLarge`] if it is no
+    /// configuration.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Self { name: path.display().to_string(), text }),
-            Err(cause) => Err(ConfigError::Unreadable { path: path.to_owned(), cause }),
+        let unreadable = |cause| ConfigError::Unreadable { path: path.to_owned(), cause };
+        let mut text = String::new();
+        let file = File::open(path).map_err(unreadable)?;
+        // Not its size, which a device or a pipe does not tell.
+        let read = file.take(LARGEST + 1).read_to_string(&mut text);
+        match read {
+            Ok(length) if length as u64 > LARGEST => Err(ConfigError::TooLarge { path: path.to_owned() }),
+            Ok(_) => Ok(Self { name: path.display().to_string(), text }),
+            Err(cause) => Err(unreadable(cause)),
         }
     }
 

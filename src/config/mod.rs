@@ -19,6 +19,7 @@ mod document;
 mod error;
 mod find;
 mod sections;
+mod service_links;
 #[cfg(test)]
 mod shipped;
 #[cfg(test)]
@@ -62,13 +63,25 @@ pub struct Config {
     pub sso: Sso,
     /// `shutdown_grace`: how long a stopping daemon waits for requests and transactions in flight.
     pub shutdown_grace: Duration,
+    /// Variables that begin like ours and belong to somebody else: the service links of Kubernetes.
+    pub ignored_variables: Vec<String>,
 }
 
 impl Config {
     /// What an operator should hear at every start although it stops nothing; each entry is one whole message.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        self.esi.warnings()
+        let mut warnings = self.esi.warnings();
+        warnings.extend(self.http.warning());
+        warnings.extend(self.sso.warning());
+        if let [first, others @ ..] = self.ignored_variables.as_slice() {
+            let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+            warnings.push(format!(
+                "ignored the variable {first}{more}: it looks like a service link of Kubernetes, not like a setting \
+                 (`enableServiceLinks: false` in the pod takes them away)"
+            ));
+        }
+        warnings
     }
 }
 
@@ -84,7 +97,7 @@ pub fn load(
     known: &[SupportedDataset],
 ) -> Result<Config, ConfigError> {
     let mut tree = document::parse(source)?;
-    document::apply_overrides(&mut tree, env);
+    let ignored_variables = document::apply_overrides(&mut tree, env);
     let problems = Problems::default();
     let mut root = Section::root(&tree, &problems);
     let config = Config {
@@ -97,6 +110,7 @@ pub fn load(
         shutdown_grace: root
             .read("shutdown_grace", |node| values::value::duration(node, 1..=300))
             .unwrap_or(SHUTDOWN_GRACE),
+        ignored_variables,
     };
     root.finish();
     problems.into_result(source)?;

@@ -32,7 +32,7 @@ fn every_key_is_documented() {
     let mut checked = 0;
     let mut check = |place: &str, table: &toml::Table| {
         let inline = if place.is_empty() { "zzz = 1".to_owned() } else { format!("[{place}]\nzzz = 1") };
-        let Err(ConfigError::Invalid { problems }) = read(&inline) else {
+        let Err(ConfigError::Invalid { problems, .. }) = read(&inline) else {
             panic!("`zzz` is no key of [{place}]")
         };
         for key in &problems[0].valid {

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::postgres;
 use super::section::{Mistake, Section};
-use crate::config::values::value;
+use crate::config::values::{path, value};
 
 /// The one database a daemon writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,18 +54,31 @@ impl DatabaseUrl {
                 _ if path.contains('?') => {
                     Err(Mistake::new("a SQLite address takes no parameters").hint("end it at the `?`"))
                 }
-                _ => Ok(Self::Sqlite(PathBuf::from(path))),
+                _ if is_login(path) => {
+                    let fault =
+                        Mistake::new("a SQLite address is only a path: it has no user and no password");
+                    Err(fault.hint(FORM))
+                }
+                _ if path.ends_with('/') => Err(Mistake::new("the path names a folder").hint(FORM)),
+                _ => path::path(path).map(Self::Sqlite),
             };
         }
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err(Mistake::new("neither a SQLite nor a PostgreSQL address").hint(FORM));
         }
+        path::printable(text, "address")?;
         match Url::parse(text) {
-            Ok(_) => Ok(Self::Postgres(SecretUrl(text.to_owned()))),
+            Ok(url) => postgres::check(&url).map(|()| Self::Postgres(SecretUrl(text.to_owned()))),
             Err(cause) => Err(Mistake::new(format!("not a URL: {cause}"))
                 .hint("percent-encode special characters of the password, such as %40 for @")),
         }
     }
+}
+
+/// `user:password@host`, or `user@host` where the path begins.
+fn is_login(path: &str) -> bool {
+    let first = path.split('/').next().unwrap_or_default();
+    first.contains('@') || path.rsplit_once('@').is_some_and(|(before, _)| before.contains(':'))
 }
 
 impl fmt::Display for DatabaseUrl {

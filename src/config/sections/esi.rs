@@ -10,6 +10,8 @@ use crate::config::values::value;
 /// The languages ESI answers in.
 pub const LANGUAGES: [&str; 8] = ["en", "de", "fr", "ja", "ru", "zh", "ko", "es"];
 
+/// The most requests a second that can be configured.
+const FASTEST: f64 = 1000.0;
 /// Requests in flight beyond this gain nothing but errors: it is one connection either way.
 const MANY_IN_FLIGHT: u32 = 20;
 
@@ -58,9 +60,18 @@ impl Default for Esi {
 impl Esi {
     pub(in crate::config) fn read(mut section: Section<'_>) -> Self {
         let default = Self::default();
-        let max_rate = section.read("max_rate", |node| value::positive(node, 1000.0));
+        let max_rate = section.read("max_rate", |node| value::positive(node, FASTEST));
+        // A bad max_rate is one mistake, not two.
+        let is_bad = max_rate.is_none() && section.has("max_rate");
         let max_rate = max_rate.unwrap_or(default.max_rate);
-        let backfill_rate = section.read("backfill_rate", |node| value::positive(node, max_rate));
+        let backfill_rate = section.read("backfill_rate", |node| {
+            let faster = |fault: Mistake| fault.hint(format!("above 0, up to max_rate, which is {max_rate}"));
+            if is_bad {
+                value::positive(node, FASTEST)
+            } else {
+                value::positive(node, max_rate).map_err(faster)
+            }
+        });
         let base_url = section.read("base_url", value::server).unwrap_or_else(|| default.base_url.clone());
         let is_esi_itself = base_url.host_str() == default.base_url.host_str();
         let esi = Self {

@@ -19,6 +19,13 @@ impl Http {
         section.finish();
         Self { listen: listen.flatten() }
     }
+
+    pub(in crate::config) fn warning(&self) -> Option<String> {
+        let address = self.listen?;
+        Some(format!(
+            "[http] listen = \"{address}\" does nothing yet: this version of esi-syncd opens no port"
+        ))
+    }
 }
 
 fn address(text: &str) -> Result<SocketAddr, Mistake> {

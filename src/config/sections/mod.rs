@@ -5,5 +5,6 @@ pub(super) mod datasets;
 pub(super) mod esi;
 pub(super) mod http;
 pub(super) mod log;
+mod postgres;
 pub(super) mod section;
 pub(super) mod sso;

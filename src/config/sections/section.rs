@@ -1,11 +1,19 @@
 //! Reading a section: ask for each key, then finish, and what was not asked for is unknown.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use crate::config::document::{ConfigPlace, Entry, LEVEL, Node, PREFIX, Table, Value};
 use crate::config::error::{ConfigError, Problem};
 use crate::config::find::ConfigSource;
 use crate::suggest::alike;
+
+/// Keys of a section beyond this are not looked at one by one.
+const MOST_KEYS: usize = 1_000;
+/// Bytes of a text.
+const LONGEST_TEXT: usize = 4096;
+/// Mistakes that are kept until they can be put in order, and those of them that are shown.
+const MOST_KEPT: usize = 1_000;
+const MOST_SHOWN: usize = 20;
 
 /// What is wrong with one value.
 #[derive(Debug)]
@@ -34,7 +42,11 @@ impl Mistake {
 
 /// The mistakes found so far.
 #[derive(Debug, Default)]
-pub(in crate::config) struct Problems(RefCell<Vec<Draft>>);
+pub(in crate::config) struct Problems {
+    drafts: RefCell<Vec<Draft>>,
+    /// Mistakes beyond those that are kept.
+    more: Cell<usize>,
+}
 
 #[derive(Debug)]
 struct Draft {
@@ -46,12 +58,17 @@ struct Draft {
 
 impl Problems {
     fn add(&self, place: &ConfigPlace, message: String, hint: Option<String>, valid: Vec<String>) {
-        self.0.borrow_mut().push(Draft { place: place.clone(), message, hint, valid });
+        let mut drafts = self.drafts.borrow_mut();
+        if drafts.len() < MOST_KEPT {
+            drafts.push(Draft { place: place.clone(), message, hint, valid });
+        } else {
+            self.more.set(self.more.get() + 1);
+        }
     }
 
     /// An error if there was any mistake, in the order of the file.
     pub(in crate::config) fn into_result(self, source: &ConfigSource) -> Result<(), ConfigError> {
-        let mut drafts = self.0.into_inner();
+        let mut drafts = self.drafts.into_inner();
         if drafts.is_empty() {
             return Ok(());
         }
@@ -60,7 +77,11 @@ impl Problems {
             ConfigPlace::Variable { .. } => (true, 0),
         });
         let problem = |d: Draft| Problem::new(source, &d.place, &d.message, d.hint).with_valid(d.valid);
-        Err(ConfigError::Invalid { problems: drafts.into_iter().map(problem).collect() })
+        let more = self.more.get() + drafts.len().saturating_sub(MOST_SHOWN);
+        Err(ConfigError::Invalid {
+            problems: drafts.into_iter().take(MOST_SHOWN).map(problem).collect(),
+            more,
+        })
     }
 }
 
@@ -103,6 +124,11 @@ impl<'d> Section<'d> {
         Self { path, entries, asked: Vec::new(), problems: self.problems }
     }
 
+    /// Whether `key` was written, rightly or wrongly.
+    pub(in crate::config) fn has(&self, key: &str) -> bool {
+        self.entries.is_some_and(|entries| entries.contains_key(key))
+    }
+
     /// The value of `key` as `parse` understands it; `None` if it is absent or wrong, and then the mistake is noted.
     pub(in crate::config) fn read<T>(
         &mut self,
@@ -111,7 +137,13 @@ impl<'d> Section<'d> {
     ) -> Option<T> {
         self.asked.push(key);
         let node = &self.entries?.get(key)?.node;
-        match parse(node) {
+        let parsed = match &node.value {
+            Value::Text(text) if text.len() > LONGEST_TEXT => {
+                Err(Mistake::new(format!("a text of {} bytes; at most {LONGEST_TEXT}", text.len())))
+            }
+            _ => parse(node),
+        };
+        match parsed {
             Ok(value) => Some(value),
             Err(fault) => {
                 let place = fault.place.as_ref().unwrap_or(&node.place);
@@ -133,7 +165,13 @@ impl<'d> Section<'d> {
 
     /// Notes every name that is not among `valid`, with the message `what` makes of it.
     pub(in crate::config) fn refuse_unknown(&self, valid: &[&str], what: impl Fn(&str) -> String) {
-        for (key, entry) in self.entries.into_iter().flatten() {
+        let Some(entries) = self.entries else { return };
+        if let Some(first) = entries.values().next().filter(|_| entries.len() > MOST_KEYS) {
+            let message = format!("{} keys stand here, more than any section has", entries.len());
+            self.problems.add(&first.key_place, message, None, Vec::new());
+            return;
+        }
+        for (key, entry) in entries {
             if !valid.contains(&key.as_str()) {
                 let hint = alike(key, valid).map(|better| self.suggestion(entry, better));
                 let valid = valid.iter().map(ToString::to_string).collect();
@@ -147,6 +185,17 @@ impl<'d> Section<'d> {
         let ConfigPlace::Variable { name, .. } = &entry.key_place else {
             return format!("did you mean `{better}`?");
         };
+        if self.path.is_empty()
+            && name[PREFIX.len()..].to_ascii_lowercase().starts_with(&format!("{better}_"))
+        {
+            let rest = &name[PREFIX.len() + better.len() + 1..];
+            let section = better.to_ascii_uppercase();
+            if !rest.starts_with('_') {
+                return format!(
+                    "two underscores stand between section and key: `{PREFIX}{section}{LEVEL}{rest}`"
+                );
+            }
+        }
         let better = better.to_ascii_uppercase();
         let mut levels: Vec<&str> = name[PREFIX.len()..].split(LEVEL).collect();
         if let Some(wrong) = levels.get_mut(self.path.len()) {

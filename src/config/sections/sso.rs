@@ -36,4 +36,9 @@ impl Sso {
         section.finish();
         sso
     }
+
+    pub(in crate::config) fn warning(&self) -> Option<String> {
+        let text = "[sso] does nothing yet: this version of esi-syncd signs no character in";
+        (*self != Self::default()).then(|| text.to_owned())
+    }
 }

@@ -41,7 +41,7 @@ fn config(text: &str) -> Config {
 
 fn problems(text: &str, env: &[(&str, &str)]) -> Vec<Problem> {
     match read(text, env) {
-        Err(ConfigError::Invalid { problems }) => problems,
+        Err(ConfigError::Invalid { problems, .. }) => problems,
         other => panic!("expected a refusal of {text:?} {env:?}, got {other:?}"),
     }
 }

@@ -4,6 +4,9 @@ use super::redact::quoted;
 use crate::config::document::{Node, Value};
 use crate::config::sections::section::Mistake;
 
+/// More ids than anybody lists by hand.
+const MOST: usize = 100_000;
+
 /// The ids a dataset is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Ids {
@@ -29,6 +32,9 @@ impl Ids {
             (_, Some("seen")) => Ok(Self::Seen),
             (_, Some("all")) => Ok(Self::All),
             (_, Some(word)) => Err(Mistake::new(format!("{} is no choice of ids", quoted(word))).hint(form)),
+            (Value::Array(items), _) if items.len() > MOST => {
+                Err(Mistake::new(format!("{} ids are too many; at most {MOST}", items.len())))
+            }
             (Value::Array(items), _) => items
                 .iter()
                 .map(|item| id(item, parts.max(1), form))

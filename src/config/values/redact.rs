@@ -8,6 +8,9 @@ use std::ops::Range;
 /// Stands where something was hidden.
 pub(in crate::config) const MARK: &str = "<hidden>";
 
+/// Characters of a value that are quoted.
+const LONGEST_QUOTE: usize = 80;
+
 const SECRET_WORDS: [&str; 4] = ["secret", "passw", "token", "postgres"];
 
 /// The bytes of `line` to hide, if any: the value of anything that looks like a secret or a database address, or the
@@ -27,14 +30,32 @@ pub(in crate::config) fn hidden(line: &str) -> Option<Range<usize>> {
     if names_secret || is_database && !is_sqlite {
         return Some(value_at..line.len());
     }
+    if is_database && let Some(hide) = hidden_in_path(&lower[value_at..]) {
+        return Some(value_at + hide.start..value_at + hide.end);
+    }
     let user_at = lower.find("://")? + 3;
     let host_at = lower.rfind('@')?;
     (user_at < host_at).then_some(user_at..host_at)
 }
 
+/// What a SQLite address should not hold: user and password before an `@`, parameters behind a `?`.
+fn hidden_in_path(value: &str) -> Option<Range<usize>> {
+    let user = value.rfind('@').map(|at| value.find(':').map_or(0, |scheme| scheme + 1)..at);
+    user.or_else(|| value.find('?').map(|from| from + 1..value.len()))
+}
+
 /// A value as messages quote it: someone may have put a secret where a word belongs.
 pub(in crate::config) fn quoted(value: &str) -> String {
-    format!("`{}`", if hidden(value).is_some() { MARK } else { value })
+    let shown = if hidden(value).is_some() { MARK.to_owned() } else { shortened(value, LONGEST_QUOTE) };
+    format!("`{shown}`")
+}
+
+/// At most so many characters of a text.
+pub(in crate::config) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}\u{2026}", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -57,6 +78,10 @@ mod tests {
             "postgres://u:canary@h/db",
             "ESI_SYNCD_DATABASE__URL=canary",
             r#"base_url = "https://me:canary@proxy/""#,
+            r#"url = "sqlite://me:canary@host/esi.db""#,
+            r#"url = "sqlite:me:canary@host/esi.db""#,
+            r#"url = "sqlite://esi.db?key=canary""#,
+            "ESI_SYNCD_DATABASE__URL=sqlite://me:ca/canary@host/esi.db",
         ] {
             let shown = shown(line);
             assert!(!shown.contains("canary") && shown.contains(MARK), "{shown}");

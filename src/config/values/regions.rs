@@ -7,6 +7,9 @@ use crate::config::sections::section::Mistake;
 /// Regions of the five trade hubs, and the PLEX market: The Forge, Domain, Sinq Laison, Heimatar, Metropolis, PLEX.
 const HUBS: [i64; 6] = [10_000_002, 10_000_043, 10_000_032, 10_000_030, 10_000_042, 19_000_001];
 
+/// More than New Eden has, or ever had.
+const MOST: usize = 1_000;
+
 /// The regions a dataset is kept for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Regions {
@@ -62,6 +65,10 @@ impl Regions {
                 None => Err(Mistake::new(format!("expected a list, not {}", node.kind())).hint(FORM)),
             };
         };
+        if items.len() > MOST {
+            let fault = Mistake::new(format!("{} regions are more than there are", items.len()));
+            return Err(fault.hint("write \"all\" for all of them"));
+        }
         let mut regions: Vec<RegionRef> = Vec::new();
         for item in items {
             let region = region(item)?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use url::{Host, Url};
 
+use super::path::path;
 use super::redact::quoted;
 use crate::config::document::{Node, Value};
 use crate::config::sections::section::Mistake;
@@ -31,7 +32,7 @@ pub(in crate::config) fn optional_text(node: &Node) -> Result<Option<&str>, Mist
 
 /// A path that may be absent.
 pub(in crate::config) fn optional_path(node: &Node) -> Result<Option<PathBuf>, Mistake> {
-    Ok(optional_text(node)?.map(PathBuf::from))
+    optional_text(node)?.map(path).transpose()
 }
 
 /// One of a few words.

@@ -9,5 +9,6 @@ mod kills;
 mod mistakes;
 mod readers;
 mod restarts;
+mod surroundings;
 mod sync;
 mod tunables;
