@@ -62,7 +62,9 @@ pub enum Part {
     RateLimit,
     /// How many seconds an answer lasts.
     Ttl,
-    /// How the server rebuilds its answer.
+    /// What makes the server build its answer anew: `ttl-based`, `event-based`, `not-cached`.
+    CacheMode,
+    /// After how many seconds the server rebuilds its answer.
     Rebuild,
     /// The scopes that a token needs.
     Scopes,
@@ -122,6 +124,7 @@ impl Differences<'_> {
         self.put(Part::RateLimit, "", was.rate.as_ref().map(bucket), is.rate.as_ref().map(bucket));
         self.put(Part::Ttl, "", seconds(was.cache.client_ttl), seconds(is.cache.client_ttl));
         self.put(Part::Ttl, "tombstones", seconds(was.tombstone_ttl), seconds(is.tombstone_ttl));
+        self.put(Part::CacheMode, "", was.cache.mode.clone(), is.cache.mode.clone());
         self.put(Part::Rebuild, "", rebuild_text(was), rebuild_text(is));
         self.put(Part::Scopes, "", list_text(&was.scopes), list_text(&is.scopes));
         let roles = |o: &Operation| o.roles.as_deref().and_then(list_text);
@@ -250,9 +253,7 @@ fn bucket(rate: &Rate) -> String {
 }
 
 fn rebuild_text(operation: &Operation) -> Option<String> {
-    let ttl = operation.cache.server_ttl.map(|ttl| format!("{ttl} s"));
-    let words: Vec<String> = operation.cache.mode.iter().cloned().chain(ttl).collect();
-    list_text(&words)
+    operation.cache.server_ttl.map(|ttl| format!("{ttl} s"))
 }
 
 fn pages(page: &PageParameter) -> String {

@@ -152,7 +152,7 @@ fn one(change: &Change, dataset: &Dataset, list: bool) -> (Severity, Vec<String>
         }
         Part::RateLimit => worst(!only_more(change), Severity::Warning),
         Part::Scopes if change.from.is_none() => Severity::Breaking,
-        Part::Ttl | Part::Scopes | Part::Roles | Part::Status => Severity::Warning,
+        Part::Ttl | Part::CacheMode | Part::Scopes | Part::Roles | Part::Status => Severity::Warning,
         Part::Field | Part::Value | Part::Length | Part::Rebuild => Severity::Info,
     };
     (severity, Vec::new())
@@ -295,6 +295,7 @@ impl Verdict {
             Part::Pagination => "pagination",
             Part::RateLimit => "rate limit",
             Part::Ttl => "lifetime in seconds",
+            Part::CacheMode => "cache mode",
             Part::Rebuild => "rebuilding",
             Part::Scopes => "scopes",
             Part::Roles => "roles",

@@ -145,6 +145,18 @@ const CHANGES: &[(Edit, &str, &str, &str)] = &[
         "lifetime in seconds: 3600 -> 60",
     ),
     (
+        |d| get(d, PRICES)["x-server-cache-mode"] = json!("event-based"),
+        "warning",
+        "GET /markets/prices",
+        "cache mode: ttl-based -> event-based",
+    ),
+    (
+        |d| remove(get(d, ORDERS), "x-server-cache-mode"),
+        "warning",
+        "GET /markets/{region_id}/orders",
+        "no cache mode any more: it was ttl-based",
+    ),
+    (
         |d| {
             parameters(d, ORDERS).push(
                 json!({ "name": "fleet", "in": "query", "required": true, "schema": { "type": "string" } }),
