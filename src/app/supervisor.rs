@@ -5,7 +5,7 @@
 //! drivers -> start the cron scheduler -> READY.
 //! Stop: begin no new targets -> stop the scheduler -> close the client (it sends nothing more, and waits two seconds for
 //! replies under way) -> store those replies and finish transactions, within the grace time -> write budgets and the clean
-//! end -> close the pool. A second signal ends at once.
+//! end -> close the pool. A second signal ends the process at once, in its handler.
 //!
 //! The order protects no data, because rows and ledger commit together. It saves spent tokens for ESI's limits,
 //! checkpoints the write-ahead log for readers, and shows the operator each step in the journal.
@@ -63,15 +63,6 @@ pub enum RunError {
     /// The scheduler cannot be set up.
     #[error("the cron scheduler failed: {0}")]
     Scheduler(#[from] tokio_cron_scheduler::JobSchedulerError),
-}
-
-/// The two requests to end a run.
-#[derive(Clone, Debug, Default)]
-pub struct Stop {
-    /// End in order: finish and save what is under way.
-    pub gently: CancellationToken,
-    /// End at once.
-    pub now: CancellationToken,
 }
 
 /// Where the configured database is.
@@ -173,7 +164,7 @@ async fn describe(store: &Store, rows: &[DatasetRow]) -> Result<(), StoreError> 
 ///
 /// # Errors
 /// Only failures that waiting cannot cure: see [`RunError`].
-pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunError> {
+pub async fn run(config: &Config, clock: Clock, stop: CancellationToken) -> Result<(), RunError> {
     info!("opening the database");
     let Some(store) = wait_for_store(config, &stop).await? else { return Ok(()) };
     let client = open_client(config, &clock)?;
@@ -198,7 +189,7 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
         made = planner.plan(&ctx) => if let Err(error) = made {
             warn!(%error, "could not make a plan yet; datasets run at their configured cadence, within all limits");
         },
-        () = stop.gently.cancelled() => {}
+        () = stop.cancelled() => {}
     }
     let tasks = TaskTracker::new();
     let drivers: Vec<(Arc<Job>, Arc<Notify>)> =
@@ -218,10 +209,10 @@ pub async fn run(config: &Config, clock: Clock, stop: Stop) -> Result<(), RunErr
     tasks.spawn(upkeep::tell_of_outages(Arc::clone(&ctx), drivers.len()));
 
     let ended = tokio::select! {
-        () = stop.gently.cancelled() => Ok(()),
+        () = stop.cancelled() => Ok(()),
         error = watch_lock(&ctx) => Err(error),
     };
-    shut_down(&ctx, bells, tasks, config.shutdown_grace, &stop).await;
+    shut_down(&ctx, bells, tasks, config.shutdown_grace).await;
     ended.map_err(RunError::from)
 }
 
@@ -237,13 +228,13 @@ async fn begin(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
 }
 
 /// Opens the database, and keeps trying while it is out of reach. `None` if `stop` came first.
-async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, StoreError> {
+async fn wait_for_store(config: &Config, stop: &CancellationToken) -> Result<Option<Store>, StoreError> {
     let mut logged = false;
     loop {
         let opened = tokio::select! {
             opened = open_store(config) => opened,
             // Opening may wait for another process's lock; an unfinished migration rolls back.
-            () = stop.gently.cancelled() => return Ok(None),
+            () = stop.cancelled() => return Ok(None),
         };
         match opened {
             Ok(store) => return Ok(Some(store)),
@@ -257,7 +248,7 @@ async fn wait_for_store(config: &Config, stop: &Stop) -> Result<Option<Store>, S
                 systemd::watchdog_ping();
                 tokio::select! {
                     () = tokio::time::sleep(DATABASE_RETRY) => {}
-                    () = stop.gently.cancelled() => return Ok(None),
+                    () = stop.cancelled() => return Ok(None),
                 }
             }
             Err(error) => return Err(error),
@@ -291,7 +282,7 @@ async fn watch_lock(ctx: &Context) -> StoreError {
 }
 
 /// Stops everything in order. Each log line reports a finished step.
-async fn shut_down(ctx: &Context, bells: Bells, tasks: TaskTracker, grace: Duration, stop: &Stop) {
+async fn shut_down(ctx: &Context, bells: Bells, tasks: TaskTracker, grace: Duration) {
     let began = Utc::now();
     systemd::stopping();
     info!("stopping: no new work");
@@ -305,14 +296,10 @@ async fn shut_down(ctx: &Context, bells: Bells, tasks: TaskTracker, grace: Durat
     tokio::select! {
         () = tasks.wait() => info!("work in hand finished"),
         () = tokio::time::sleep(grace) => warn!(?grace, "work in hand did not finish in time; open transactions roll back"),
-        () = stop.now.cancelled() => warn!("told to stop at once"),
     }
-    if !stop.now.is_cancelled() {
-        tokio::select! {
-            () = sign_off(ctx) => info!("database closed"),
-            () = tokio::time::sleep(grace) => warn!(?grace, "the last writes to the database did not finish in time"),
-            () = stop.now.cancelled() => warn!("told to stop at once"),
-        }
+    tokio::select! {
+        () = sign_off(ctx) => info!("database closed"),
+        () = tokio::time::sleep(grace) => warn!(?grace, "the last writes to the database did not finish in time"),
     }
     let duration_ms = (Utc::now() - began).num_milliseconds();
     info!(duration_ms, "stopped");

@@ -2,21 +2,21 @@
 
 use serde_json::json;
 
-use super::say::say;
+use super::Exit;
+use super::say::{self, say};
 use super::table::table;
-use super::{Exit, Failure};
 use crate::config::{Config, Every, RegionRef, Regions};
 use crate::datasets;
 use crate::declare::{Class, Dataset};
 use crate::describe::catalog;
 
-pub(super) fn datasets(config: &Config, as_json: bool) -> Result<Exit, Failure> {
+pub(super) fn datasets(config: &Config, as_json: bool) -> Exit {
     if as_json {
         let all: Vec<_> = datasets::all().map(|d| describe(config, d)).collect();
-        say!("{}", serde_json::to_string_pretty(&all).map_err(std::io::Error::from)?);
-        return Ok(Exit::Fine);
+        say::json(all.into());
+        return Exit::Fine;
     }
-    let mut out = table(&["dataset", "on", "asked", "operation", "what it is"]);
+    let mut out = table(&["dataset", "on", "asked", "operation", "what it is"], &[4]);
     for dataset in datasets::all() {
         out.add_row([
             dataset.name.to_owned(),
@@ -30,7 +30,7 @@ pub(super) fn datasets(config: &Config, as_json: bool) -> Result<Exit, Failure> 
     say!(
         "Change any of them under [datasets.NAME] in config.toml: enabled, every, and the dataset's own keys."
     );
-    Ok(Exit::Fine)
+    Exit::Fine
 }
 
 fn enabled(config: &Config, dataset: &Dataset) -> bool {

@@ -131,7 +131,7 @@ async fn stored(store: &Store, took: Duration, sim: &Sim) -> Result<(), Failure>
     }
     filled.sort_by_key(|(rows, name, _)| (Reverse(*rows), *name));
     let all: i64 = filled.iter().map(|(rows, ..)| rows).sum();
-    let mut out = table(&["table", "rows", "what it is"]);
+    let mut out = table(&["table", "rows", "what it is"], &[2]);
     for (rows, name, doc) in filled.iter().take(SHOWN) {
         out.add_row([(*name).to_owned(), grouped(rows), (*doc).to_owned()]);
     }
@@ -165,7 +165,7 @@ async fn answer(store: &Store, question: &Question) -> Result<(), Failure> {
         return Ok(());
     };
     let columns = first.columns();
-    let mut out = table(&columns.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut out = table(&columns.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
     for row in &rows {
         out.add_row((0..columns.len()).map(|at| row.display(at)));
     }

@@ -15,6 +15,8 @@ pub enum Exit {
     Fine,
     /// 1: something failed, and was named on standard error.
     Failed,
+    /// 2: the command line is wrong.
+    Usage,
     /// 75: another instance holds the database.
     Locked,
     /// 77: a permission or credential is missing.
@@ -23,15 +25,24 @@ pub enum Exit {
     Configuration,
 }
 
+impl Exit {
+    /// The process's exit code.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Locked => 75,
+            Self::Denied => 77,
+            Self::Configuration => 78,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Fine => 0,
-            Exit::Failed => 1,
-            Exit::Locked => 75,
-            Exit::Denied => 77,
-            Exit::Configuration => 78,
-        })
+        Self::from(exit.code())
     }
 }
 

@@ -20,13 +20,16 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
+use serde_json::json;
 
 pub use crate::cli::failure::{Exit, Failure};
 
+use crate::app::log;
 use crate::config;
 use crate::config::{Config, ConfigSource, Log};
 use crate::datasets::supported;
 use crate::declare::Dialect;
+use say::complain;
 
 const ABOUT: &str = "Keeps a complete, current and consistent copy of EVE Online's ESI in SQLite or PostgreSQL.\n\n\
                      Without a command it runs as a daemon until SIGTERM or Ctrl-C.";
@@ -54,6 +57,9 @@ enum Command {
         /// Also the slow background fills (details, history)
         #[arg(long)]
         all: bool,
+        /// What came of it as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Show how fresh the database is
     Status {
@@ -105,7 +111,7 @@ enum SpecCommand {
         /// An OpenAPI document: a file, or a URL of the configured ESI [default: ESI's own, of its newest date]
         #[arg(value_name = "FILE|URL")]
         source: Option<String>,
-        /// As a JSON array
+        /// As JSON
         #[arg(long)]
         json: bool,
     },
@@ -120,12 +126,54 @@ fn dialect(name: &str) -> Result<Dialect, String> {
         .ok_or_else(|| "possible values: sqlite, postgres".to_owned())
 }
 
-/// Does what the arguments say. The returned value is the process's exit code.
-pub async fn main(arguments: Arguments) -> Exit {
+impl Command {
+    /// Whether what it prints is for programs.
+    fn is_json(&self) -> bool {
+        match self {
+            Self::Sync { json, .. }
+            | Self::Status { json }
+            | Self::Plan { json }
+            | Self::Datasets { json }
+            | Self::Spec { command: SpecCommand::Diff { json, .. } } => *json,
+            _ => false,
+        }
+    }
+}
+
+/// Does what the process's arguments say. The returned value is the process's exit code.
+pub async fn main() -> Exit {
+    let exit = match Arguments::try_parse() {
+        Ok(arguments) => obey(arguments).await,
+        Err(usage) => explain(&usage),
+    };
+    let exit = say::finish(exit);
+    log::flush();
+    exit
+}
+
+/// What `--help` and `--version` ask for, or what is wrong with the arguments.
+fn explain(usage: &clap::Error) -> Exit {
+    let is_mistake = usage.use_stderr();
+    let terminal = if is_mistake { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+    let text = usage.render();
+    let text = if log::in_colours(terminal) { text.ansi().to_string() } else { text.to_string() };
+    if is_mistake {
+        log::line(text.trim_end());
+        return Exit::Usage;
+    }
+    say::line(format_args!("{}", text.trim_end()));
+    Exit::Fine
+}
+
+async fn obey(arguments: Arguments) -> Exit {
+    let is_json = arguments.command.as_ref().is_some_and(Command::is_json);
     match dispatch(arguments).await {
         Ok(exit) => exit,
         Err(failure) => {
-            eprintln!("esi-syncd: {failure}");
+            if is_json {
+                say::json(json!({ "exit_code": failure.exit.code(), "error": failure.message }));
+            }
+            complain!("esi-syncd: {failure}");
             failure.exit
         }
     }
@@ -139,20 +187,20 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
     let config = load(arguments.config.as_deref())?;
     match command {
         Command::Run => {
-            crate::app::log::init(&config.log)?;
+            log::init(&config.log)?;
             warn(&config);
             daemon::run(&config).await
         }
-        Command::Sync { datasets, all } => {
-            crate::app::log::init(&beside_bars(&config.log))?;
+        Command::Sync { datasets, all, json } => {
+            log::init(&beside_bars(&config.log))?;
             warn(&config);
-            sync::sync(&config, &datasets, all).await
+            sync::sync(&config, &datasets, all, json).await
         }
         Command::Status { json } => status::status(&config, json).await,
         Command::Check => check::check(&config).await,
         Command::Plan { json } => plan::plan(&config, json).await,
         Command::Prune => prune::prune(&config).await,
-        Command::Datasets { json } => datasets::datasets(&config, json),
+        Command::Datasets { json } => Ok(datasets::datasets(&config, json)),
         Command::Schema { dialect, format, names } => schema::schema(&config, dialect, format, &names),
         Command::Spec { command: SpecCommand::Diff { source, json } } => {
             spec::diff(&config, source.as_deref(), json).await

@@ -5,7 +5,7 @@ mod value;
 
 use std::time::Duration;
 
-use super::say::say;
+use super::say::{self, say};
 use super::table::grouped;
 use super::{Exit, Failure};
 use crate::app::supervisor::location;
@@ -32,8 +32,7 @@ pub(super) async fn plan(config: &Config, as_json: bool) -> Result<Exit, Failure
     let plan = Plan::of(config, &known);
     let dialect = dialect(config);
     if as_json {
-        let whole = as_value(&plan, &basis, dialect);
-        say!("{}", serde_json::to_string_pretty(&whole).map_err(std::io::Error::from)?);
+        say::json(as_value(&plan, &basis, dialect));
     } else {
         say!("{}", as_text(&plan, &basis, dialect));
     }

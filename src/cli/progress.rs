@@ -5,38 +5,46 @@ use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tokio::task::JoinHandle;
 
+use super::say::complain;
 use super::table::grouped;
 use crate::app::log;
+use crate::esi::Wait;
 use crate::sync::{Context, Counts};
 
 /// How often bars are drawn.
 const REDRAW: Duration = Duration::from_millis(200);
 /// How often lines are written.
 const LINES_EVERY: Duration = Duration::from_secs(10);
+/// How often it is looked for what the pass waits for.
+const WAITS_EVERY: Duration = Duration::from_secs(1);
+/// A wait that ends later by less was told of.
+const SAME_WAIT: TimeDelta = TimeDelta::seconds(10);
 
 /// A display on standard error, until [`Display::end`].
 pub(super) struct Display {
     bars: Option<MultiProgress>,
-    task: JoinHandle<()>,
+    tasks: [JoinHandle<()>; 2],
 }
 
 impl Display {
     pub(super) fn begin(ctx: &Arc<Context>) -> Self {
         let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
         log::share(bars.clone());
+        let waits = tokio::spawn(tell_of_waits(Arc::clone(ctx)));
         let ctx = Arc::clone(ctx);
-        let task = match bars.clone() {
+        let moves = match bars.clone() {
             Some(bars) => tokio::spawn(draw(ctx, bars)),
             None => tokio::spawn(write(ctx)),
         };
-        Self { bars, task }
+        Self { bars, tasks: [moves, waits] }
     }
 
     pub(super) fn end(self) -> std::io::Result<()> {
-        self.task.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
         log::share(None);
         self.bars.map_or(Ok(()), |bars| bars.clear())
     }
@@ -57,9 +65,23 @@ async fn write(ctx: Arc<Context>) {
         for (name, counts) in ctx.progress.snapshot() {
             if last.insert(name, counts) != Some(counts) {
                 let (done, all) = (grouped(counts.done), grouped(counts.targets.max(counts.done)));
-                eprintln!("{name}: {done} of {all} targets, {}", words(counts));
+                complain!("{name}: {done} of {all} targets, {}", words(counts));
             }
         }
+    }
+}
+
+/// A line whenever requests begin to wait: for what, and until when.
+async fn tell_of_waits(ctx: Arc<Context>) {
+    let mut told: BTreeMap<String, DateTime<Utc>> = BTreeMap::new();
+    loop {
+        for Wait { what, until } in ctx.client.waits() {
+            if told.get(&what).is_none_or(|before| until - *before > SAME_WAIT) {
+                complain!("waiting for {what} until {}", until.format("%H:%M:%S UTC"));
+                told.insert(what, until);
+            }
+        }
+        tokio::time::sleep(WAITS_EVERY).await;
     }
 }
 

@@ -9,7 +9,7 @@ mod source;
 
 use serde_json::json;
 
-use super::say::say;
+use super::say::{self, say};
 use super::{Exit, Failure};
 use crate::config::Config;
 use crate::describe::catalog;
@@ -30,8 +30,8 @@ pub(super) async fn diff(config: &Config, source: Option<&str>, as_json: bool) -
         changes.into_iter().filter_map(|change| judge::judge(change, enabled)).collect();
     verdicts.sort_by(|a, b| a.order().cmp(&b.order()));
     if as_json {
-        let all: Vec<_> = verdicts.iter().map(described).collect();
-        say!("{}", serde_json::to_string_pretty(&all).map_err(std::io::Error::from)?);
+        let changes: Vec<_> = verdicts.iter().map(described).collect();
+        say::json(changes.into());
     } else {
         say!("{} compared with {}, for which this esi-syncd was built", new.compat_date, facts().compat_date);
         for verdict in &verdicts {

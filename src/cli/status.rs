@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::existing::existing;
-use super::say::say;
+use super::say::{self, say};
 use super::table::{grouped, numbers, table};
 use super::{Exit, Failure};
 use crate::app::supervisor::enabled;
@@ -128,7 +128,7 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
             "compatibility": compatibility_json(&compatibility),
             "warnings": warnings,
         });
-        say!("{}", serde_json::to_string_pretty(&whole).map_err(std::io::Error::from)?);
+        say::json(whole);
         return Ok(Exit::Fine);
     }
     match (&instance, running) {
@@ -146,7 +146,8 @@ async fn show(config: &Config, store: &Store, as_json: bool) -> Result<Exit, Fai
             esi.until.map(|until| format!(", until {} at least", time(Some(until)))).unwrap_or_default();
         say!("ESI: {} since {}{until}: {}", esi.state, time(esi.since), esi.reason);
     }
-    let mut out = table(&["dataset", "targets", "fresh", "stale", "failing", "rows", "oldest", "newest"]);
+    let mut out =
+        table(&["dataset", "targets", "fresh", "stale", "failing", "rows", "oldest", "newest"], &[]);
     for line in lines.iter().filter(|l| l.enabled) {
         out.add_row([
             line.dataset.clone(),

@@ -31,6 +31,7 @@ pub use crate::esi::client::error::{FetchError, FetchErrorKind};
 pub use crate::esi::client::reply::{Meta, Reply};
 pub use crate::esi::client::request::{Priority, Request};
 pub use crate::esi::client::settings::ClientSettings;
+pub use crate::esi::client::waits::Wait;
 pub use crate::esi::health::condition::{Condition, ConditionState};
 pub use crate::esi::limits::{BudgetSnapshot, LONGEST_PAUSE, Limits, SpentSlot, StoredPause};
 pub use crate::esi::set::paging::fetch_set;

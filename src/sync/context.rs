@@ -1,14 +1,15 @@
 //! What every job shares: built once by the supervisor, handed down.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::declare::TargetKey;
 use crate::esi::{BudgetSnapshot, Client};
-use crate::store::{Commit, Store, StoreError, Written};
+use crate::store::{Commit, Due, Store, StoreError, Target, Written};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -45,6 +46,8 @@ pub struct Context {
     pub(super) memory: Memory,
     /// The buckets in heavy use, whose sets start one after the other.
     pub(super) spread: Spread,
+    /// What the pass over named datasets has tried although it was resting.
+    tried: Mutex<Tried>,
     /// When the clock was set back.
     pub(super) rewinds: Rewinds,
     /// Goes up with every commit that changed rows, so that drivers fed by other tables look again.
@@ -57,6 +60,14 @@ pub struct Context {
     outage: watch::Sender<Outage>,
     /// Patience with the database ended once: what is fetched from now on could not be stored either.
     gave_up: AtomicBool,
+}
+
+/// The targets that a pass has tried although they were resting: dataset and key.
+#[derive(Debug, Default)]
+struct Tried {
+    /// When the pass began.
+    pass: Option<DateTime<Utc>>,
+    targets: HashSet<(String, TargetKey)>,
 }
 
 impl Context {
@@ -79,6 +90,7 @@ impl Context {
             patience,
             memory: Memory::default(),
             spread: Spread::default(),
+            tried: Mutex::default(),
             rewinds: Rewinds::default(),
             changes: watch::Sender::new(0),
             revisions: Mutex::default(),
@@ -92,6 +104,20 @@ impl Context {
     /// Notes that a loop has turned.
     pub fn turned(&self) {
         self.turns.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether a target that failed is left alone for now. A pass over named datasets tries each once.
+    pub(super) fn rests(&self, failed: &Target, due: Due, now: DateTime<Utc>) -> bool {
+        let is_early = failed.due_at.is_some_and(|due| due > now);
+        let Due::Named { by } = due else { return is_early };
+        if !is_early {
+            return false;
+        }
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        if tried.pass != Some(by) {
+            *tried = Tried { pass: Some(by), targets: HashSet::new() };
+        }
+        !tried.targets.insert((failed.dataset.clone(), failed.target.clone()))
     }
 
     /// How often a table was written to since the process started.

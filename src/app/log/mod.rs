@@ -1,10 +1,14 @@
 //! Log lines on standard error, where systemd, containers and terminals all look for them.
 //!
+//! Nothing in the process waits for whoever reads them: lines go through a bounded queue ([`queue`]).
+//!
 //! The libraries are chatty at `debug` about things that are ours to tell (a statement, a connection), so raising
 //! `[log] level` does not raise theirs: they stay at `warn` until they are named, as in `info,sqlx=debug`.
 
+mod queue;
 mod screen;
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 
 use tracing::Subscriber;
@@ -12,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
-pub use screen::share;
+pub use screen::{flush, line, share};
 
 use crate::config::{Log, LogFormat};
 
@@ -38,11 +42,25 @@ pub enum LogError {
 /// [`LogError`] if the level does not parse or a log is already set up.
 pub fn init(log: &Log) -> Result<(), LogError> {
     let terminal = std::io::stderr().is_terminal();
+    let colours = in_colours(terminal);
     // The variable is inherited by shells below a service: a terminal is never the journal.
     let journal = !terminal && std::env::var_os("JOURNAL_STREAM").is_some();
-    let form = Form::choose(log.format, terminal, journal);
+    let form = Form::choose(log.format, colours, journal);
     subscriber(&log.level, form, || screen::Screen)?.try_init()?;
+    screen::tell_of_gaps(subscriber("warn", form, || screen::Direct)?.into());
     Ok(())
+}
+
+/// Whether what is printed there, on a terminal or not, is to have colours.
+#[must_use]
+pub fn in_colours(terminal: bool) -> bool {
+    terminal && wants_colours(|name| std::env::var_os(name))
+}
+
+/// Whether a terminal is to get colours: <https://no-color.org>, and a terminal that says it has none.
+fn wants_colours(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    variable("NO_COLOR").is_none_or(|value| value.is_empty())
+        && variable("TERM").is_none_or(|value| value != "dumb")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +70,9 @@ enum Form {
 }
 
 impl Form {
-    fn choose(format: LogFormat, terminal: bool, journal: bool) -> Self {
+    fn choose(format: LogFormat, colours: bool, journal: bool) -> Self {
         match format {
-            LogFormat::Auto => Self::Text { colours: terminal, times: !journal },
+            LogFormat::Auto => Self::Text { colours, times: !journal },
             LogFormat::Text => Self::Text { colours: false, times: true },
             LogFormat::Json => Self::Json,
         }
@@ -148,5 +166,15 @@ mod tests {
         assert_eq!(auto(false, true), Form::Text { colours: false, times: false });
         assert_eq!(auto(false, false), Form::Text { colours: false, times: true });
         assert_eq!(Form::choose(LogFormat::Text, true, true), Form::Text { colours: false, times: true });
+    }
+
+    #[test]
+    fn no_color_and_dumb_terminals_get_none() {
+        let wanted = |set: &'static [(&str, &str)]| {
+            wants_colours(|name| set.iter().find(|(n, _)| *n == name).map(|(_, value)| value.into()))
+        };
+        assert!(wanted(&[]) && wanted(&[("NO_COLOR", ""), ("TERM", "xterm")]));
+        assert!(!wanted(&[("NO_COLOR", "1")]) && !wanted(&[("NO_COLOR", "0")]));
+        assert!(!wanted(&[("TERM", "dumb")]));
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn as_text(plan: &Plan, basis: &str, dialect: Dialect) -> String {
 }
 
 fn limits_table(plan: &Plan) -> String {
-    let mut out = table(&["limit", "window", "needed", "available", "used", "of it for"]);
+    let mut out = table(&["limit", "window", "needed", "available", "used", "of it for"], &[]);
     let mut rows: Vec<usize> = (0..plan.limits.len()).collect();
     let order = |at: &usize| match plan.limits[*at].kind {
         LimitKind::Bucket => 0,
@@ -74,17 +74,10 @@ fn limits_table(plan: &Plan) -> String {
 }
 
 fn datasets_table(plan: &Plan, dialect: Dialect) -> String {
-    let mut out = table(&[
-        "dataset",
-        "limit",
-        "targets",
-        "pages",
-        "asked every",
-        "fastest",
-        "requests a day",
-        "rows",
-        "size",
-    ]);
+    let mut out = table(
+        &["dataset", "limit", "targets", "pages", "asked every", "fastest", "requests a day", "rows", "size"],
+        &[],
+    );
     for d in &plan.datasets {
         let limits: Vec<&str> =
             d.limits.first().map(|at| plan.limits[*at].name.as_str()).into_iter().collect();
@@ -115,7 +108,7 @@ fn datasets_table(plan: &Plan, dialect: Dialect) -> String {
 }
 
 fn fills_table(fills: &[Fill]) -> String {
-    let mut out = table(&["filled once", "requests", "at", "takes", "and again"]);
+    let mut out = table(&["filled once", "requests", "at", "takes", "and again"], &[]);
     for fill in fills {
         let rate = if fill.rate < 5.0 {
             format!("{:.0} a minute", fill.rate * 60.0)

@@ -26,7 +26,8 @@ pub(in crate::describe::notes) static NOTES: &[Note] = &[
     note("palette_tertiary_color", "tertiary colour"),
     note("shares", "number of its shares").unit("shares"),
     note("tax_rates_isk", "percentage of its members' income that it takes").unit("percent, 0..100"),
-    note("tax_rates_loyalty_point", "percentage of its members' loyalty points that it takes").unit("percent, 0..100"),
+    note("tax_rates_loyalty_point", "percentage of its members' loyalty points that it takes")
+        .unit("percent, 0..100"),
     note("url", "address of its web page"),
     note("war_eligible", "whether wars can be declared on it"),
     note("achievement_score", "achievement points").unit("points"),

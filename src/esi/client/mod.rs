@@ -8,8 +8,9 @@ pub(in crate::esi) mod http;
 pub(in crate::esi) mod reply;
 pub(in crate::esi) mod request;
 pub(in crate::esi) mod settings;
+pub(in crate::esi) mod waits;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -60,6 +61,8 @@ pub(super) struct Inner {
     pub retries: Mutex<RetryBudget>,
     /// What is logged only once: a route's `Warning`, a bucket's different limit.
     warned: Mutex<HashSet<String>>,
+    /// Sets that wait for their next version, by path, and until when.
+    pub(in crate::esi::client) sets_waiting: Mutex<BTreeMap<String, DateTime<Utc>>>,
     pub closed: CancellationToken,
     max_body: usize,
 }
@@ -80,6 +83,7 @@ impl Client {
             date_gate: Mutex::default(),
             retries: Mutex::new(RetryBudget::new()),
             warned: Mutex::default(),
+            sets_waiting: Mutex::default(),
             closed: CancellationToken::new(),
             max_body: settings.max_body,
         }));
@@ -130,6 +134,7 @@ impl Client {
         request: &Request<'_>,
     ) -> Result<(), FetchError> {
         let url = self.0.http.url(request)?;
+        let _waits = self.set_waits(&request.path, when);
         self.unless_closed(&url, self.0.clock.sleep_until(when).map(Ok)).await
     }
 

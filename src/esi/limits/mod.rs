@@ -208,6 +208,11 @@ impl Limits {
         state.pauses.running(now).map(|(what, until)| StoredPause { what: what.to_owned(), until }).collect()
     }
 
+    /// What requests wait for, in words, and until when.
+    pub(in crate::esi) fn waits(&self) -> BTreeMap<String, DateTime<Utc>> {
+        self.0.lock().waits(self.0.clock.now())
+    }
+
     /// What must survive a restart. Reservations of requests in flight are left out: after a clean stop there are none.
     #[must_use]
     pub fn snapshot(&self) -> BudgetSnapshot {

@@ -157,6 +157,29 @@ impl LimitState {
             .map_or_else(|until| Verdict::Wait(Some(until)), |()| Verdict::Go)
     }
 
+    /// What the waiting wait for, in words, and until when. Slots and paces are moments, and are left out.
+    pub fn waits(&mut self, now: DateTime<Utc>) -> BTreeMap<String, DateTime<Utc>> {
+        let asks: Vec<Ask> = self.queue.values().map(|waiter| waiter.ask.clone()).collect();
+        asks.iter().filter_map(|ask| self.wait_of(ask, now)).collect()
+    }
+
+    fn wait_of(&mut self, ask: &Ask, now: DateTime<Utc>) -> Option<(String, DateTime<Utc>)> {
+        if let Some(until) = self.pauses.active(EVERYTHING, now) {
+            return Some(("the pause of everything that ESI asked for (420, error limit)".to_owned(), until));
+        }
+        for name in std::iter::once(ask.route_pause.as_str()).chain(ask.bucket_pause.as_deref()) {
+            if let Some(until) = self.pauses.active(name, now) {
+                return Some((format!("the pause that ESI asked for (429, {name})"), until));
+            }
+        }
+        if let Err(until) = self.errors.room(now, ask.cannot_fail) {
+            return Some(("room in ESI's error limit".to_owned(), until?));
+        }
+        let (group, _) = ask.bucket.clone()?;
+        let until = self.bucket(ask).room(now).err()??;
+        Some((format!("rate-limit tokens of {group}"), until))
+    }
+
     fn grant(&mut self, ask: Ask, now: DateTime<Utc>) -> Granted {
         let on_ramp = self.slots.is_ramping();
         self.slots.take(ask.priority, ask.bucket.is_some());

@@ -16,6 +16,13 @@ pub enum Due {
         /// When the pass began.
         by: DateTime<Utc>,
     },
+    /// The same of a dataset that the operator named: our own rests after failures do not count, only ESI's expiry. What
+    /// was tried since the pass began rests; the ledger's times have no fractions, so the caller sorts out what was tried in the
+    /// pass's first second.
+    Named {
+        /// When the pass began.
+        by: DateTime<Utc>,
+    },
 }
 
 impl Due {
@@ -29,7 +36,7 @@ impl Due {
     ) -> bool {
         match self {
             Self::ByCadence => due_at.is_none_or(|due| due <= now),
-            Self::Expired { by } => expires_at.is_none_or(|at| at <= by),
+            Self::Expired { by } | Self::Named { by } => expires_at.is_none_or(|at| at <= by),
         }
     }
 }
@@ -63,6 +70,11 @@ impl Store {
             Due::Expired { by } => {
                 args.push(by.into());
                 "CASE WHEN last_error IS NULL THEN expires_at IS NULL OR expires_at <= $4 ELSE due_at <= $2 END"
+            }
+            Due::Named { by } => {
+                args.push(by.into());
+                "(expires_at IS NULL OR expires_at <= $4) AND (last_error IS NULL OR due_at <= $2 \
+                 OR last_attempt_at IS NULL OR last_attempt_at <= $4)"
             }
         };
         let order = if ranked { "rank IS NULL, rank, due_at, target" } else { "due_at, target" };

@@ -22,7 +22,7 @@ use crate::store::{Commit, StoreError, Target};
 
 use super::doubt::missing;
 use super::doubt::shrink_guard;
-use super::failure::absence;
+use super::failure::{ABSENT, OMITTED, absence};
 use super::outcome::report;
 use super::set::succeed;
 use crate::sync::{Context, Job, Outcome};
@@ -178,7 +178,7 @@ async fn store(
             entry.failures += 1;
             entry.last_attempt_at = Some(now);
             entry.due_at = Some(now + absence(entry.failures.max(LEFT_OUT)));
-            entry.last_error = Some("ESI left it out of its reply".to_owned());
+            entry.last_error = Some(OMITTED.to_owned());
         }
     }
     let commit = Commit {
@@ -229,7 +229,7 @@ async fn suspect(
             let batch = job.dataset.batch().unwrap_or(1);
             let times = entry.failures - i64::from(suspicions(batch));
             entry.due_at = Some(now + absence(times.max(1)));
-            entry.last_error = Some(format!("ESI does not know it: {}", error.message));
+            entry.last_error = Some(format!("{ABSENT}: {}", error.message));
         }
     }
     ctx.commit(Commit::new(job.dataset, &entries, now)).await?;

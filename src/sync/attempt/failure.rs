@@ -9,6 +9,10 @@ use crate::rows::Page;
 use crate::store::{Commit, PageChanges, StoreError, Target, TargetState};
 use crate::sync::{Context, Job, Outcome};
 
+/// How the ledger's error begins for an id that ESI does not know: no failure of ours or of ESI's.
+pub const ABSENT: &str = "ESI does not know it";
+/// The same for an id that ESI leaves out of a reply to many.
+pub const OMITTED: &str = "ESI left it out of its reply";
 /// The first cool-down of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
 const ABSENCE: TimeDelta = TimeDelta::hours(1);
 const LONGEST_ABSENCE: TimeDelta = TimeDelta::days(7);
@@ -48,7 +52,7 @@ pub(in crate::sync) async fn absent(
     let now = ctx.clock.now();
     entry.failures += 1;
     entry.last_attempt_at = Some(now);
-    entry.last_error = Some(format!("ESI does not know it: {message}"));
+    entry.last_error = Some(format!("{ABSENT}: {message}"));
     entry.due_at = error.retry_at().max(Some(now + absence(entry.failures)));
     if entry.state == TargetState::Leaving {
         entry.state = TargetState::Retired;
@@ -131,6 +135,8 @@ pub(in crate::sync) async fn fail(
     entry.last_error = Some(failure.why.clone());
     let own = now + backoff(u32::try_from(entry.failures).unwrap_or(u32::MAX));
     entry.due_at = failure.not_before.max(Some(failure.retry_at.unwrap_or(own)));
+    // Whoever ignores our rest must not ask for those replies before they expire.
+    entry.expires_at = entry.expires_at.max(failure.not_before);
     let forgotten = PageChanges::default();
     let pages = failure.read_whole.then_some(&forgotten);
     if failure.read_whole {

@@ -87,7 +87,8 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
             // At the same moment as the next line, or what falls due in between would be asked all the same.
             route_status::skip_what_is_down(ctx, job, now).await?;
         }
-        let targets = ctx.store.due(job.dataset.name, ranked, due, now, AT_ONCE).await?;
+        let mut targets = ctx.store.due(job.dataset.name, ranked, due, now, AT_ONCE).await?;
+        targets.retain(|target| target.last_error.is_none() || !ctx.rests(target, due, now));
         if targets.is_empty() {
             break;
         }

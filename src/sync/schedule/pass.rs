@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 
 use crate::config::{RegionRef, Regions};
@@ -30,6 +31,8 @@ pub struct Planned {
     pub job: Arc<Job>,
     /// Whether a backfill's details are wanted too; otherwise only its id list is read.
     pub details: bool,
+    /// Whether the operator named it: then our own rests after failures do not count.
+    pub named: bool,
 }
 
 /// Works until nothing that is covered is left of what had expired at the beginning, or has become known since. The result
@@ -40,14 +43,14 @@ pub struct Planned {
 pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Dataset, Turn)>, StoreError> {
     let jobs: Vec<Arc<Job>> = plan.iter().map(|planned| Arc::clone(&planned.job)).collect();
     adopt(ctx, &jobs).await?;
-    let due = Due::Expired { by: ctx.clock.now() };
+    let by = ctx.clock.now();
     let mut totals: Vec<(&'static Dataset, Turn)> =
         plan.iter().map(|p| (p.job.dataset, Turn::default())).collect();
     for _ in 0..ROUNDS {
         let (mut attempts, mut failed, mut unrecorded) = (0, 0, 0);
         for layer in layers(plan) {
             let mut running = futures_util::stream::iter(layer)
-                .map(|at| async move { (at, one(ctx, &plan[at], due).await) })
+                .map(|at| async move { (at, one(ctx, &plan[at], by).await) })
                 .buffer_unordered(AT_ONCE);
             while let Some((at, done)) = running.next().await {
                 let done = done?;
@@ -67,8 +70,9 @@ pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Datas
     Ok(totals)
 }
 
-async fn one(ctx: &Context, planned: &Planned, due: Due) -> Result<Turn, StoreError> {
+async fn one(ctx: &Context, planned: &Planned, by: DateTime<Utc>) -> Result<Turn, StoreError> {
     let job = &planned.job;
+    let due = if planned.named { Due::Named { by } } else { Due::Expired { by } };
     if planned.details || job.dataset.class == Class::Live {
         return turn(ctx, job, due).await;
     }

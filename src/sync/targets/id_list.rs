@@ -34,8 +34,11 @@ pub(in crate::sync) async fn refresh(
     let now = ctx.clock.now();
     let listed = ctx.store.target(job.dataset.name, "").await?;
     let entry = listed.unwrap_or_else(|| Target::list(job.dataset.name, now));
-    let due = if entry.last_error.is_some() { Due::ByCadence } else { due };
-    if !due.has_come(entry.expires_at, entry.due_at, now) {
+    let failed = entry.last_error.is_some();
+    let rests = failed && ctx.rests(&entry, due, now);
+    let has_come =
+        failed && !matches!(due, Due::Named { .. }) || due.has_come(entry.expires_at, entry.due_at, now);
+    if rests || !has_come {
         return Ok(None);
     }
     if let Err(condition) = ctx.client.may_begin(list.path, job.dataset.ttl).await {

@@ -54,7 +54,7 @@ pub(in crate::sync) async fn refresh(
     let (began, now) = (Instant::now(), ctx.clock.now());
     let listed = ctx.store.target(job.dataset.name, "").await?;
     let entry = listed.unwrap_or_else(|| Target::list(job.dataset.name, now));
-    let cooling = entry.last_error.is_some() && entry.due_at.is_some_and(|due| due > now);
+    let cooling = entry.last_error.is_some() && ctx.rests(&entry, due, now);
     let expired = entry.expires_at.is_none_or(|at| at <= now);
     let newest = expired && due.has_come(entry.expires_at, entry.due_at, now);
     let past = job.settings.backfill && !entry.walk_ended;

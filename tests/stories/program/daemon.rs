@@ -132,7 +132,9 @@ async fn a_second_signal_ends_at_once(db: &Db) {
         let ended = daemon.end().await;
         let took = began.elapsed();
         assert!(took < Duration::from_secs(2), "took {took:?}: {}", ended.said);
-        ended.expect(0);
+        // Where nothing has begun, the first signal may have ended it before the second came.
+        let in_order = locked_before && ended.code == Some(0);
+        assert!(in_order || ended.code == Some(130), "{:?}: {}", ended.code, ended.said);
         held.expect("held").abort();
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

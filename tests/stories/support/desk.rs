@@ -37,7 +37,7 @@ impl Desk {
         let ctx = context(&config, &clock).await;
         let feed = Feed::new("market_orders", "10000002");
         // As in the daemon, the jobs live until the process ends.
-        let planned = |job| Planned { job, details: true };
+        let planned = |job| Planned { job, details: true, named: false };
         let plan = supervisor::jobs(&config).into_iter().map(planned).collect();
         Self { plan, clock, ctx, feed, model: Model::default() }
     }

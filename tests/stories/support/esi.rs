@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::app::supervisor;
-use esi_syncd::app::supervisor::{Stop, open_client, open_store, restore_budgets};
+use esi_syncd::app::supervisor::{open_client, open_store, restore_budgets};
 use esi_syncd::clock::Clock;
 use esi_syncd::config;
 use esi_syncd::config::{Config, ConfigSource};
@@ -85,8 +85,10 @@ pub async fn context(config: &Config, clock: &Clock) -> Context {
 
 /// One pass over all enabled and expired targets; returns the numbers of attempts and of failures.
 pub async fn run_pass(ctx: &Context, config: &Config) -> (u64, u64) {
-    let plan: Vec<Planned> =
-        supervisor::jobs(config).into_iter().map(|job| Planned { job, details: true }).collect();
+    let plan: Vec<Planned> = supervisor::jobs(config)
+        .into_iter()
+        .map(|job| Planned { job, details: true, named: false })
+        .collect();
     let done = pass(ctx, &plan).await.expect("the database takes it");
     done.iter().fold((0, 0), |(all, bad), (_, turn)| (all + turn.attempts, bad + turn.failed))
 }
@@ -101,7 +103,7 @@ pub async fn close(ctx: Context) {
 
 /// The daemon as a task of this process, which shares the simulator's clock.
 pub struct Daemon {
-    pub stop: Stop,
+    pub stop: CancellationToken,
     task: JoinHandle<Result<(), supervisor::RunError>>,
     apart: Apart,
 }
@@ -119,7 +121,7 @@ impl Drop for Apart {
 
 impl Daemon {
     pub fn start(config: &Config, clock: &Clock) -> Self {
-        let stop = Stop::default();
+        let stop = CancellationToken::new();
         let (config, clock, told) = (config.clone(), clock.clone(), stop.clone());
         let task = tokio::spawn(async move { supervisor::run(&config, clock, told).await });
         Self { stop, task, apart: Apart(None) }
@@ -153,7 +155,7 @@ impl Daemon {
 
     /// Stops it in order.
     pub async fn stop(self) {
-        self.stop.gently.cancel();
+        self.stop.cancel();
         let ended = tokio::time::timeout(Duration::from_secs(30), self.task).await;
         ended.expect("stops within 30 s").expect("no panic").expect("ends well");
     }
