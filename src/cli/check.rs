@@ -1,20 +1,22 @@
 //! `check`: is everything in place? Each line says ok, warn or fail, and what to do.
 
+mod database;
+
 use std::path::Path;
 use std::time::Duration;
 
-use super::plan::{dialect, plan_input, shortages, size, size_line, total_space};
-use super::say::say;
+use serde_json::json;
+
+use super::plan::{dialect, shortages, size, size_line, total_space};
+use super::say::{self, say};
 use super::{Exit, Failure};
-use crate::app::supervisor::{enabled, location, open_client};
+use crate::app::supervisor::open_client;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseUrl};
 use crate::datasets;
 use crate::declare::Ttl;
-use crate::esi::{COMPATIBILITY_DATE, Client, FetchErrorKind, Reply, Request};
-use crate::plan::{Plan, PlanInput};
-use crate::store::{Store, StoreError, newest};
-use crate::sync::{Compatibility, unknown_regions};
+use crate::esi::{Client, FetchErrorKind, Reply, Request};
+use crate::plan::Plan;
 
 /// How long the database and ESI get to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,44 +27,83 @@ const NEARLY_ALL: f64 = 0.9;
 /// A clock that is off by more is worth a warning.
 const SKEW: i64 = 60;
 
-/// What is said, and the worst of it.
-struct Report {
-    exit: Exit,
+/// How a line of the report begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Ok,
+    Warn,
+    Fail,
 }
 
-impl Report {
-    #[expect(clippy::unused_self, reason = "reads like its siblings")]
-    fn ok(&self, what: &str, text: &str) {
-        say!("ok    {what:14} {text}");
-    }
-
-    #[expect(clippy::unused_self, reason = "reads like its siblings")]
-    fn warn(&self, what: &str, text: &str) {
-        say!("warn  {what:14} {text}");
-    }
-
-    fn fail(&mut self, what: &str, text: &str, exit: Exit) {
-        say!("fail  {what:14} {text}");
-        if self.exit == Exit::Fine {
-            self.exit = exit;
+impl Level {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
         }
     }
 }
 
-pub(super) async fn check(config: &Config) -> Result<Exit, Failure> {
-    let mut report = Report { exit: Exit::Fine };
-    configuration(config, &report);
-    let seen = database(config, &mut report).await;
+/// What is said, and the worst of it.
+struct Report {
+    exit: Exit,
+    as_json: bool,
+    lines: Vec<(Level, &'static str, String)>,
+}
+
+impl Report {
+    fn ok(&mut self, what: &'static str, text: &str) {
+        self.add(Level::Ok, what, text);
+    }
+
+    fn warn(&mut self, what: &'static str, text: &str) {
+        self.add(Level::Warn, what, text);
+    }
+
+    fn fail(&mut self, what: &'static str, text: &str, exit: Exit) {
+        self.add(Level::Fail, what, text);
+        if self.exit == Exit::Fine {
+            self.exit = exit;
+        }
+    }
+
+    /// People see each line as soon as it is known, programs all of them at the end.
+    fn add(&mut self, level: Level, what: &'static str, text: &str) {
+        if !self.as_json {
+            say!("{:4}  {what:14} {text}", level.name());
+        }
+        self.lines.push((level, what, text.to_owned()));
+    }
+
+    fn print_json(&self) {
+        let line = |(level, what, text): &(Level, &str, String)| json!({ "level": level.name(), "what": what, "text": text });
+        let worst = self.lines.iter().map(|(level, ..)| *level).max().unwrap_or(Level::Ok);
+        say::json(json!({
+            "exit_code": self.exit.code(),
+            "result": worst.name(),
+            "checks": self.lines.iter().map(line).collect::<Vec<_>>(),
+        }));
+    }
+}
+
+pub(super) async fn check(config: &Config, as_json: bool) -> Result<Exit, Failure> {
+    let mut report = Report { exit: Exit::Fine, as_json, lines: Vec::new() };
+    configuration(config, &mut report);
+    let seen = database::look(config, &mut report).await;
     let plan = Plan::of(config, &seen.known);
-    limits(&plan, &report);
-    disk(config, &plan, seen.bytes, &report);
+    limits(&plan, &mut report);
+    disk(config, &plan, seen.bytes, &mut report);
     let client = open_client(config, &Clock::system())?;
     esi(&client, &mut report).await;
     client.close();
+    if as_json {
+        report.print_json();
+    }
     Ok(report.exit)
 }
 
-fn configuration(config: &Config, report: &Report) {
+fn configuration(config: &Config, report: &mut Report) {
     let enabled = config.datasets.values().filter(|d| d.enabled).count();
     report.ok("configuration", &format!("{enabled} datasets enabled"));
     for warning in config.warnings() {
@@ -70,126 +111,8 @@ fn configuration(config: &Config, report: &Report) {
     }
 }
 
-/// What the database could tell for the plan.
-#[derive(Default)]
-struct Seen {
-    known: PlanInput,
-    bytes: u64,
-}
-
-async fn database(config: &Config, report: &mut Report) -> Seen {
-    let opened = tokio::time::timeout(PATIENCE, Store::open_to_read(&location(config))).await;
-    let store = match opened {
-        Ok(Ok(store)) => store,
-        Ok(Err(error)) => {
-            unopened(config, &error, report);
-            return Seen::default();
-        }
-        Err(_) => {
-            report.fail("database", "no answer within 10 s: is the server running?", Exit::Failed);
-            return Seen::default();
-        }
-    };
-    if let Err(error) = look_at(config, &store, report).await {
-        report.fail("database", &error.to_string(), Failure::from(error).exit);
-    }
-    let seen = Seen {
-        known: plan_input(config, &store).await.unwrap_or_default(),
-        bytes: store.bytes().await.unwrap_or_default(),
-    };
-    store.close().await;
-    seen
-}
-
-fn unopened(config: &Config, error: &StoreError, report: &mut Report) {
-    if let (DatabaseUrl::Sqlite(path), StoreError::Unavailable(_)) = (&config.database.url, error) {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        return match tempfile_in(folder) {
-            Ok(()) => report.ok("database", &format!("{} will be created at the first run", path.display())),
-            Err(e) => report.fail(
-                "database",
-                &format!("{} cannot be created: {e}; make its folder writable", path.display()),
-                Exit::Denied,
-            ),
-        };
-    }
-    let exit = match error {
-        StoreError::Denied(_) => Exit::Denied,
-        StoreError::Foreign(_) => Exit::Configuration,
-        _ => Exit::Failed,
-    };
-    report.fail("database", &format!("{error}; check [database] url, and that the server runs"), exit);
-}
-
-/// Whether a file can be created in the folder, or in the nearest one above it that exists.
-fn tempfile_in(folder: &Path) -> std::io::Result<()> {
-    let mut folder = folder;
-    while !folder.exists() {
-        folder = folder.parent().unwrap_or(Path::new("/"));
-    }
-    let probe = folder.join(format!(".esi-syncd-check-{}", std::process::id()));
-    std::fs::File::create_new(&probe)?;
-    std::fs::remove_file(&probe)
-}
-
-async fn look_at(config: &Config, store: &Store, report: &mut Report) -> Result<(), StoreError> {
-    report.ok("database", &store.software().await?);
-    let (has, knows) = (store.schema_version().await?, newest(store.dialect()));
-    if has == 0 {
-        report.ok("schema", "none yet; the first run creates the tables");
-        return Ok(());
-    }
-    match has.cmp(&knows) {
-        std::cmp::Ordering::Equal => report.ok("schema", &format!("version {has}")),
-        std::cmp::Ordering::Less => {
-            report.warn("schema", &format!("version {has}; the next start brings it to {knows}"));
-        }
-        std::cmp::Ordering::Greater => report.fail(
-            "schema",
-            &format!("version {has} is newer than this esi-syncd ({knows}); upgrade esi-syncd"),
-            Exit::Configuration,
-        ),
-    }
-    match store.try_write().await {
-        Ok(()) => report.ok("writing", "the database takes writes"),
-        Err(error) if error.is_transient() => {
-            report.warn("writing", &format!("another program holds a write lock right now ({error})"));
-        }
-        Err(error) => report.fail("writing", &error.to_string(), Exit::Denied),
-    }
-    if store.running().await? {
-        let holder = store.instance().await?.map(|i| i.holder).unwrap_or_default();
-        report.ok("instance", &format!("the daemon is running: {holder}"));
-    }
-    compatibility(config, store, report).await?;
-    for (name, settings) in &config.datasets {
-        let Some(regions) = settings.regions.as_ref().filter(|_| settings.enabled) else { continue };
-        for region in unknown_regions(store, regions).await? {
-            report.warn("regions", &format!("[datasets.{name}]: {region}"));
-        }
-    }
-    Ok(())
-}
-
-/// What the copy of ESI's own tables says about the compiled-in date.
-async fn compatibility(config: &Config, store: &Store, report: &mut Report) -> Result<(), StoreError> {
-    let found = Compatibility::read(store, &enabled(config)).await?;
-    let what = "compatibility";
-    match (found.outdated(), &found.oldest, &found.newest) {
-        (Some(text), ..) => report.fail(what, &text, Exit::Failed),
-        (None, Some(oldest), Some(newest)) => {
-            report.ok(what, &format!("date {COMPATIBILITY_DATE}; ESI serves {oldest} to {newest}"));
-        }
-        _ => report.ok(what, &format!("date {COMPATIBILITY_DATE}; not known yet which ones ESI serves")),
-    }
-    for change in found.changes.iter().filter(|change| change.is_severe()) {
-        report.warn(what, &change.words());
-    }
-    Ok(())
-}
-
 /// Says where ESI's limits do not suffice for what is configured, or hardly do.
-fn limits(plan: &Plan, report: &Report) {
+fn limits(plan: &Plan, report: &mut Report) {
     for shortage in shortages(plan) {
         report.warn("limits", &shortage.replace('\n', " "));
     }
@@ -208,12 +131,12 @@ fn limits(plan: &Plan, report: &Report) {
 }
 
 /// What the data will take, beside what is free.
-fn disk(config: &Config, plan: &Plan, has: u64, report: &Report) {
+fn disk(config: &Config, plan: &Plan, has: u64, report: &mut Report) {
     let dialect = dialect(config);
     let total = total_space(plan, dialect);
     report.ok("size", &size_line(&total, dialect));
     let DatabaseUrl::Sqlite(path) = &config.database.url else { return };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = database::folder_of(path);
     let Ok(free) = free_space(folder) else { return };
     let year = total.bytes + total.yearly_bytes;
     let text = format!(
@@ -280,7 +203,7 @@ async fn esi(client: &Client, report: &mut Report) {
     }
 }
 
-fn clock(skew: i64, report: &Report) {
+fn clock(skew: i64, report: &mut Report) {
     if skew.abs() > SKEW {
         let text = format!("is {skew} s ahead of ESI's: expiry is still kept, but set the clock (NTP)");
         report.warn("clock", &text);

@@ -68,7 +68,11 @@ enum Command {
         json: bool,
     },
     /// Check configuration, database, ESI, clock and disk
-    Check,
+    Check {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Work out what the configuration will ask of ESI, before anything is asked
     Plan {
         /// As JSON
@@ -99,7 +103,14 @@ enum Command {
         command: SpecCommand,
     },
     /// Delete rows that the configuration no longer asks for
-    Prune,
+    Prune {
+        /// Only say what would be deleted
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
     /// Fill demo.db from a simulated ESI, without any network, and show what to query
     Demo,
 }
@@ -132,6 +143,7 @@ impl Command {
         match self {
             Self::Sync { json, .. }
             | Self::Status { json }
+            | Self::Check { json }
             | Self::Plan { json }
             | Self::Datasets { json }
             | Self::Spec { command: SpecCommand::Diff { json, .. } } => *json,
@@ -197,9 +209,9 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, Failure> {
             sync::sync(&config, &datasets, all, json).await
         }
         Command::Status { json } => status::status(&config, json).await,
-        Command::Check => check::check(&config).await,
+        Command::Check { json } => check::check(&config, json).await,
         Command::Plan { json } => plan::plan(&config, json).await,
-        Command::Prune => prune::prune(&config).await,
+        Command::Prune { dry_run, yes } => prune::prune(&config, dry_run, yes).await,
         Command::Datasets { json } => Ok(datasets::datasets(&config, json)),
         Command::Schema { dialect, format, names } => schema::schema(&config, dialect, format, &names),
         Command::Spec { command: SpecCommand::Diff { source, json } } => {

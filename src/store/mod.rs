@@ -17,6 +17,7 @@ mod ledger;
 mod migrate;
 mod postgres;
 mod prune;
+mod readiness;
 mod spare;
 mod sqlite;
 mod statistics;

@@ -1,11 +1,13 @@
 //! Rows that are no longer wanted: of targets that nobody selects, and older than the operator keeps them.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::declare::{Column, Dataset, Dialect, Retention, Source, Table, TargetKey, Type};
 use crate::rows::{Cell, RowScope};
 
-use super::{Arg, Store, StoreError, TargetState, Write};
+use super::{Arg, Store, StoreError, Target, TargetState, Write};
 
 /// Most rows deleted in one transaction, so that nobody waits long for the writer.
 const AT_ONCE: i64 = 20_000;
@@ -30,18 +32,74 @@ impl Store {
         for target in self.targets(dataset.name).await?.iter().filter(|t| t.state == TargetState::Deselected)
         {
             let mut tx = self.begin().await?;
-            for table in dataset.tables.iter().filter(|_| dataset.completes.is_none()) {
-                let (condition, args) = scope_condition(table, &target.target)?;
-                if !args.is_empty() {
-                    let sql = format!("DELETE FROM {} WHERE {condition}", self.qualified(table.name));
-                    pruned.rows += tx.execute(&sql, &args).await?;
-                }
+            for (from, args) in self.scopes_of(dataset, target)? {
+                pruned.rows += tx.execute(&format!("DELETE {from}"), &args).await?;
             }
             tx.forget_target(dataset.name, target.target.as_str()).await?;
             tx.commit().await?;
             pruned.targets += 1;
         }
         Ok(pruned)
+    }
+
+    /// What [`Store::prune`] would delete once the targets that are not `wanted` are deselected; `None`: all are wanted.
+    /// Nothing is written.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn would_prune(
+        &self,
+        dataset: &Dataset,
+        wanted: Option<&[TargetKey]>,
+    ) -> Result<Pruned, StoreError> {
+        let wanted: Option<HashSet<&str>> = wanted.map(|all| all.iter().map(TargetKey::as_str).collect());
+        let is_left = |target: &&Target| match target.state {
+            TargetState::Deselected => wanted.as_ref().is_none_or(|w| !w.contains(target.target.as_str())),
+            TargetState::Active | TargetState::Shrunk if !target.target.is_empty() => {
+                wanted.as_ref().is_some_and(|w| !w.contains(target.target.as_str()))
+            }
+            _ => false,
+        };
+        let mut pruned = Pruned::default();
+        for target in self.targets(dataset.name).await?.iter().filter(is_left) {
+            for (from, args) in self.scopes_of(dataset, target)? {
+                pruned.rows += self.count(&from, &args).await?;
+            }
+            pruned.targets += 1;
+        }
+        Ok(pruned)
+    }
+
+    /// How many rows [`Store::expire`] would delete.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn would_expire(&self, dataset: &Dataset, oldest: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut rows = 0;
+        for table in dataset.tables.iter().filter(|_| dataset.retention == Retention::Append) {
+            let Some(column) = observed(table) else { continue };
+            let from = format!("FROM {} WHERE {} < $1", self.qualified(table.name), Dialect::ident(column));
+            rows += self.count(&from, &[oldest.into()]).await?;
+        }
+        Ok(rows)
+    }
+
+    /// The rows of a target: for each table `FROM .. WHERE ..` with its arguments.
+    fn scopes_of(&self, dataset: &Dataset, target: &Target) -> Result<Vec<(String, Vec<Arg>)>, StoreError> {
+        let mut all = Vec::new();
+        for table in dataset.tables.iter().filter(|_| dataset.completes.is_none()) {
+            let (condition, args) = scope_condition(table, &target.target)?;
+            if !args.is_empty() {
+                all.push((format!("FROM {} WHERE {condition}", self.qualified(table.name)), args));
+            }
+        }
+        Ok(all)
+    }
+
+    async fn count(&self, from: &str, args: &[Arg]) -> Result<u64, StoreError> {
+        let rows = self.query(&format!("SELECT COUNT(*) AS n {from}"), args).await?;
+        let n = rows.first().map_or(Ok(None), |row| row.int("n"))?;
+        Ok(n.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
     }
 
     /// Deletes rows of a time series that were observed before `oldest`.

@@ -10,7 +10,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::sync::Mutex;
 use tracing::{debug, warn};
 
@@ -26,7 +26,7 @@ const BUSY: Duration = Duration::from_secs(5);
 /// How long the instance lock may look held without being held: `status` tries it for a moment.
 const GLANCE: Duration = Duration::from_millis(300);
 /// SQLite begins an "immediate" transaction even on a file it may only read; a statement that would write is refused.
-const TRY_WRITE: &str = "BEGIN IMMEDIATE; UPDATE sync_instance SET id = id WHERE 0; ROLLBACK";
+const TRY_WRITE: &str = "UPDATE sync_instance SET id = id WHERE 0";
 /// The write-ahead log is cut back to this size after a checkpoint.
 const LOG_LIMIT: &str = "67108864";
 const READERS: u32 = 4;
@@ -125,9 +125,15 @@ impl Sqlite {
     }
 
     pub(super) async fn try_write(&self) -> Result<(), StoreError> {
+        self.try_statement(TRY_WRITE).await
+    }
+
+    /// Tries a statement inside the write lock, and takes it back.
+    pub(super) async fn try_statement(&self, statement: &str) -> Result<(), StoreError> {
         let options = SqliteConnectOptions::new().filename(&self.path).busy_timeout(Duration::from_secs(1));
         let mut connection = options.connect().await?;
-        let tried = sqlx::raw_sql(TRY_WRITE).execute(&mut connection).await;
+        let sql = AssertSqlSafe(format!("BEGIN IMMEDIATE; {statement}; ROLLBACK"));
+        let tried = sqlx::raw_sql(sql).execute(&mut connection).await;
         let _ = connection.close().await;
         tried?;
         Ok(())

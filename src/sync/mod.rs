@@ -29,7 +29,7 @@ pub use crate::sync::schedule::driver::Turn;
 pub use crate::sync::schedule::pass::{Planned, pass, sources};
 pub use crate::sync::schedule::plan_input::plan_input;
 pub use crate::sync::schedule::planner::Planner;
-pub use crate::sync::targets::{UnknownRegion, deselect, unknown_regions};
+pub use crate::sync::targets::{Selected, UnknownRegion, deselect, selected, unknown_regions};
 pub use crate::sync::watch::compatibility::Compatibility;
 pub use crate::sync::watch::esi::watch_esi;
 pub use crate::sync::watch::outage::Outage;

@@ -10,6 +10,7 @@
 
 mod grants;
 mod progress;
+mod stranger;
 mod views;
 
 use chrono::Utc;
@@ -18,6 +19,7 @@ use std::time::Instant;
 use crate::declare::{Dialect, digest};
 
 pub use progress::{MigrationStep, OnMigration};
+pub(super) use stranger::{relations, shortened};
 pub use views::create_view;
 
 use super::{Store, StoreError, Write, statistics};
@@ -93,7 +95,8 @@ impl Store {
     /// Brings the public schema and the views to the version of this program.
     pub(super) async fn migrate(&self, tell: OnMigration) -> Result<(), StoreError> {
         self.refuse_other_base().await?;
-        let public = Home { set: MigrationSet::Public, schema: self.schema().map(str::to_owned) };
+        self.refuse_stranger().await?;
+        let public = self.public();
         let applied = self.applied(&public).await?;
         self.run(&public, &applied, tell).await?;
         if applied.is_empty() && self.dialect() == Dialect::Sqlite {
@@ -102,6 +105,10 @@ impl Store {
             tx.commit().await?;
         }
         self.renew_views(tell).await
+    }
+
+    fn public(&self) -> Home {
+        Home { set: MigrationSet::Public, schema: self.schema().map(str::to_owned) }
     }
 
     /// Makes the tables of private data, or brings them to the version of this program. On `PostgreSQL` they lie in
@@ -194,25 +201,8 @@ impl Store {
         applied: &[(i64, String, String)],
         tell: OnMigration,
     ) -> Result<(), StoreError> {
-        let dialect = self.dialect();
-        let ours = migrations(dialect, home.set);
-        for (version, name, theirs) in applied {
-            match ours.iter().find(|m| m.version == *version) {
-                None => {
-                    return Err(StoreError::Foreign(format!(
-                        "the database has version {version} ({name}) of the {} schema, which this esi-syncd does not \
-                         know: a newer esi-syncd has used it; upgrade esi-syncd, or name another database under \
-                         [database] url",
-                        home.set.name()
-                    )));
-                }
-                Some(m) if digest(m.sql) != *theirs => {
-                    let what = format!("its {} migration {version} ({name}) is another one", home.set.name());
-                    return Err(other_base(&what));
-                }
-                Some(_) => {}
-            }
-        }
+        home.judge(self.dialect(), applied)?;
+        let ours = migrations(self.dialect(), home.set);
         for migration in ours.iter().filter(|m| applied.iter().all(|(version, ..)| *version != m.version)) {
             let what = format!("{} migration {} ({})", home.set.name(), migration.version, migration.name);
             progress::watched(&what, tell, self.apply(home, migration)).await?;
@@ -271,6 +261,29 @@ struct Home {
 }
 
 impl Home {
+    /// Whether the migrations that a database has had are ours: version, name, hash.
+    fn judge(&self, dialect: Dialect, applied: &[(i64, String, String)]) -> Result<(), StoreError> {
+        let ours = migrations(dialect, self.set);
+        for (version, name, theirs) in applied {
+            match ours.iter().find(|m| m.version == *version) {
+                None => {
+                    return Err(StoreError::Foreign(format!(
+                        "the database has version {version} ({name}) of the {} schema, which this esi-syncd does not \
+                         know: a newer esi-syncd has used it; upgrade esi-syncd, or name another database under \
+                         [database] url",
+                        self.set.name()
+                    )));
+                }
+                Some(m) if digest(m.sql) != *theirs => {
+                    let what = format!("its {} migration {version} ({name}) is another one", self.set.name());
+                    return Err(other_base(&what));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     fn history(&self) -> String {
         Dialect::qualified(self.schema.as_deref(), self.set.history())
     }

@@ -101,7 +101,7 @@ impl Store {
     }
 
     /// The names of all tables and views where ours are.
-    async fn relations(&self) -> Result<BTreeSet<String>, StoreError> {
+    pub(super) async fn relations(&self) -> Result<BTreeSet<String>, StoreError> {
         let sql = match self.dialect() {
             Dialect::Sqlite => "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')",
             Dialect::Postgres => {

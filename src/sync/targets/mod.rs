@@ -99,34 +99,57 @@ fn of_regions(job: &Job, ids: &[i64]) -> Vec<TargetKey> {
     ids.iter().map(|id| job.target_of(&[id.to_string()])).collect()
 }
 
+/// Which targets of a dataset the configuration selects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selected {
+    /// All that there are.
+    All,
+    /// These.
+    These(Vec<TargetKey>),
+    /// Nobody can say, for this reason: the name of a configured region is not known.
+    Unknown(String),
+}
+
+/// Which targets the configuration selects, as far as the database knows the names in it.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn selected(store: &Store, job: &Job) -> Result<Selected, StoreError> {
+    let Some(regions) = &job.settings.regions else { return Ok(Selected::All) };
+    let choice = match &job.dataset.targets {
+        Targets::Regions(choice) => *choice,
+        Targets::Pairs(_) => Choice::Market,
+        _ => return Ok(Selected::All),
+    };
+    let (ids, unknown) = resolve(store, regions, choice).await?;
+    if let Some(region) = unknown.first() {
+        return Ok(Selected::Unknown(region.to_string()));
+    }
+    let is_named = |regions: &[RegionRef]| regions.iter().any(|r| matches!(r, RegionRef::Name(_)));
+    let any_name = "SELECT name FROM universe_regions LIMIT 1";
+    match regions {
+        Regions::List(list) if is_named(list) && store.query(any_name, &[]).await?.is_empty() => {
+            return Ok(Selected::Unknown("the regions' names are not known yet".to_owned()));
+        }
+        _ if ids.is_empty() => return Ok(Selected::All),
+        _ => {}
+    }
+    Ok(Selected::These(match &job.dataset.targets {
+        Targets::Pairs(pairs) => pairs::kept(store, job, pairs, &ids).await?,
+        _ => of_regions(job, &ids),
+    }))
+}
+
 /// Marks the targets that the configuration no longer selects, without the daemon. Where a configured region's name is not
 /// known nobody can say which these are: none is marked, and the reason returned.
 ///
 /// # Errors
 /// If the database cannot be read or written.
 pub async fn deselect(store: &Store, job: &Job, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
-    let Some(regions) = &job.settings.regions else { return Ok(None) };
-    let choice = match &job.dataset.targets {
-        Targets::Regions(choice) => *choice,
-        Targets::Pairs(_) => Choice::Market,
-        _ => return Ok(None),
-    };
-    let (ids, unknown) = resolve(store, regions, choice).await?;
-    if let Some(region) = unknown.first() {
-        return Ok(Some(region.to_string()));
-    }
-    let is_named = |regions: &[RegionRef]| regions.iter().any(|r| matches!(r, RegionRef::Name(_)));
-    let any_name = "SELECT name FROM universe_regions LIMIT 1";
-    match regions {
-        Regions::List(list) if is_named(list) && store.query(any_name, &[]).await?.is_empty() => {
-            return Ok(Some("the regions' names are not known yet".to_owned()));
-        }
-        _ if ids.is_empty() => return Ok(None),
-        _ => {}
-    }
-    let wanted = match &job.dataset.targets {
-        Targets::Pairs(pairs) => pairs::kept(store, job, pairs, &ids).await?,
-        _ => of_regions(job, &ids),
+    let wanted = match selected(store, job).await? {
+        Selected::All => return Ok(None),
+        Selected::Unknown(why) => return Ok(Some(why)),
+        Selected::These(wanted) => wanted,
     };
     let selection = Selection { dataset: job.dataset.name, wanted: &wanted, others: TargetState::Deselected };
     store.select(&selection, now).await?;

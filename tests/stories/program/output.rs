@@ -118,6 +118,9 @@ async fn json_has_a_version(db: &Db) {
     };
     assert!(of("market_prices")["rows_written"].as_u64() > Some(0) && of("market_prices")["error"].is_null());
     assert!(of("incursions")["error"].as_str().is_some_and(|e| e.contains("500")), "{sync}");
+    let check = ask(&["check", "--json"], 0).await;
+    let checks = check["checks"].as_array().expect("a list");
+    assert!(checks.iter().any(|c| c["what"] == "database" && c["level"] == "ok"), "{check}");
     for args in [&["status", "--json"][..], &["plan", "--json"], &["datasets", "--json"]] {
         ask(args, 0).await;
     }

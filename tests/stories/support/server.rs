@@ -93,6 +93,14 @@ impl Server {
         must(self.control().args(["-m", "fast", "stop"]));
     }
 
+    /// Starts it again as a standby, whose primary never comes: it can be read, and takes no writes.
+    pub fn become_standby(&self) {
+        self.stop();
+        let signal = self.data().join("standby.signal");
+        must(as_owner(Path::new("touch")).arg(signal));
+        self.start();
+    }
+
     /// Kills all its processes, and starts it again.
     pub fn restart_at_once(&self) {
         must(self.control().args(["-m", "immediate", "restart"]));
