@@ -1,4 +1,4 @@
-//! What every job shares: built once by the supervisor, handed down.
+//! What all jobs share. The supervisor builds it once and hands it down.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
@@ -27,7 +27,7 @@ const SAVE_BUDGETS_EVERY: TimeDelta = TimeDelta::seconds(5);
 /// The longest pause between two tries of a commit.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// The shared client, the shared database pool, the clock, and what goes with them.
+/// The shared client, the database pool, the clock, and their companions.
 #[derive(Debug)]
 pub struct Context {
     /// The one ESI client.
@@ -38,27 +38,27 @@ pub struct Context {
     pub clock: Clock,
     /// Cancelled when no new work may begin.
     pub stop: CancellationToken,
-    /// What has been done so far, for people who watch.
+    /// Counters of the work done, for people who watch.
     pub progress: Progress,
-    /// How long a commit waits for a database that is busy, full or away; `None`: as long as it takes.
+    /// How long a commit waits for a database that is busy, full or away; `None`: without limit.
     pub patience: Option<Duration>,
     /// Room for the rows of sets that are being read.
     pub(super) memory: Memory,
-    /// The buckets in heavy use, whose sets start one after the other.
+    /// The queue of starts for buckets in heavy use.
     pub(super) spread: Spread,
     /// What the pass over named datasets has tried although it was resting.
     tried: Mutex<Tried>,
     /// When the clock was set back.
     pub(super) rewinds: Rewinds,
-    /// Goes up with every commit that changed rows, so that drivers fed by other tables look again.
+    /// Rises with every commit that changed rows, so that drivers fed by other tables look again.
     pub changes: watch::Sender<u64>,
     /// How often each table was written to since the process started.
     revisions: Mutex<HashMap<&'static str, u64>>,
-    /// Goes up with every turn and every try of a commit: the loops turn, the process is alive.
+    /// Rises with every turn and every try of a commit. It shows that the process is alive.
     pub turns: AtomicU64,
     saved: Mutex<(u64, DateTime<Utc>)>,
     outage: watch::Sender<Outage>,
-    /// Patience with the database ended once: what is fetched from now on could not be stored either.
+    /// Patience with the database has ended: fetching more is pointless, because it could not be stored.
     gave_up: AtomicBool,
 }
 
@@ -146,7 +146,7 @@ impl Context {
         self.store.save_budgets(&self.client.limits().snapshot()).await
     }
 
-    /// Commits, and waits out a database that is busy, full or away: what was fetched is not thrown away for it.
+    /// Commits, and waits out a database that is busy, full or away, so that fetched data is not lost.
     ///
     /// # Errors
     /// If the database refuses, if patience ends, or if the process is to stop while the database is away.
@@ -207,13 +207,13 @@ impl Context {
         }
     }
 
-    /// Whether the database is out, and why.
+    /// Whether the database takes no writes, and why.
     #[must_use]
     pub fn outage(&self) -> watch::Receiver<Outage> {
         self.outage.subscribe()
     }
 
-    /// Waits as long as the database takes no writes: nothing is fetched that could not be stored.
+    /// Waits until the database takes writes: data that cannot be stored is not fetched.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if patience with the database has ended.

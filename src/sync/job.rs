@@ -1,4 +1,4 @@
-//! A dataset with all that is needed to work on it.
+//! A dataset with everything needed to work on it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -28,14 +28,14 @@ pub struct Job {
     pub(super) looks: ColumnReads,
     pub(super) rewalks: Rewalks,
     pub(super) proof: Proof,
-    /// Up to which rewind of the clock its due times have followed.
+    /// The last rewind of the clock that its due times have followed.
     pub(super) rewinds: AtomicU64,
-    /// By how much the plan stretches the cadence: an `f64`'s bits.
+    /// The factor by which the plan stretches the cadence, as an `f64`'s bits.
     stretch: AtomicU64,
 }
 
 impl Job {
-    /// Prepares a dataset. `language` is part of what a stored validator stands for.
+    /// Prepares a dataset. `language` is part of the fingerprint.
     #[must_use]
     pub fn new(dataset: &'static Dataset, settings: DatasetSettings, language: &str) -> Self {
         Self {
@@ -52,8 +52,8 @@ impl Job {
         }
     }
 
-    /// The path of a target's request: filled, with its fixed query and those of the target's parameters that the
-    /// path has no place for.
+    /// The path of a target's request, with its fixed query and those of the target's parameters that have no
+    /// place in the path.
     pub(super) fn path(&self, target: &Target) -> String {
         target.target.path(self.dataset.path, self.dataset.query)
     }
@@ -65,34 +65,34 @@ impl Job {
         }
     }
 
-    /// Whether a request can only fail because ESI does: no id of ours is in it.
+    /// Whether the request holds no id of ours, so that only ESI can make it fail.
     pub(super) fn cannot_fail(&self) -> bool {
         self.dataset.param().is_none() && self.dataset.method == crate::declare::Method::Get
     }
 
-    /// The target with these values of the path's parameters, in its order.
+    /// The target with these values, in the order of the path's parameters.
     pub(super) fn target_of(&self, values: &[String]) -> TargetKey {
         TargetKey::new(self.dataset.path_params().chain(std::iter::once("id")).zip(values))
     }
 
-    /// Whether the stored validators still stand for what we would ask and how we would read it.
+    /// Whether the stored validators still fit what we would ask and how we would read it.
     pub(super) fn knows(&self, target: &Target) -> bool {
         target.fingerprint.as_deref() == Some(&self.fingerprint)
     }
 
-    /// How long a target is meant to stay fresh, as configured: the operator's cadence, ours, or ESI's lifetime.
+    /// The configured freshness of a target: the operator's cadence, ours, or ESI's lifetime.
     #[must_use]
     pub fn period(&self) -> Duration {
         plan::period(self.dataset, &self.settings)
     }
 
-    /// The same, as far as the limits allow.
+    /// The same, stretched where the limits require it.
     #[must_use]
     pub fn stretched_period(&self) -> Duration {
         Duration::from_secs_f64((self.period().as_secs_f64() * self.stretch()).round())
     }
 
-    /// By how much the cadence is stretched, because the limits do not suffice: 1 or more.
+    /// The factor by which the cadence is stretched because the limits do not suffice: 1 or more.
     pub(super) fn stretch(&self) -> f64 {
         f64::from_bits(self.stretch.load(Ordering::Relaxed))
     }
@@ -102,7 +102,7 @@ impl Job {
     }
 }
 
-/// What a validator stands for: the compatibility date, the language, and the declaration: question and columns.
+/// What a validator depends on: the compatibility date, the language, and the declaration.
 fn fingerprint(dataset: &Dataset, language: &str) -> String {
     digest(&format!("{COMPATIBILITY_DATE} {language}\n{}", dataset.canonical()))
 }

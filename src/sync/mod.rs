@@ -1,4 +1,4 @@
-//! The work itself: which targets are due, what one attempt at a target is, and who wakes whom.
+//! The work itself: which targets are due, how one attempt proceeds, and who wakes whom.
 //!
 //! The path of a datum: the scheduler rings ([`schedule`]), the dataset's [driver](schedule::driver) wakes, picks due targets
 //! from the ledger (`targets`), and makes an attempt at each (`attempt`, or `batch` where one request asks for many
@@ -9,9 +9,10 @@
 //! what is due is decided by the ledger: by ESI's expiry first, and by the operator's cadence second. A driver that
 //! is woken too often finds nothing due and goes back to sleep, so bells may be rung generously.
 //!
-//! What a reader could still get wrong: an attempt never throws. Whatever happens becomes an [`Outcome`] and an entry
-//! in the ledger, and the next attempt is decided by that entry alone, also after a restart. Only while ESI as a whole is
-//! not there is nothing written down: one task watches for its return ([`watch_esi`]), and targets stay due.
+//! What a reader could still get wrong: an attempt never returns an error for a failed request. Every result
+//! becomes an [`Outcome`] and an entry in the ledger, and that entry alone decides the next attempt, also
+//! after a restart. Only while ESI as a whole is away nothing is recorded: one task watches for its return
+//! ([`watch_esi`]), and targets stay due.
 
 mod attempt;
 mod context;

@@ -1,9 +1,9 @@
 //! One request for many targets: ids in the body of a POST.
 //!
-//! One id that ESI does not know fails the whole batch (404), and every failure burns the error limit that all
-//! routes share. So suspicion is remembered with the ids: a failed batch raises the suspicion of each of its ids, and
-//! ids under suspicion are asked for in ever smaller batches, until a bad one stands alone and is left in peace for
-//! an hour, a day, a week. The memory is the ledger's count of failures, so a restart goes on where it was, and no
+//! One id that ESI does not know fails the whole batch (404), and every failure burns the error limit that
+//! all routes share. So each id carries a suspicion: a failed batch raises the suspicion of all its ids, and
+//! suspected ids are asked for in ever smaller batches. A bad id in the end is asked alone, and then rests
+//! for an hour, a day, a week. The suspicion is the ledger's count of failures, so it survives a restart. No
 //! minute sees more than a few errors.
 
 use std::borrow::Cow;
@@ -31,12 +31,12 @@ use crate::sync::{Context, Job, Outcome};
 const SHRINK: u32 = 3;
 /// Errors that a dataset's batches may cause within a [`RESPITE`].
 const ERRORS: usize = 10;
-/// An id that a reply leaves out is no riddle: it is left alone for a day at once, as if it had failed so many times.
+/// An id missing from a reply is unknown to ESI. It rests for a day at once, as after this many failures.
 const LEFT_OUT: i64 = 6;
-/// How long batches wait after that.
+/// The time within which [`ERRORS`] are counted.
 const RESPITE: TimeDelta = TimeDelta::seconds(60);
 
-/// When a dataset's batches caused errors lately.
+/// When a dataset's batches recently caused errors.
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Errors(Mutex<VecDeque<DateTime<Utc>>>);
 
@@ -50,7 +50,7 @@ impl Errors {
         self.lately().push_back(now);
     }
 
-    /// When the next batch may be risked: now, or when the oldest of too many errors is old enough.
+    /// When the next batch may be sent: now, or when the oldest of too many errors has left the window.
     fn next(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let mut lately = self.lately();
         lately.retain(|&at| now - at < RESPITE && at <= now);
@@ -89,7 +89,7 @@ pub(in crate::sync) async fn attempt_batches(
     outcomes
 }
 
-/// How many times a batch must shrink until its ids stand alone.
+/// How many times a batch must shrink until it holds one id.
 fn suspicions(batch: usize) -> u32 {
     (usize::BITS - batch.leading_zeros()).div_ceil(SHRINK)
 }
@@ -115,7 +115,7 @@ async fn attempt_batch(ctx: &Context, job: &Job, targets: &[Target]) -> Result<O
             }
         }
         Ok(Reply::NotModified(_)) => {
-            fail(ctx, job, targets, "304 to a request without validator", None).await?
+            fail(ctx, job, targets, "304 although we sent no validator", None).await?
         }
         Err(FetchError { kind: FetchErrorKind::Closed, .. }) => return Ok(Outcome::Cancelled),
         Err(error) if matches!(error.kind, FetchErrorKind::NotFound | FetchErrorKind::Rejected) => {
@@ -197,7 +197,7 @@ async fn store(
     Ok(Outcome::Stored { rows, written })
 }
 
-/// The ids that a reply speaks of: the first column of the main table's key.
+/// The ids in a reply: the first column of the main table's key.
 fn answered(page: &Page) -> HashSet<String> {
     let Some(main) = page.batches.first() else { return HashSet::new() };
     let column = &main.columns[main.table.key_positions()[0]];
@@ -208,8 +208,8 @@ fn answered(page: &Page) -> HashSet<String> {
     ids.collect()
 }
 
-/// A batch that ESI refused holds an id it does not know: a lone id is left in peace, others are asked again in
-/// smaller company.
+/// ESI refused a batch because it holds an unknown id. A lone id rests for a while; other ids are asked again
+/// in a smaller batch.
 async fn suspect(
     ctx: &Context,
     job: &Job,
@@ -224,7 +224,7 @@ async fn suspect(
         entry.last_attempt_at = Some(now);
         entry.due_at = Some(now);
         entry.last_error =
-            Some("a batch with this id was refused; it is asked again in a smaller one".to_owned());
+            Some("ESI refused a batch with this id; it is asked again in a smaller batch".to_owned());
         if alone {
             let batch = job.dataset.batch().unwrap_or(1);
             let times = entry.failures - i64::from(suspicions(batch));
@@ -239,7 +239,7 @@ async fn suspect(
         info!(
             dataset = job.dataset.name,
             ids = targets.len(),
-            "an unknown id among them; asking in smaller batches"
+            "ESI does not know an id of this batch; asking in smaller batches"
         );
     }
     Ok(Outcome::Absent)
@@ -268,7 +268,8 @@ async fn postpone(ctx: &Context, job: &Job, targets: &[Target]) -> Result<Outcom
     let mut entries = targets.to_vec();
     for entry in &mut entries {
         entry.due_at = Some(job.errors.next(now));
-        entry.last_error = Some("waiting: its batches have caused enough errors for a minute".to_owned());
+        entry.last_error =
+            Some("waiting: this dataset's batches caused too many errors within a minute".to_owned());
     }
     ctx.commit(Commit::new(job.dataset, &entries, now)).await?;
     Ok(Outcome::Unchanged)

@@ -1,20 +1,21 @@
 //! Datasets that are read along a cursor.
 //!
-//! ESI orders such records by last modification, newest last, and hands out two opaque tokens with every reply: after
-//! `after` everything is newer, before `before` everything is older. So the newest reply is read first and its `after`
-//! kept; from then on, what is new is asked for `after` the token kept last, and meanwhile the past is walked `before`
-//! by `before`, until a reply is empty. Every reply's rows are committed with the tokens that lead on from it, so a
-//! restart goes on where the last commit was.
+//! ESI orders the records by last modification, newest last, and sends two opaque tokens with every reply:
+//! records after `after` are newer, records before `before` are older. We read the newest reply first and
+//! keep its `after`. From then on we ask for new records `after` the stored token, and meanwhile walk the
+//! past `before` by `before` until a reply is empty. Each reply's rows are committed together with its
+//! tokens, so a restart continues from the last commit.
 //!
-//! A record may turn up twice, because it moves to the end when it is modified. What came by way of `after` is newer
-//! than what we have, and replaces it; what came by way of `before` may be older, and does not.
+//! A record may appear twice, because it moves to the end when it is modified. A record read by `after` is
+//! newer than the stored one and replaces it. A record read by `before` may be older and does not.
 //!
-//! Records that ended stay visible for a while (`tombstones`). Who was away for longer cannot know what ended, and
-//! reads everything anew; what did not turn up then is marked as gone. The keys seen by such a second walk are held in
-//! memory only: if the process ends, the walk begins again, because the ledger still says how long we were away.
+//! Ended records stay visible for a while (`tombstones`). After a longer absence we cannot know which records
+//! ended, so we read everything again and mark the records that did not appear as gone. The keys that this
+//! second walk has seen are only in memory: if the process ends, the walk begins again, because the ledger
+//! still says how long we were away.
 //!
-//! A token that ESI does not know any more leads nowhere, today or tomorrow. Then everything is read anew as well, and
-//! until that is done the ledger says `rereading`, so that a restart knows that what is there may be old.
+//! A token that ESI no longer knows never becomes valid again. Then we read everything again as well; until
+//! that is done the ledger says `rereading`, so that a restart knows that stored rows may be old.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -40,9 +41,9 @@ use crate::sync::{Context, Job, Outcome};
 
 /// Records in one reply: the most that ESI gives.
 const LIMIT: u32 = 100;
-/// Stands among the keys of a walk for one that could not be read; no key is empty.
+/// Stands for an unreadable key among the keys of a walk. No real key is empty.
 const UNREADABLE: &str = "";
-/// Fewer records than this say nothing about a reply as a whole: a bad one among them is set aside, and we go on.
+/// In a reply with fewer records than this, a bad record is set aside and does not discredit the reply.
 const MANY: usize = 20;
 
 /// The keys that second walks have seen, by target.
@@ -68,16 +69,16 @@ struct Head {
     cursor: Tokens,
 }
 
-/// Which way a reply lies from where we stand.
+/// Where a reply lies relative to the stored records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
-    /// The newest records, whatever we have.
+    /// The newest records, whatever is stored.
     Newest,
     After,
     Before,
 }
 
-/// Why following a cursor ended early.
+/// Why reading along a cursor ended early.
 enum End {
     Fetch(SetError),
     /// ESI does not know the token.
@@ -100,7 +101,8 @@ struct Follow<'a> {
     written: u64,
 }
 
-/// Makes one attempt at a target and records it: reads what is new, and all of the past that is not there yet.
+/// Makes one attempt at a target and records it: reads all new records, and the part of the past that is not
+/// stored yet.
 pub(in crate::sync) async fn attempt(ctx: &Context, job: &Job, target: Target) -> Outcome {
     let began = Instant::now();
     let mut follow = Follow { ctx, job, entry: target.clone(), rows: 0, written: 0 };
@@ -131,12 +133,13 @@ pub(in crate::sync) async fn attempt(ctx: &Context, job: &Job, target: Target) -
 }
 
 impl Follow<'_> {
-    /// Reads until there is nothing more to read, if need be from the beginning; `None` if the process is to stop first.
+    /// Reads until nothing is left to read, from the beginning if need be; `None` if the process must stop
+    /// first.
     async fn go(&mut self) -> Result<Option<Set>, End> {
         match self.read().await {
             Err(End::Unknown(error)) => {
                 let (dataset, target) = (self.job.dataset.name, self.entry.target.as_str());
-                info!(dataset, target, %error, "the token is not known any more: reading everything anew");
+                info!(dataset, target, %error, "ESI no longer knows the cursor's token; reading everything again");
                 self.job.rewalks.lock().insert(self.entry.target.clone(), HashSet::new());
                 self.entry.rereading = true;
                 (self.entry.cursor, self.entry.walk) = (None, None);
@@ -167,7 +170,7 @@ impl Follow<'_> {
         Ok(newest.or_else(|| self.unexpired()))
     }
 
-    /// Asks for what is new until nothing is.
+    /// Asks for new records until a reply has none.
     async fn catch_up(&mut self) -> Result<Set, End> {
         loop {
             let after = self.entry.cursor.clone();
@@ -178,7 +181,7 @@ impl Follow<'_> {
         }
     }
 
-    /// What the ledger says of the newest reply, where it has not expired yet.
+    /// The newest reply's facts from the ledger, if it has not expired yet.
     fn unexpired(&self) -> Option<Set> {
         let expires_at = self.entry.expires_at?;
         let received_at = self.ctx.clock.now();
@@ -197,11 +200,11 @@ impl Follow<'_> {
         })
     }
 
-    /// Whether what we have can no longer be brought up to date along the cursor.
+    /// Whether the stored records can no longer be brought up to date along the cursor.
     fn must_begin_anew(&self) -> bool {
         let away = self.entry.last_success_at.map_or(TimeDelta::zero(), |at| self.ctx.clock.now() - at);
         let too_long = self.job.dataset.tombstones.is_some_and(|t| away > TimeDelta::seconds(t.into()));
-        // A first walk has none until it is done.
+        // The fingerprint is stored only when the first walk is done.
         let is_first = self.entry.fingerprint.is_none() && self.entry.last_success_at.is_none();
         let is_current = is_first || self.job.knows(&self.entry);
         if !too_long && is_current && !self.entry.rereading {
@@ -214,14 +217,14 @@ impl Follow<'_> {
                 dataset = self.job.dataset.name,
                 target = %self.entry.target,
                 days = away.num_days(),
-                "reading everything anew: the cursor is too old or unknown, or the program reads more than before"
+                "reading everything again: the cursor is too old or unknown, or the program reads more than before"
             );
             rewalks.insert(self.entry.target.clone(), HashSet::new());
         }
         begins
     }
 
-    /// One reply: asked, decoded, and committed with the tokens that lead on from it.
+    /// Asks for one reply, decodes it, and commits it with its tokens.
     async fn step(&mut self, way: Way, token: Option<String>) -> Result<(Meta, usize), End> {
         let (meta, body) = self.ask(way, token.as_deref()).await?;
         let unreadable = |error: serde_json::Error| End::Refused(format!("unreadable: {error}"));
@@ -239,7 +242,7 @@ impl Follow<'_> {
         }
         let records = page.records + seen;
         if records >= LIMIT as usize && cursor.after.is_none() && cursor.before.is_none() {
-            return Err(End::Refused("a full reply without the tokens that lead on from it".to_owned()));
+            return Err(End::Refused("the reply is full but lacks the tokens for the next one".to_owned()));
         }
         self.advance(way, token.as_deref(), cursor, records);
         self.commit(way, &meta, page).await?;
@@ -266,7 +269,7 @@ impl Follow<'_> {
         };
         match self.ctx.client.fetch(&request).await {
             Ok(Reply::Body(meta, body)) => Ok((meta, body)),
-            Ok(Reply::NotModified(_)) => Err(End::Refused("304 to a request without validator".to_owned())),
+            Ok(Reply::NotModified(_)) => Err(End::Refused("304 although we sent no validator".to_owned())),
             Err(error) if error.kind == FetchErrorKind::Rejected && token.is_some() => {
                 Err(End::Unknown(error.into()))
             }
@@ -274,7 +277,8 @@ impl Follow<'_> {
         }
     }
 
-    /// Moves the ledger's tokens. One that is missing says that there is nothing there, not that ours is wrong.
+    /// Updates the ledger's tokens. A missing token means that nothing lies there; the stored token stays
+    /// valid.
     fn advance(&mut self, way: Way, token: Option<&str>, found: Tokens, records: usize) {
         if way != Way::Before && records > 0 && found.after.is_some() {
             self.entry.cursor = found.after;
@@ -284,8 +288,8 @@ impl Follow<'_> {
         }
     }
 
-    /// During a second walk, what it has seen already is newer than what comes by way of `before`. Returns the reply
-    /// without that, the keys that are new to the walk, and how many records were left out.
+    /// Records that a second walk has already seen are newer than those read by `before`. Returns the reply
+    /// without them, the keys that are new to the walk, and how many records were left out.
     fn without_seen(&self, way: Way, body: Bytes) -> Result<(Bytes, Vec<String>, usize), serde_json::Error> {
         let rewalks = self.job.rewalks.lock();
         let (Some(seen), Body::Envelope(list)) = (rewalks.get(&self.entry.target), self.job.dataset.body)
@@ -350,7 +354,7 @@ impl Follow<'_> {
         Ok(())
     }
 
-    /// Everything has been read: says so in the ledger, and marks what a second walk did not see.
+    /// Everything has been read: notes that in the ledger, and marks the rows that a second walk did not see.
     async fn finish(mut self, set: &Set) -> Result<Outcome, StoreError> {
         let (ctx, job) = (self.ctx, self.job);
         let dataset = job.dataset;
@@ -361,11 +365,11 @@ impl Follow<'_> {
         succeed(ctx, job, &mut self.entry, set).await?;
         self.entry.etag = None;
         let seen = job.rewalks.lock().remove(&self.entry.target);
-        // A record whose key cannot be read may be any of those that the walk has not seen: nothing is marked then.
+        // A record with an unreadable key may be any row that the walk has not seen, so no row is marked.
         let seen = seen.filter(|seen| !seen.contains(UNREADABLE));
         if let (Some(seen), Some(last_seen)) = (seen, last_seen.filter(|_| dataset.tombstones.is_some())) {
             let gone = ctx.store.mark_absent(dataset, &self.entry.target, &seen, last_seen).await?;
-            info!(dataset = dataset.name, seen = seen.len(), gone, "everything was read anew");
+            info!(dataset = dataset.name, seen = seen.len(), gone, "read everything again");
             self.written += gone;
         }
         if self.written > 0 || self.entry.rows == 0 {
@@ -380,7 +384,7 @@ impl Follow<'_> {
 }
 
 impl Job {
-    /// The field of a record that holds its id: the first key column that is no parameter of the target.
+    /// The field that holds a record's id: the first key column that is not a parameter of the target.
     fn key_field(&self) -> &'static str {
         let is_parameter = |name: &str| self.dataset.path_params().any(|parameter| parameter == name);
         let main = self.dataset.tables.first();

@@ -1,4 +1,4 @@
-//! Attempts that failed: what the ledger is told, and when the next one may be made.
+//! Failed attempts: what the ledger stores, and when the next attempt may be made.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,7 +13,7 @@ use crate::sync::{Context, Job, Outcome};
 pub const ABSENT: &str = "ESI does not know it";
 /// The same for an id that ESI leaves out of a reply to many.
 pub const OMITTED: &str = "ESI left it out of its reply";
-/// The first cool-down of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
+/// The first pause of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
 const ABSENCE: TimeDelta = TimeDelta::hours(1);
 const LONGEST_ABSENCE: TimeDelta = TimeDelta::days(7);
 
@@ -35,8 +35,8 @@ pub(in crate::sync) async fn refused(
     }
 }
 
-/// Records that ESI does not know an id, if the error says so: the id is left alone for a while, or for good if it was
-/// about to leave anyway. `None`: it is an error of another kind.
+/// Records that ESI does not know an id, if the error says so. The id then rests for a while, or for good if
+/// it was about to leave. Returns `None` for any other error.
 pub(in crate::sync) async fn absent(
     ctx: &Context,
     job: &Job,
@@ -61,7 +61,7 @@ pub(in crate::sync) async fn absent(
     Ok(Some(Outcome::Absent))
 }
 
-/// How long an id is left alone that ESI did not know `times` times in a row.
+/// How long an id rests after ESI did not know it `times` times in a row.
 pub(in crate::sync) fn absence(times: i64) -> TimeDelta {
     let doublings = u32::try_from(times - 1).unwrap_or(0).min(8);
     (ABSENCE * 2_i32.pow(doublings)).min(LONGEST_ABSENCE)
@@ -73,24 +73,24 @@ pub(in crate::sync) struct AttemptFailure<'a> {
     pub why: String,
     /// When to try again, where the policy says so.
     pub retry_at: Option<DateTime<Utc>>,
-    /// When the last of the replies expires that came all the same: none may be asked for again before.
+    /// The latest expiry of the replies that did arrive: none of them may be asked for before.
     pub not_before: Option<DateTime<Utc>>,
-    /// A set that was complete but not believed; its rejected records are kept for looking at.
+    /// A complete set that was not believed; its rejected records are kept for inspection.
     pub page: Option<&'a Page>,
-    /// Nothing was sent, or in vain: ESI is out of reach or asked for a pause, which the client has said already. That is
-    /// no failure of the target.
+    /// ESI is out of reach or asked for a pause, so nothing was sent or the request was lost. The client has
+    /// already logged it. It does not count as a failure of the target.
     pub waiting: bool,
-    /// The pages did not agree: validators are forgotten, and the next set is read whole.
+    /// The pages did not agree: validators are dropped, and the next set is read whole.
     pub read_whole: bool,
 }
 
 impl AttemptFailure<'_> {
-    /// A reply that came and is not taken; the target's own back-off says when the next one may be asked for.
+    /// A reply that arrived and is refused; the target's own back-off says when the next may be asked for.
     pub fn because(why: String) -> Self {
         Self { why, retry_at: None, not_before: None, page: None, waiting: false, read_whole: false }
     }
 
-    /// What became of a set that could not be read.
+    /// The failure of a set that could not be read.
     pub fn of(error: &SetError, not_before: Option<DateTime<Utc>>) -> Self {
         let waiting = matches!(error, SetError::Fetch(e) if e.kind.is_waiting());
         let read_whole = matches!(error, SetError::Unproven { .. } | SetError::Changed { .. });
@@ -104,8 +104,8 @@ impl AttemptFailure<'_> {
         }
     }
 
-    /// The same for a route that takes no id of ours: where ESI does not find it, it is not served under our date. Such
-    /// a route is asked again in an hour, in two, in four, and then daily.
+    /// The same for a route without an id of ours. If ESI answers 404, it does not serve the route under our
+    /// date. The route is asked again after one, two and four hours, and then daily.
     pub fn of_route(
         error: &SetError,
         not_before: Option<DateTime<Utc>>,

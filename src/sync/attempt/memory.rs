@@ -1,14 +1,14 @@
-//! Room for sets that are being read.
+//! Memory for sets that are being read.
 //!
-//! How much memory the daemon takes must not depend on how many regions are configured. So before a set's pages are
-//! decoded, room for all of its rows is reserved, once and whole: a set that took its room page by page could wait
-//! for another that waits for it. A set larger than all the room there is gets all of it, and is read alone.
+//! The daemon's memory must not depend on how many regions are configured. So room for all rows of a set is
+//! reserved at once, before its pages are decoded: sets that reserved page by page could wait for each other
+//! for ever. A set larger than all the room gets all of it, and is read alone.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// All the room there is, in KiB.
 const ROOM: u32 = 96 * 1024;
-/// Sets smaller than this are not counted, in bytes of JSON.
+/// Sets smaller than this, in bytes of JSON, are not counted.
 const SMALL: usize = 64 * 1024;
 
 /// The room, shared by all sets.
@@ -25,8 +25,8 @@ impl Default for Memory {
 }
 
 impl Memory {
-    /// Waits for room for the rows of a set of `pages` pages whose first has `first` bytes of JSON. Decoded rows take
-    /// about half of their JSON, and are held twice for a moment, a page at a time.
+    /// Waits for room for the rows of a set of `pages` pages whose first has `first` bytes of JSON. Decoded
+    /// rows take about half of their JSON, and each page is briefly held twice.
     pub async fn room_for(&self, pages: u32, first: usize) -> Option<Room<'_>> {
         let json = first.saturating_mul(pages as usize);
         if json < SMALL {

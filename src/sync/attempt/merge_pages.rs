@@ -1,9 +1,9 @@
-//! A set of pages that were read and pages that stayed as they were, put together key by key.
+//! Merges the pages of a set that were read with those that did not change, key by key.
 //!
-//! The rows of a page that stayed are in the table and are not at hand; only their keys are known. So the question is
-//! asked of keys: which rows make the set, which have vanished, and whose row counts where two pages have the same key.
-//! As everywhere, the later page wins. A page that lost a row to another is no longer what the table holds, and a 304
-//! could not say so: it gets no validator, and is read whole the next time.
+//! The rows of an unchanged page are in the table and not in memory; only their keys are known. So the merge
+//! works on keys: which rows make the set, which have vanished, and which page's row counts where two pages
+//! have the same key. As everywhere, the later page wins. A page that lost a row to another differs from the
+//! table, and a 304 could not tell: it gets no validator, and is read whole the next time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,33 +11,33 @@ use crate::esi::Set;
 use crate::rows::{PageRows, pack, unpack};
 use crate::store::{PageChanges, PartialSet, StoredPage};
 
-/// What a set comes to.
+/// The merged set.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::sync) struct Merged {
     /// Rows of the whole set, each key once.
     pub rows: usize,
-    /// Records on the pages that stayed.
+    /// Records on unchanged pages.
     pub kept: usize,
-    /// Keys that the stored set had and this one has not. Only looked for where pages stayed.
+    /// Keys that the stored set had and this one lacks. Only filled where pages did not change.
     pub vanished: Vec<i64>,
-    /// Keys of rows that were read and that a later page which stayed has too.
+    /// Keys of fresh rows that a later, unchanged page also has.
     pub outdone: BTreeSet<i64>,
-    /// By page, how many of its keys another page has too.
+    /// By page, how many of its keys another page also has.
     pub shared: BTreeMap<u32, usize>,
     /// Oddities of the whole set.
     pub drift: u64,
-    /// What the ledger is to know from now on.
+    /// The changes for the ledger.
     pub changes: PageChanges,
 }
 
 impl Merged {
-    /// What the store must know of the pages that are not at hand.
+    /// What the store must know of the unchanged pages.
     pub fn part(&self) -> PartialSet<'_> {
         PartialSet { vanished: &self.vanished, outdone: &self.outdone, rows: self.rows }
     }
 }
 
-/// Puts the pages of `set` that were read, `fresh`, beside those that stayed, which are among `stored`.
+/// Merges the pages of `set` that were read, `fresh`, with the unchanged ones among `stored`.
 pub(in crate::sync) fn merge(
     stored: &BTreeMap<u32, StoredPage>,
     set: &Set,
@@ -89,14 +89,14 @@ pub(in crate::sync) fn merge(
 fn keys_of<'a>(pages: impl Iterator<Item = &'a StoredPage>) -> Vec<i64> {
     let mut keys = Vec::new();
     for page in pages {
-        // Damaged keys are found before a set is asked for, and the set is then read whole.
+        // Damaged keys are found before a set is asked for; the set is then read whole.
         let _ = unpack(&page.keys, &mut keys);
     }
     keys
 }
 
-/// Pages that have a key which a later page has too; those such keys of fresh pages whose last page stayed; and how many
-/// keys each page shares with others.
+/// Pages with a key that a later page also has; those keys of fresh pages whose last page did not change; and
+/// how many keys each page shares with others.
 fn contested(
     stayed: &[&StoredPage],
     fresh: &BTreeMap<u32, PageRows>,
@@ -123,7 +123,7 @@ fn contested(
     (losers, outdone, shared)
 }
 
-/// The keys that are not among `these`, which are in ascending order; so is the answer.
+/// The keys that are not among `these`. Both are in ascending order.
 fn without(mut keys: Vec<i64>, these: &[i64]) -> Vec<i64> {
     keys.sort_unstable();
     keys.dedup();
@@ -135,7 +135,7 @@ fn without(mut keys: Vec<i64>, these: &[i64]) -> Vec<i64> {
     keys
 }
 
-/// How many different keys some pages have together; `None` if they cannot be read.
+/// How many different keys the pages have together; `None` if the keys cannot be read.
 pub(in crate::sync) fn distinct<'a>(pages: impl Iterator<Item = &'a StoredPage>) -> Option<usize> {
     let mut keys = Vec::new();
     for page in pages {

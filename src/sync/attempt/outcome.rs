@@ -1,4 +1,4 @@
-//! What came of an attempt, and how the log tells of it.
+//! The outcome of an attempt, and its line in the log.
 
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
@@ -7,27 +7,29 @@ use crate::declare::Class;
 use crate::store::Target;
 use crate::sync::Job;
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// A complete set was stored; so many rows differed.
+    /// A complete set was stored.
     Stored {
         /// Records in the set.
         rows: u64,
         /// Rows that had to be written or deleted.
         written: u64,
     },
-    /// What we have is still current.
+    /// ESI confirmed the stored set.
     Unchanged,
     /// The set is complete but suspicious; the old rows stay.
     Quarantined(String),
     /// ESI does not know this id.
     Absent,
-    /// It failed; the old rows stay. In words.
+    /// It failed, for this reason; the old rows stay.
     Failed(String),
-    /// Nothing was sent, or in vain, because ESI is out of reach or asked for a pause: the client has said so. In words.
+    /// ESI is out of reach or asked for a pause, so nothing was sent or the request was lost. The client has
+    /// already logged it.
     Waiting(String),
-    /// The database did not take what came of it; nothing is recorded, not even that ESI was asked. In words.
+    /// The database did not take the result, for this reason; nothing is recorded, not even that ESI was
+    /// asked.
     Unrecorded(String),
     /// The process is stopping; nothing was changed.
     Cancelled,
@@ -36,7 +38,7 @@ pub enum Outcome {
 /// One line in the log.
 pub(in crate::sync) fn report(job: &Job, target: &Target, outcome: &Outcome, began: Instant) {
     let dataset = job.dataset.name;
-    // A route without parameters has nothing to say here.
+    // A route without parameters has an empty target, which the log leaves out.
     let target = Some(target.target.as_str()).filter(|target| !target.is_empty());
     let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     match outcome {

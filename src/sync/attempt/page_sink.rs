@@ -1,4 +1,4 @@
-//! Where a target's pages go as they come.
+//! Takes a target's pages as they arrive.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -10,13 +10,14 @@ use super::memory::{Memory, Room};
 use super::stored_pages::TargetPages;
 use crate::sync::{Context, Job};
 
-/// Decodes pages as they come, so that their bytes need not be kept, and holds the room that their rows take.
+/// Decodes pages as they arrive, so that their bytes need not be kept, and reserves the memory for their
+/// rows.
 pub(in crate::sync) struct Sink<'a> {
     decoder: &'a Decoder,
     pub(in crate::sync) rows: Rows,
     memory: &'a Memory,
     room: Option<Room<'a>>,
-    /// When the last of the pages expires that came, also of a set that failed.
+    /// The latest expiry of the pages that arrived, also of a set that failed.
     pub(in crate::sync) not_before: Option<DateTime<Utc>>,
     /// What is known of the pages of the stored set.
     pub(in crate::sync) known: TargetPages,
@@ -43,7 +44,7 @@ impl PageSink for Sink<'_> {
 
     fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), PageRefused> {
         self.not_before = self.not_before.max(Some(expires_at));
-        // 204: there is nothing.
+        // 204 means an empty reply.
         let body = if body.is_empty() { Bytes::from_static(b"[]") } else { body };
         let decoded =
             self.decoder.page(&body).map_err(|error| PageRefused(format!("unreadable: {error}")))?;

@@ -45,7 +45,7 @@ pub(in crate::sync) async fn attempt(ctx: &Context, job: &Job, target: Target) -
     outcome
 }
 
-/// Reads a target's set and stores what came of it.
+/// Reads a target's set, and stores it or the failure.
 async fn read(ctx: &Context, job: &Job, target: &Target, known: TargetPages) -> Result<Outcome, StoreError> {
     let (read, sink) = fetch(ctx, job, target, known).await;
     match read {
@@ -64,7 +64,7 @@ async fn read(ctx: &Context, job: &Job, target: &Target, known: TargetPages) -> 
     }
 }
 
-/// Reads a target's set. What was read until then is there also when it failed.
+/// Reads a target's set. The sink keeps what arrived even if the set failed.
 async fn fetch<'a>(
     ctx: &'a Context,
     job: &'a Job,
@@ -191,7 +191,7 @@ async fn store(
     Ok(Outcome::Stored { rows, written })
 }
 
-/// Whether these rows are the last word about their target.
+/// Whether these rows are final for their target.
 fn is_complete(dataset: &Dataset, page: &Page, now: DateTime<Utc>) -> bool {
     match dataset.complete {
         Complete::Once => true,
@@ -203,7 +203,7 @@ fn is_complete(dataset: &Dataset, page: &Page, now: DateTime<Utc>) -> bool {
     }
 }
 
-/// What is known of the pages that were read.
+/// The counts of the pages that were read.
 fn page_shapes(
     dataset: &Dataset,
     rows: &Rows,
@@ -222,7 +222,7 @@ fn page_shapes(
     shapes
 }
 
-/// The same of all pages of the set, with those that stayed as they were.
+/// The counts of all pages of the set, unchanged ones included.
 fn whole_shapes(
     mut shapes: BTreeMap<u32, PageShape>,
     stored: &BTreeMap<u32, StoredPage>,
@@ -241,12 +241,12 @@ fn whole_shapes(
     shapes
 }
 
-/// Why a complete set is not believed, if so.
+/// Why a complete set is not believed; `None` if it is.
 fn distrust(dataset: &Dataset, entry: &Target, page: &Page) -> Option<String> {
     if missing::is_no_object(dataset, page) {
         let error = page.drift.unknown.contains_key("error");
         let instead = if error { ", but an `error`" } else { "" };
-        return Some(format!("a success without any of the fields it should have{instead}"));
+        return Some(format!("the reply is a success but has none of its fields{instead}"));
     }
     if shrink_guard::unreadable(page.records, page.rejects.len()) {
         let first = page.rejects.first().map(|r| r.reason.as_str()).unwrap_or_default();
@@ -262,10 +262,10 @@ fn distrust(dataset: &Dataset, entry: &Target, page: &Page) -> Option<String> {
         column.is_some_and(|c| (0..main.rows()).any(|row| main.columns[c].get(row) != **asked))
     };
     let (column, _) = scope.cells().find(is_foreign)?;
-    Some(format!("the reply speaks of another {} than the one asked for", column.name))
+    Some(format!("the reply has another {} than the one asked for", column.name))
 }
 
-/// Notes a success in the entry: the facts of the reply, and when to ask again.
+/// Writes a success into the entry: the facts of the reply, and when to ask again.
 pub(in crate::sync) async fn succeed(
     ctx: &Context,
     job: &Job,
@@ -289,7 +289,7 @@ pub(in crate::sync) async fn succeed(
         entry.server_version = ctx.server_version().await?;
     }
     if set.not_modified {
-        // The version that was confirmed is the newest that held these rows.
+        // The confirmed version is the newest that has these rows.
         entry.last_modified = set.last_modified.or(entry.last_modified);
     } else {
         entry.last_modified = set.last_modified;
@@ -325,7 +325,7 @@ impl Job {
         })
     }
 
-    /// ESI's expiry; replies that are computed per call last as long as our own cadence.
+    /// ESI's expiry. Replies that ESI computes per call last as long as our own cadence.
     pub(in crate::sync) fn expires_at(&self, theirs: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
         match (self.dataset.ttl, self.dataset.every) {
             (crate::declare::Ttl::Uncached, Some(every)) => now + TimeDelta::seconds(every.into()),

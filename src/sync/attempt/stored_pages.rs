@@ -1,9 +1,9 @@
-//! Which sets are read page by page, each page with its own validator, and what is known of their pages.
+//! Which sets are read page by page, each page with its own validator, and what is stored of their pages.
 //!
-//! Most pages of a quiet market stay as they are from one version to the next. Asked for with its validator such a page
-//! costs half the tokens and no body; but then its rows do not come, and the table must be trusted to have them. So
-//! this is only done where the ledger knows the keys of every page and the table has as many rows as they say. Whatever
-//! does not agree is no error: the set is read whole, which mends everything.
+//! Most pages of a quiet market do not change from one version to the next. Asked for with its validator, an
+//! unchanged page costs half the tokens and no body; but its rows do not arrive, so the table must be known
+//! to have them. Hence validators are used only where the ledger has the keys of every page and the table has
+//! as many rows. A mismatch is not an error: the set is read whole, which repairs everything.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,13 +17,13 @@ use crate::store::{StoreError, StoredPage, Target};
 use super::merge_pages::distinct;
 use crate::sync::{Context, Job};
 
-/// After so many sets in a row that 304s spoilt, a route is read whole.
+/// After this many sets in a row that were lost to 304s, a route is read whole.
 const STRIKES: u32 = 2;
-/// About how many bytes of JSON a field takes, for sets whose first page has no body.
+/// Bytes of JSON that a field takes, roughly; for sets whose first page has no body.
 const FIELD: usize = 20;
 
-/// Whether a route's 304s prove anything: a server may answer them without what shows their version. A set is then
-/// lost, and every second one would be.
+/// Whether a route's 304s are usable: a server may send them without the headers that show their version. The
+/// set is then lost, and so would be every second one.
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Proof(AtomicU32);
 
@@ -48,23 +48,23 @@ impl Proof {
     }
 }
 
-/// What is known of a target's pages.
+/// What is stored of a target's pages.
 #[derive(Debug, Default)]
 pub(in crate::sync) struct TargetPages {
     /// The pages of the stored set.
     pub stored: BTreeMap<u32, StoredPage>,
-    /// What may be asked for with validators.
+    /// The validators to ask with.
     pub held: Option<Validators>,
-    /// About how many bytes of JSON a page has.
+    /// Bytes of JSON that a page has, roughly.
     pub page_bytes: usize,
 }
 
-/// The integer column that tells the rows of a target apart, where sets are known page by page.
+/// The integer column that identifies the rows of a target, for datasets whose sets are read page by page.
 ///
-/// Not all sets are. A time series stores a reading of every version, also of an unchanged page, whose rows would have
-/// to be at hand. Rows that are only ever updated may have been written since for another target, and a page that
-/// stayed for this one says nothing about them. Nested lists make rows of many tables, and a key of several columns
-/// takes more room than it saves. Such sets are read whole.
+/// Other sets are read whole. A time series stores a reading of every version, so it needs the rows of
+/// unchanged pages too. Rows that are only ever updated may have been written since for another target, so an
+/// unchanged page says nothing about them. Nested lists make rows of several tables, and a key of several
+/// columns takes more room than it saves.
 pub(in crate::sync) fn key(dataset: &Dataset) -> Option<usize> {
     let keeps = matches!(dataset.retention, Retention::Snapshot | Retention::Track);
     let ([table], Pages::Numbered, true) = (dataset.tables, dataset.pages, keeps) else { return None };
@@ -79,7 +79,7 @@ pub(in crate::sync) fn key(dataset: &Dataset) -> Option<usize> {
 }
 
 impl Target {
-    /// How much is stored of it, where it was ever stored.
+    /// How much of the set is stored, if it ever was.
     pub(in crate::sync) fn stored_size(&self) -> StoredSize {
         StoredSize {
             pages: self.pages.and_then(|pages| u32::try_from(pages).ok()).unwrap_or(0),
@@ -88,7 +88,7 @@ impl Target {
     }
 }
 
-/// Looks up what is known of a target's pages.
+/// Looks up what is stored of a target's pages.
 pub(in crate::sync) async fn stored_pages(
     ctx: &Context,
     job: &Job,
@@ -114,7 +114,7 @@ pub(in crate::sync) async fn stored_pages(
             target = %target.target,
             there,
             rows,
-            "the table is not as the ledger knows it; reading whole"
+            "the table and the ledger disagree; reading all pages whole"
         );
         return Ok(known);
     }

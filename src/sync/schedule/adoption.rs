@@ -1,4 +1,4 @@
-//! What the running program wants otherwise than the last one did: another cadence, another declaration.
+//! Adopts what has changed since the last run: a cadence, or a declaration.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,13 +9,13 @@ use tracing::info;
 use crate::store::{Adopted, Adoption, StoreError};
 use crate::sync::{Context, Job};
 
-/// Within what time the targets of a changed declaration are asked again: the limits decide how fast that really goes.
+/// The time over which the targets of a changed declaration are asked again. The limits decide the real pace.
 const SPREAD: Duration = Duration::from_hours(1);
 
-/// Makes stored due times follow what the configuration and the declarations say now.
+/// Makes stored due times follow the current configuration and declarations.
 ///
 /// # Errors
-/// If the database cannot be read or written; the datasets before have been adopted.
+/// If the database cannot be read or written; the datasets before the failing one have been adopted.
 pub async fn adopt(ctx: &Context, jobs: &[Arc<Job>]) -> Result<(), StoreError> {
     for job in jobs {
         let now = ctx.clock.now();

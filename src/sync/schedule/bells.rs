@@ -1,8 +1,8 @@
 //! The bells: tokio-cron-scheduler wakes drivers, and does nothing else.
 //!
-//! The scheduler spawns what it triggers without waiting for the last run and its shutdown waits for nothing, which
-//! is why the closures here only ring. Datasets with a cron line get a job of their own; one more job rings all
-//! bells twice a minute, so that a stepped wall clock is noticed by drivers that sleep.
+//! The scheduler starts a run without waiting for the last one, and its shutdown waits for nothing. So the
+//! closures here only ring. Datasets with a cron line get a job of their own. One more job rings all bells
+//! twice a minute, so that sleeping drivers notice a stepped wall clock.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl Bells {
         Ok(Self { scheduler })
     }
 
-    /// Rings no more.
+    /// Stops ringing.
     ///
     /// # Errors
     /// If the scheduler is already gone.

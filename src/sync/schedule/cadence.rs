@@ -12,18 +12,17 @@ use crate::store::NextDue;
 
 use crate::sync::Job;
 
-/// Daily routes all expire at 11:05 UTC; they are asked within this time after it.
+/// Daily routes all expire at 11:05 UTC; their requests are spread over this time after it.
 const DAILY_SPREAD: f64 = 3600.0;
-/// Static details are asked within this time after they expire.
+/// Requests for static details are spread over this time after they expire.
 const STATIC_SPREAD: f64 = 22.0 * 3600.0;
 
-/// Sets that are held are asked for again within this time after they expire.
+/// Requests for sets that are held are spread over this time after they expire.
 const HELD_SPREAD: f64 = 600.0;
 
 impl Job {
-    /// When a target whose reply expires at `expires_at` is due again: not before it expires, not sooner than the
-    /// operator's cadence, stretched as far as the limits make it, and a little later than that, so that not everybody
-    /// asks in the same second.
+    /// When a target whose reply expires at `expires_at` is due again: not before the expiry, not before the
+    /// cadence as stretched by the limits, and a little later, so that not everybody asks in the same second.
     pub(in crate::sync) fn due_at(&self, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
         let own = self.dataset.every.map_or(TimeDelta::zero(), |s| TimeDelta::seconds(s.into()));
         let stretched = self.stretched_period();
@@ -50,7 +49,7 @@ impl Job {
         }
     }
 
-    /// When a set that is held is due again: as soon as another version can be there, whatever the cadence is.
+    /// When a held set is due again: as soon as another version can exist, whatever the cadence is.
     pub(in crate::sync) fn held_until(&self, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
         let spread = self.spread(expires_at - now).min(HELD_SPREAD);
         self.due_at(expires_at, now).min(expires_at.max(now) + jitter(spread))
@@ -68,7 +67,7 @@ impl Job {
     }
 }
 
-/// The first time of a cron line after another time; the configuration has checked that there is one.
+/// The first time of a cron line after a given time; the configuration has checked that one exists.
 fn next_occurrence(line: &str, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     Cron::from_str(line).ok()?.find_next_occurrence(&after, false).ok()
 }

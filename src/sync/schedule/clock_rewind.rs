@@ -1,12 +1,12 @@
-//! A clock that was set back.
+//! Repairs due times after the clock was set back.
 //!
-//! Due times are wall-clock times, so that they survive a restart. A clock that ran ahead and was corrected leaves them
-//! as far in the future as it was ahead, and nothing would be asked until then. What gives it away is the past: a target
-//! that was last asked at a time to come. Such targets are moved back by what the clock was, so that each is asked when
-//! its reply really expires, no sooner and no later.
+//! Due times are wall-clock times, so that they survive a restart. If the clock ran ahead and was corrected,
+//! they lie too far in the future by as much, and nothing would be asked until then. An entry shows this if
+//! its last attempt lies in the future. Such targets are moved back by the correction, so that each is asked
+//! when its reply really expires.
 //!
-//! Looking through the ledger costs, so each dataset is looked at when the process starts, and again only after the
-//! process has seen its own clock go back.
+//! Searching the ledger is expensive. So each dataset is searched when the process starts, and again only
+//! after the process has seen its own clock go back.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -26,7 +26,7 @@ pub(in crate::sync) struct Rewinds(Mutex<ClockReading>);
 #[derive(Debug)]
 struct ClockReading {
     latest: DateTime<Utc>,
-    /// Begins with 1, and what a job has followed with 0: so each looks once.
+    /// Begins with 1, while each job begins with 0: so each job looks once.
     count: u64,
     by: TimeDelta,
 }
@@ -51,7 +51,7 @@ impl Rewinds {
     }
 }
 
-/// Moves the targets of a dataset back by what the clock went back since they were asked.
+/// Moves the due times of a dataset back by the amount that the clock went back since its targets were asked.
 pub(in crate::sync) async fn follow(ctx: &Context, job: &Job) -> Result<(), StoreError> {
     let now = ctx.clock.now();
     let (count, by) = ctx.rewinds.look(now);

@@ -1,4 +1,4 @@
-//! One task per dataset: woken, it works off what is due, and sleeps again.
+//! One task per dataset: it wakes, works off the due targets, and sleeps again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,20 +21,22 @@ use crate::sync::{Context, Job, Outcome, targets};
 
 /// Targets taken from the ledger at a time.
 const AT_ONCE: i64 = 1_000;
-/// Page sets of one dataset that are read at the same time, since each has many requests of its own; and targets whose
-/// route has a hidden limit, which allows few.
+/// Most page sets of one dataset that are read at the same time, since each has many requests of its own. The
+/// same bound holds for targets of a route with a hidden limit, which allows few requests.
 const SETS: usize = 4;
-/// Single-reply targets of one dataset that are in hand at the same time; the client's slots decide who goes.
+/// Most single-reply targets of one dataset in progress at once. The client's slots decide which request goes
+/// first.
 const SINGLES: usize = 16;
 /// How long a driver that is fed by other tables waits for them to settle before it looks again.
 const SETTLE: Duration = Duration::from_secs(30);
-/// How long a driver waits that could not read its ledger.
+/// How long a driver waits after it could not read its ledger.
 const LEDGER_RETRY: Duration = Duration::from_secs(2);
-/// How long a driver waits whose work the database refused: what it cannot record it must not ask for in a loop.
+/// How long a driver waits after the database refused its work, so that it does not repeat requests that it
+/// cannot record.
 const REFUSED: Duration = Duration::from_mins(1);
-/// A driver looks at the ledger again after this time, whoever else may have forgotten to wake it.
+/// The longest sleep of a driver, in case nobody wakes it.
 const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(60);
-/// How often rows beyond their retention are looked for.
+/// How often a driver deletes rows beyond their retention.
 const RETENTION_EVERY: TimeDelta = TimeDelta::hours(24);
 
 /// What a driver did between waking and sleeping.
@@ -44,9 +46,9 @@ pub struct Turn {
     pub attempts: u64,
     /// Attempts that failed.
     pub failed: u64,
-    /// Those of them that the database did not even take note of.
+    /// Failed attempts that the database did not even record.
     pub unrecorded: u64,
-    /// Attempts whose set came whole and is not believed yet.
+    /// Attempts whose complete set is not believed yet.
     pub held: u64,
 }
 
@@ -84,7 +86,8 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
     while !ctx.stop.is_cancelled() {
         let now = ctx.clock.now();
         if due == Due::ByCadence {
-            // At the same moment as the next line, or what falls due in between would be asked all the same.
+            // Uses the same moment as the next line; otherwise a target that falls due in between would still
+            // be asked.
             route_status::skip_what_is_down(ctx, job, now).await?;
         }
         let mut targets = ctx.store.due(job.dataset.name, ranked, due, now, AT_ONCE).await?;
@@ -115,7 +118,7 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
                 turn.note(ctx, job, &outcome);
             }
         }
-        // Attempts that could not be recorded leave their targets due: that is a matter for later.
+        // Targets of unrecorded attempts stay due, so the turn ends here and leaves them for later.
         if turn.unrecorded > 0 || turn.failed - before.failed >= turn.attempts - before.attempts {
             break;
         }
@@ -126,7 +129,8 @@ pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError
     Ok(turn)
 }
 
-/// An attempt, if ESI is there; where its bucket is in heavy use, when its place has come. Without `spread` nothing waits.
+/// Makes an attempt if ESI is there. With `spread`, a target of a bucket in heavy use waits for its place in
+/// the queue.
 async fn in_turn(ctx: &Context, job: &Job, target: Target, spread: bool) -> Outcome {
     if let Some(group) = job.dataset.group.filter(|_| spread) {
         let now = ctx.clock.now();
@@ -136,11 +140,11 @@ async fn in_turn(ctx: &Context, job: &Job, target: Target, spread: bool) -> Outc
         let longest = start - now;
         loop {
             let now = ctx.clock.now();
-            // Nobody waits longer because the clock was set back.
+            // A clock that was set back must not prolong the wait.
             if now >= start || start - now > longest {
                 break;
             }
-            // Waiting one's turn is being alive.
+            // A task that waits for its place is alive.
             ctx.turned();
             tokio::select! {
                 () = ctx.clock.sleep_until(start.min(now + LONGEST_SLEEP)) => {}
@@ -154,7 +158,7 @@ async fn in_turn(ctx: &Context, job: &Job, target: Target, spread: bool) -> Outc
     }
 }
 
-/// Static content whose build has not changed is not asked for again.
+/// Skips static content whose build has not changed.
 async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError> {
     if !job.dataset.with_build {
         return Ok(());
@@ -170,8 +174,8 @@ async fn skip_unchanged_build(ctx: &Context, job: &Job) -> Result<(), StoreError
     Ok(())
 }
 
-/// A dataset's task: runs until the context's `stop`, then finishes what is in hand. While ESI is not there nothing is
-/// begun, and nothing is written down as a failure: the targets stay due.
+/// A dataset's task: runs until the context's `stop`, then finishes the attempts in progress. While ESI is
+/// away it begins nothing and records no failure: the targets stay due.
 pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
     let fed = !matches!(job.dataset.targets, Targets::Once | Targets::Listed(_));
     let mut changes = ctx.changes.subscribe();
@@ -191,7 +195,7 @@ pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
             Ok(turn) if turn.unrecorded == 0 => None,
             Ok(_) => Some(REFUSED),
             Err(error) => {
-                warn!(dataset = job.dataset.name, %error, "the ledger is out of reach; trying again");
+                warn!(dataset = job.dataset.name, %error, "cannot read the ledger; trying again");
                 Some(if error.is_transient() { LEDGER_RETRY } else { REFUSED })
             }
         };
@@ -214,7 +218,7 @@ pub async fn drive(ctx: Arc<Context>, job: Arc<Job>, bell: Arc<Notify>) {
     }
 }
 
-/// Deletes, once a day, what a time series holds beyond the time the operator keeps it.
+/// Once a day, deletes the rows of a time series that are older than `keep`.
 async fn expire(ctx: &Context, job: &Job, last: &mut Option<DateTime<Utc>>) {
     let now = ctx.clock.now();
     let Some(keep) = job.settings.max_age.and_then(|keep| TimeDelta::from_std(keep).ok()) else { return };
@@ -228,11 +232,13 @@ async fn expire(ctx: &Context, job: &Job, last: &mut Option<DateTime<Utc>>) {
                 info!(dataset = job.dataset.name, rows, "deleted rows older than `keep`");
             }
         }
-        Err(error) => debug!(dataset = job.dataset.name, %error, "old rows are deleted later"),
+        Err(error) => {
+            debug!(dataset = job.dataset.name, %error, "cannot delete old rows; trying again later");
+        }
     }
 }
 
-/// Other tables have changed, and have had time to finish changing.
+/// Waits for a change of other tables, and then until they have settled.
 async fn settled(ctx: &Context, changes: &mut tokio::sync::watch::Receiver<u64>) {
     if changes.changed().await.is_ok() {
         ctx.clock.sleep(SETTLE).await;

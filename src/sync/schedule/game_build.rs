@@ -1,4 +1,4 @@
-//! The game's build: static content changes only with it.
+//! The game's build: static content changes only with a new build.
 
 use chrono::{DateTime, Days, NaiveTime, Utc};
 
@@ -7,7 +7,7 @@ use crate::store::StoreError;
 use crate::sync::Context;
 
 impl Context {
-    /// The build of the newest reading in `server_status`; `None` as long as there is none.
+    /// The build of the newest reading in `server_status`; `None` if there is no reading yet.
     pub(in crate::sync) async fn server_version(&self) -> Result<Option<String>, StoreError> {
         let sql = "SELECT server_version FROM server_status ORDER BY observed_at DESC LIMIT 1";
         let rows = self.store.query(sql, &[]).await?;
@@ -15,7 +15,7 @@ impl Context {
     }
 }
 
-/// When the routes that expire daily do so next: 11:05 UTC, after the downtime.
+/// The next expiry of the daily routes: 11:05 UTC, after the downtime.
 pub(in crate::sync) fn next_daily_expiry(now: DateTime<Utc>) -> DateTime<Utc> {
     let time = NaiveTime::from_hms_opt(11, 5, 0).expect("a time of day");
     let today = now.date_naive().and_time(time).and_utc();

@@ -1,4 +1,4 @@
-//! One pass: everything that has expired, in the order of what depends on what, and then the end.
+//! One pass: works off everything that has expired, in the order of dependencies, and ends.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::sync::{Context, Job, targets};
 const AT_ONCE: usize = 8;
 /// Depths of datasets that feed each other.
 const LAYERS: usize = 4;
-/// The pass goes round again while targets appear, but not for ever.
+/// The pass repeats while new targets appear, at most this many times.
 const ROUNDS: usize = 20;
 
 /// A dataset in a pass.
@@ -29,14 +29,14 @@ const ROUNDS: usize = 20;
 pub struct Planned {
     /// The dataset.
     pub job: Arc<Job>,
-    /// Whether a backfill's details are wanted too; otherwise only its id list is read.
+    /// Whether the details of a backfill are wanted too; otherwise only its id list is read.
     pub details: bool,
     /// Whether the operator named it: then our own rests after failures do not count.
     pub named: bool,
 }
 
-/// Works until nothing that is covered is left of what had expired at the beginning, or has become known since. The result
-/// is per dataset, in the order of the jobs.
+/// Works until no selected target is left that had expired at the beginning or has become known since. The
+/// result is per dataset, in the order of the jobs.
 ///
 /// # Errors
 /// If the database cannot be read or written.
@@ -62,7 +62,7 @@ pub async fn pass(ctx: &Context, plan: &[Planned]) -> Result<Vec<(&'static Datas
                 unrecorded += done.unrecorded;
             }
         }
-        // Where everything failed nothing new has become known either.
+        // If every attempt failed, no new target has become known.
         if failed >= attempts || unrecorded > 0 || ctx.stop.is_cancelled() {
             break;
         }
@@ -103,7 +103,7 @@ fn depth(job: &Job) -> usize {
     }
 }
 
-/// Whether the ids are those of a kind, wherever they were seen: names tell which kind an id is of.
+/// Whether the ids are those of one kind wherever they appear: the names tell which kind an id has.
 fn is_fed_by_names(seen: &TableIds) -> bool {
     seen.ids.iter().any(|ids| ids.table == NAMES)
 }
@@ -115,8 +115,8 @@ fn needs_region_names(regions: &Regions) -> bool {
     }
 }
 
-/// The datasets that must have been synced before `dataset` can know its targets; each is brought along only if
-/// it never was.
+/// The datasets that must have been synced before the targets of `dataset` are known. Each is added only if
+/// it was never synced.
 #[must_use]
 pub fn sources(dataset: &Dataset, regions: Option<&Regions>) -> Vec<&'static Dataset> {
     let tables: BTreeSet<&str> = match &dataset.targets {

@@ -1,4 +1,4 @@
-//! What is known for a plan before anything is asked: counts from the ledger, limits from the last run.
+//! The input of a plan before any request: counts from the ledger, limits from the last run.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ CAST(COALESCE(SUM(CASE WHEN kind = 'list' THEN pages END), 0) AS BIGINT) AS list
 CAST(COALESCE(SUM(CASE WHEN kind = 'list' THEN rows END), 0) AS BIGINT) AS list_records \
 FROM sync_targets WHERE state IN ('active', 'shrunk', 'leaving') GROUP BY dataset";
 
-/// Reads what the database knows about these datasets.
+/// Reads what the database has about these datasets.
 ///
 /// # Errors
 /// If the database cannot be read, or has no ledger yet.

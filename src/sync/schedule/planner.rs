@@ -1,10 +1,10 @@
-//! Keeps the daemon's cadences to what ESI's limits allow: the plan, made at the start and again as more is known.
+//! Keeps the daemon's cadences within ESI's limits: makes a plan at the start, and again as more is known.
 //!
-//! At a first start sizes are the declarations' estimates and limits are the specification's. Minutes later the ledger
-//! knows the real pages, and replies may have announced other limits; so the plan is made again every few minutes, and
-//! at once when a limit turns out to be another. What it decides is a factor for each job's cadence and which buckets
-//! are spread. Nothing is lost while it is wrong: the client's own accounting holds the limits in any case, and what is
-//! planned too tightly merely waits.
+//! At a first start, sizes are the declarations' estimates and limits are the specification's. Minutes later
+//! the ledger has the real pages, and replies may have announced other limits. So the plan is made again
+//! every few minutes, and at once when a limit changes. It decides a factor for each job's cadence, and which
+//! buckets are spread. A wrong plan does no harm: the client's own accounting keeps the limits in any case,
+//! and requests that were planned too tightly wait.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::sync::{Context, Job};
 
 /// How often the plan is made again.
 const AGAIN: TimeDelta = TimeDelta::minutes(5);
-/// A cadence that moves by less is left as it is.
+/// A cadence that would change by less is left as it is.
 const WORTH_IT: f64 = 0.05;
 
 /// Makes plans for the running jobs.
@@ -33,7 +33,7 @@ pub struct Planner {
 }
 
 impl Planner {
-    /// For these jobs, under these rules.
+    /// A planner for these jobs, under these rules.
     #[must_use]
     pub fn new(jobs: Vec<Arc<Job>>, rules: Rules) -> Self {
         Self { jobs, rules }
@@ -59,7 +59,7 @@ impl Planner {
         Ok(plan)
     }
 
-    /// Hands each job its factor. Where one moved, the log, the ledger and the view of what is fresh are told.
+    /// Hands each job its factor. Where one changed, updates the log, the ledger and the view of freshness.
     async fn stretch(&self, ctx: &Context, plan: &Plan) -> Result<(), StoreError> {
         let mut moved: Vec<(&'static str, Duration)> = Vec::new();
         let mut told: BTreeMap<usize, Vec<String>> = BTreeMap::new();
@@ -95,7 +95,7 @@ impl Planner {
                 () = ctx.stop.cancelled() => return,
             }
             if let Err(error) = self.plan(&ctx).await {
-                debug!(%error, "the plan is made again later");
+                debug!(%error, "cannot make the plan; trying again later");
             }
         }
     }

@@ -1,13 +1,14 @@
-//! Spreading: the sets of a bucket that is in heavy use start one after the other, at the rate at which ESI gives tokens
-//! back.
+//! Spreading: the sets of a heavily used bucket start one after the other, at the rate at which ESI returns
+//! tokens.
 //!
-//! A burst is harmless while there is plenty. Where the plan needs most of a bucket, bursts empty it, and then sets
-//! stand still in their middle until ESI's cache turns under them: what was read is lost, and reading it again costs what
-//! was short already. So it is the *start* of a set that waits, and a set that has started runs through. Delaying each
-//! request was the alternative; it makes every set slow, and a slow set is the one that the cache turns under.
+//! A burst is harmless while tokens are plenty. Where the plan needs most of a bucket, bursts empty it. Sets
+//! then stall halfway until ESI's cache turns under them: the pages read so far are lost, and reading them
+//! again costs the tokens that were short already. So only the *start* of a set waits; a set that has started
+//! runs through. The alternative was to delay each request, but that makes every set slow, and the cache
+//! turns under slow sets.
 //!
-//! Each start moves the next one on by what its pages take to come back. First fills may run half a window ahead:
-//! nobody wants to wait for spread data that is not there yet, and an unused bucket has room.
+//! Each start delays the next one by the time that its pages' tokens take to return. First fills may run half
+//! a window ahead: an unused bucket has room, and a reader has no data until the first fill.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -29,7 +30,7 @@ struct StartQueueLine {
 }
 
 impl Spread {
-    /// Spreads these buckets, each at so many tokens a second, and no others.
+    /// Spreads these buckets, each at its tokens per second, and no others.
     pub fn only(&self, rates: &BTreeMap<String, f64>) {
         let mut lines = self.lines();
         lines.retain(|group, _| rates.contains_key(group));
@@ -41,12 +42,12 @@ impl Spread {
         }
     }
 
-    /// Takes the next place for a set that costs `tokens`: when it may start.
+    /// Takes the next place for a set that costs `tokens`, and returns when it may start.
     pub fn place(&self, group: &str, tokens: f64, is_first: bool, now: DateTime<Utc>) -> DateTime<Utc> {
         let mut lines = self.lines();
         let Some(line) = lines.get_mut(group) else { return now };
         let window = TimeDelta::from_std(WINDOW).unwrap_or(TimeDelta::minutes(15));
-        // A place far ahead means that the clock was set back.
+        // A place far ahead shows that the clock was set back.
         let free_at = line.free_at.clamp(now, now + window * 4);
         let milliseconds = (tokens / line.rate * 1000.0).min(1e9);
         #[expect(clippy::cast_possible_truncation, reason = "bounded in the line above")]

@@ -1,7 +1,8 @@
 //! Id lists: the list operation whose ids become the targets of its detail route.
 //!
-//! A list lives in the ledger as the dataset's target `''`, with validators of its own. It comes whole, and an id that
-//! leaves it takes its target along. (`id_walk` reads lists that never come whole.)
+//! A list lives in the ledger as the dataset's target `''` of kind `list`, with validators of its own. It
+//! arrives whole, so an id that leaves it takes its target along. (`id_walk` reads lists that never arrive
+//! whole.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +62,7 @@ struct ListedIds<'a> {
 impl PageSink for ListedIds<'_> {
     fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), PageRefused> {
         self.not_before = self.not_before.max(Some(expires_at));
-        let ids = ids(self.list, &body).map_err(|why| PageRefused(format!("no list of ids: {why}")))?;
+        let ids = ids(self.list, &body).map_err(|why| PageRefused(format!("not a list of ids: {why}")))?;
         self.pages.insert(page, ids.into_iter().map(|id| self.job.target_of(&[id])).collect());
         Ok(())
     }
@@ -86,13 +87,13 @@ fn ids(list: &IdList, body: &[u8]) -> Result<Vec<String>, String> {
         return Ok(ids.into_iter().map(|id| id.to_string()).collect());
     };
     let reply: Value = serde_json::from_slice(body).map_err(|e| e.to_string())?;
-    let records = reply[field].as_array().ok_or_else(|| format!("the field {field} is no list"))?;
+    let records = reply[field].as_array().ok_or_else(|| format!("the field {field} is not a list"))?;
     let text = |record: &Value| match &record[id] {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => number.as_i64().map(|id| id.to_string()),
         _ => None,
     };
-    records.iter().map(|record| text(record).ok_or_else(|| format!("a record without {id}"))).collect()
+    records.iter().map(|record| text(record).ok_or_else(|| format!("a record has no {id}"))).collect()
 }
 
 async fn attempt(ctx: &Context, job: &Job, list: &IdList, mut entry: Target) -> Result<Outcome, StoreError> {
@@ -154,7 +155,7 @@ async fn attempt(ctx: &Context, job: &Job, list: &IdList, mut entry: Target) -> 
     Ok(Outcome::Stored { rows: rows.unsigned_abs(), written: 0 })
 }
 
-/// What is known of the list's pages. An id that stands in it twice is repeated.
+/// The counts of the list's pages. An id that appears twice is repeated.
 fn page_shapes(pages: &BTreeMap<u32, Vec<TargetKey>>) -> BTreeMap<u32, PageShape> {
     let mut times: BTreeMap<&TargetKey, usize> = BTreeMap::new();
     for id in pages.values().flatten() {

@@ -1,9 +1,11 @@
-//! Id lists that are walked backwards, newest first, and never come whole.
+//! Id lists that are walked backwards, newest first, and never arrive whole.
 //!
-//! Two things are asked for. The *newest* ids, whenever the list expires: from the newest on until one turns up that
-//! is known; they are kept together, because a part of them would hide that others are missing before it. And, if the operator wants it, the *past*: from the oldest known id on until nothing new turns up. The
-//! past may take hours, so how far it has come is kept in the ledger with the ids it brought, and a restart goes on
-//! there. Whether the parameter's own id is part of the reply is documented nowhere; it does not matter to either.
+//! The walk asks for two things. Whenever the list expires, it asks for the *newest* ids, from the newest
+//! back to one that is known. These are committed together, because a part of them would hide the missing ids
+//! before it. If the operator wants it, it also asks for the *past*, from the oldest known id back until
+//! nothing new appears. The past may take hours, so the ledger stores its progress with its ids, and a
+//! restart continues there. It is documented nowhere whether a reply includes the parameter's own id; both
+//! parts work either way.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +34,7 @@ struct Walk<'a> {
     known: BTreeSet<i64>,
     entry: Target,
     added: u64,
-    /// When replies expire that came in vain.
+    /// When the replies of a failed walk expire.
     not_before: Option<DateTime<Utc>>,
 }
 
@@ -88,7 +90,7 @@ pub(in crate::sync) async fn refresh(
 }
 
 impl Walk<'_> {
-    /// From the newest id back to one that is known; the first time, no further than one reply.
+    /// Reads from the newest id back to a known one; the first time, one reply only.
     async fn newest(&mut self) -> Result<Result<(), SetError>, StoreError> {
         let first_time = self.known.is_empty();
         let mut new = Vec::new();
@@ -109,7 +111,7 @@ impl Walk<'_> {
             stride = match self.step(below).await {
                 Ok(stride) => stride,
                 Err(error) => {
-                    // What came is asked for again, with the rest, when it has expired.
+                    // The ids are dropped here; they are asked for again, with the rest, after this expiry.
                     self.not_before = Some(set.expires_at);
                     return Ok(Err(error));
                 }
@@ -120,7 +122,7 @@ impl Walk<'_> {
         Ok(Ok(()))
     }
 
-    /// From the oldest id back, until nothing new turns up.
+    /// Reads from the oldest id back, until nothing new appears.
     async fn past(&mut self) -> Result<Result<(), SetError>, StoreError> {
         for _ in 0..STEPS {
             if self.ctx.stop.is_cancelled() {
@@ -138,7 +140,7 @@ impl Walk<'_> {
             self.entry.walk = smallest.map(ToString::to_string).or(self.entry.walk.take());
             self.entry.walk_ended = !unfinished;
             if unfinished {
-                // The rest of the past is asked for at once, whenever the newest part is due.
+                // The rest of the past is asked for at once, even if the newest part is not due.
                 self.entry.due_at = Some(self.ctx.clock.now());
             } else {
                 self.entry.due_at = self.entry.expires_at.map(|at| self.job.due_at(at, self.ctx.clock.now()));
@@ -165,15 +167,17 @@ impl Walk<'_> {
         let unreadable = |reason: String| SetError::Rejected { path: path.clone(), page: 1, reason };
         let (meta, body) = match self.ctx.client.fetch(&request).await? {
             Reply::Body(meta, body) => (meta, body),
-            Reply::NotModified(_) => return Err(unreadable("304 to a request without validator".to_owned())),
+            Reply::NotModified(_) => {
+                return Err(unreadable("304 although we sent no validator".to_owned()));
+            }
         };
-        let ids = id_list(&body).map_err(|e| unreadable(format!("no list of ids: {e}")))?;
+        let ids = id_list(&body).map_err(|e| unreadable(format!("not a list of ids: {e}")))?;
         self.ctx.progress.count(self.job.dataset.name, |c| c.pages += 1);
         let new = ids.iter().copied().filter(|id| !self.known.contains(id)).collect();
         Ok(Stride { ids, new, set: Set { etag: None, ..Set::of_one(&meta) } })
     }
 
-    /// Commits the new ids together with how far the walk has come.
+    /// Commits the new ids together with the progress of the walk.
     async fn keep(&mut self, new: &[i64]) -> Result<(), StoreError> {
         self.added += new.len() as u64;
         self.entry.rows = i64::try_from(self.known.len()).unwrap_or(i64::MAX);

@@ -1,4 +1,4 @@
-//! Which targets a dataset has: from the configuration, from an id list, from ids that stand in tables.
+//! Which targets a dataset has: from the configuration, from an id list, or from ids in tables.
 
 pub(super) mod id_list;
 pub(super) mod id_walk;
@@ -23,7 +23,7 @@ use super::{Context, Job, Outcome};
 /// The region whose market holds PLEX. It is not in the list of regions.
 const PLEX_REGION: i64 = 19_000_001;
 
-/// A region in the configuration that no region has as its name.
+/// A region in the configuration whose name does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownRegion {
     /// As the operator wrote it.
@@ -39,7 +39,7 @@ impl fmt::Display for UnknownRegion {
     }
 }
 
-/// Region names of the configuration that `universe_regions` does not know; none as long as that table is empty.
+/// Region names of the configuration that `universe_regions` does not have; empty while that table is empty.
 ///
 /// # Errors
 /// If the database cannot be read.
@@ -102,15 +102,15 @@ fn of_regions(job: &Job, ids: &[i64]) -> Vec<TargetKey> {
 /// Which targets of a dataset the configuration selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selected {
-    /// All that there are.
+    /// All targets.
     All,
-    /// These.
+    /// Only these.
     These(Vec<TargetKey>),
-    /// Nobody can say, for this reason: the name of a configured region is not known.
+    /// Cannot be determined, for this reason: the name of a configured region is not known.
     Unknown(String),
 }
 
-/// Which targets the configuration selects, as far as the database knows the names in it.
+/// The targets that the configuration selects, as far as the database has the names in it.
 ///
 /// # Errors
 /// If the database cannot be read.
@@ -140,8 +140,9 @@ pub async fn selected(store: &Store, job: &Job) -> Result<Selected, StoreError> 
     }))
 }
 
-/// Marks the targets that the configuration no longer selects, without the daemon. Where a configured region's name is not
-/// known nobody can say which these are: none is marked, and the reason returned.
+/// Marks the targets that the configuration no longer selects, without the daemon. If a configured region's
+/// name is not known, the deselected targets cannot be determined: none is marked, and the reason is
+/// returned.
 ///
 /// # Errors
 /// If the database cannot be read or written.
@@ -156,8 +157,8 @@ pub async fn deselect(store: &Store, job: &Job, now: DateTime<Utc>) -> Result<Op
     Ok(None)
 }
 
-/// Brings the ledger's targets of a dataset up to date. What it returns is the outcome of asking for an id list;
-/// `None` where no request was needed.
+/// Updates the ledger's targets of a dataset. Returns the outcome of asking for an id list, or `None` if no
+/// request was needed.
 pub(super) async fn refresh(ctx: &Context, job: &Job, due: Due) -> Result<Option<Outcome>, StoreError> {
     let dataset = job.dataset;
     let now = ctx.clock.now();

@@ -1,9 +1,9 @@
-//! Pairs of region and type: which of the million possible ones are worth a request a day.
+//! Pairs of region and type: selects those of a million possible ones that are worth a request a day.
 //!
-//! A pair is worth asking for if somebody trades it, and the open orders say so. The pairs with most orders come
-//! first; a pair once chosen stays chosen, so that its history has no holes. A new pair gets a rank, and the ledger hands
-//! out pairs that were never asked by their rank: the first fill, which may take days, begins with what matters most, and
-//! a restart goes on where it was.
+//! A pair is worth a request if somebody trades it, and the open orders show that. The pairs with most orders
+//! come first. A chosen pair stays chosen, so that its history has no holes. A new pair gets a rank, and the
+//! ledger returns pairs that were never asked in order of rank: the first fill, which may take days, begins
+//! with the busiest pairs, and a restart continues there.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::store::{Selection, Store, StoreError, Target, TargetState};
 use super::resolve;
 use crate::sync::{Context, Job};
 
-/// Brings the ledger's pairs up to date with the configuration and the open orders.
+/// Updates the ledger's pairs from the configuration and the open orders.
 pub(in crate::sync) async fn refresh(ctx: &Context, job: &Job, pairs: &Pairs) -> Result<(), StoreError> {
     let Some(regions) = &job.settings.regions else { return Ok(()) };
     let known = ctx.store.targets(job.dataset.name).await?;
@@ -64,7 +64,7 @@ fn is_current(target: &Target) -> bool {
     matches!(target.state, TargetState::Active | TargetState::Shrunk)
 }
 
-/// Those of the known pairs that stay chosen; where there are too many, those with a history.
+/// The known pairs that stay chosen; if there are too many, those with a history.
 fn keep(mut known: Vec<Target>, regions: &[i64], most: usize) -> Vec<TargetKey> {
     let selected = |t: &Target| {
         t.target.get("region_id").and_then(|id| id.parse().ok()).is_some_and(|id: i64| regions.contains(&id))

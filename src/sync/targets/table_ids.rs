@@ -1,10 +1,11 @@
-//! Targets from ids that stand in other tables.
+//! Targets from ids in other tables.
 //!
-//! Whoever is named in a contract has a name, an affiliation and a corporation worth knowing; so datasets may take
-//! their targets from columns of other tables, and look again whenever those tables have changed. Looking means reading
-//! whole columns, and tables may have millions of rows that change every few minutes; so a column is read again only
-//! if its table was written to since, and in the daemon only after a hundred times as long as reading it took: a look
-//! may cost a hundredth of the time, and new ids wait the longer for their turn the larger the table is.
+//! Whoever is named in a contract has a name, an affiliation and a corporation worth knowing. So datasets may
+//! take their targets from columns of other tables, and look again when those tables have changed. A look
+//! reads whole columns, and tables may have millions of rows that change every few minutes. So a column is
+//! read again only if its table has changed, and in the daemon only after a hundred times the duration of the
+//! last read. A look thus costs at most a hundredth of the time; the larger the table, the longer new ids
+//! wait.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -21,9 +22,9 @@ use crate::store::{Arg, Moved, Row, Selection, StoreError, TargetKind, TargetSta
 
 use crate::sync::{Context, Job};
 
-/// How long after its end a thing is still looked at.
+/// How long a thing is still read after its end.
 const OPEN_FOR: TimeDelta = TimeDelta::days(7);
-/// A column is read again after so many times the time that reading it took.
+/// A column is read again after this many times the duration of the last read.
 const PATIENCE: u32 = 100;
 
 /// When columns were read last.
@@ -41,7 +42,7 @@ struct Look {
 }
 
 impl ColumnReads {
-    /// Whether the columns may hold ids that were not seen the last time, and looking is worth it now.
+    /// Whether the columns may hold new ids, and a look is worth it now.
     fn is_due(&self, ids: &IdColumns, revision: u64, patient: bool) -> bool {
         let looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         looks
@@ -55,7 +56,7 @@ impl ColumnReads {
     }
 }
 
-/// The ids a dataset is to be asked for, and whether all of them were looked at.
+/// The ids that a dataset should ask for, and whether all columns were read.
 #[derive(Debug, Default)]
 struct FoundIds {
     targets: BTreeSet<TargetKey>,
@@ -63,7 +64,7 @@ struct FoundIds {
     all: bool,
 }
 
-/// Brings the targets of a dataset up to date with the tables its ids stand in. `patient`: looking may wait.
+/// Updates a dataset's targets from the tables that hold its ids. `patient`: the look may wait.
 pub(in crate::sync) async fn refresh(
     ctx: &Context,
     job: &Job,
@@ -74,7 +75,7 @@ pub(in crate::sync) async fn refresh(
     if job.settings.ids == config::Ids::All {
         places.extend(seen.more);
     }
-    // Ids can only be found gone if all of them were looked at.
+    // Only a look at all columns can show that an id is gone.
     let whole = seen.gone != Gone::Stays;
     let mut found = look(ctx, job, &places, patient, whole).await?;
     if let config::Ids::More(more) = &job.settings.ids {
@@ -107,7 +108,7 @@ pub(in crate::sync) async fn refresh_named(
     add_unknown(ctx, job, found.targets).await
 }
 
-/// Makes a dataset's targets these, if they are not already.
+/// Makes these the dataset's targets, if they are not already.
 pub(in crate::sync) async fn select(
     ctx: &Context,
     job: &Job,
@@ -135,7 +136,7 @@ pub(in crate::sync) async fn select(
     Ok(())
 }
 
-/// Adds the targets among these that the ledger does not know.
+/// Adds those of these targets that the ledger does not have.
 async fn add_unknown(ctx: &Context, job: &Job, mut targets: BTreeSet<TargetKey>) -> Result<(), StoreError> {
     if targets.is_empty() {
         return Ok(());
@@ -153,7 +154,7 @@ async fn add_unknown(ctx: &Context, job: &Job, mut targets: BTreeSet<TargetKey>)
     Ok(())
 }
 
-/// Reads the columns that are worth reading now; with `whole` all of them as soon as one is.
+/// Reads the columns that are worth reading now; with `whole`, reads all as soon as one is.
 async fn look(
     ctx: &Context,
     job: &Job,
@@ -211,7 +212,7 @@ fn statement(table: &str, ids: &IdColumns, now: DateTime<Utc>) -> (String, Vec<A
     (sql, args)
 }
 
-/// A value as it stands in a target's text.
+/// A value as text, as a target has it.
 fn value(row: &Row, table: &str, column: &str) -> Result<Option<String>, StoreError> {
     Ok(match declared(table, column).map(|c| c.ty) {
         Some(Type::Int) => row.int(column)?.map(|id| id.to_string()),

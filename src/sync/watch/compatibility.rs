@@ -1,11 +1,11 @@
-//! Whether our compatibility date will do, as the tables tell what ESI says of itself.
+//! Watches whether our compatibility date still serves, from what the tables say about ESI.
 //!
-//! The date is compiled in, so the daemon can only tell: that ESI no longer lists a date as old as ours, that there are
-//! newer ones, and what these change in routes that are enabled. It reads the tables and not ESI, so that `check` and
-//! `status` say the same at any time, and so that nothing is said of a copy that is not there.
+//! The date is compiled in, so the daemon can only report: that ESI no longer lists a date as old as ours,
+//! that newer dates exist, and what these change in enabled routes. It reads the tables and not ESI, so that
+//! `check` and `status` report the same at any time, and nothing is reported of a copy that does not exist.
 //!
-//! What a reader could still get wrong: nothing is judged by the changelog. A `breaking` entry says what a newer date
-//! would break, not that anything is broken now.
+//! What a reader could still get wrong: the changelog decides nothing. A `breaking` entry says what a newer
+//! date would break; it does not say that anything is broken now.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,24 +22,24 @@ use crate::sync::Context;
 
 /// How often the watch looks whether ESI was read again.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// An old date is said once a day, whether ESI is read again or not.
+/// An old date is reported once a day, whether ESI is read again or not.
 const SAY_EVERY: TimeDelta = TimeDelta::hours(24);
 
 /// What the tables say about our compatibility date.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compatibility {
-    /// The oldest date that ESI serves; `None` as long as it was never read.
+    /// The oldest date that ESI serves; `None` if ESI was never read.
     pub oldest: Option<String>,
     /// The newest.
     pub newest: Option<String>,
-    /// What dates newer than ours change in routes that are enabled, by date.
+    /// What newer dates change in enabled routes, by date.
     pub changes: Vec<Announced>,
 }
 
 /// An entry of ESI's changelog.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Announced {
-    /// The compatibility date from which on it is so.
+    /// The compatibility date from which the change applies.
     pub date: String,
     /// The method of the route.
     pub method: String,
@@ -94,7 +94,7 @@ impl Compatibility {
         Ok(Self { oldest: date("oldest")?, newest: date("newest")?, changes })
     }
 
-    /// What to say if ESI no longer lists a date as old as ours.
+    /// What to report if ESI no longer lists a date as old as ours.
     #[must_use]
     pub fn outdated(&self) -> Option<String> {
         let oldest = self.oldest.as_deref().filter(|oldest| *oldest > COMPATIBILITY_DATE)?;
@@ -119,13 +119,13 @@ fn routes(dataset: &Dataset) -> Vec<(String, String)> {
     [(method.to_owned(), shape(path))].into_iter().chain(list).collect()
 }
 
-/// A path without the names of its parameters, which may differ from date to date.
+/// A path without the names of its parameters, which may differ between dates.
 fn shape(path: &str) -> String {
     let steps = path.split('/').map(|step| if step.starts_with('{') { "{}" } else { step });
     steps.collect::<Vec<_>>().join("/")
 }
 
-/// What has been said since the start of the process.
+/// What has been reported since the process started.
 #[derive(Debug, Default)]
 struct Statements {
     read_at: Option<DateTime<Utc>>,
@@ -134,7 +134,7 @@ struct Statements {
     changes: BTreeSet<Announced>,
 }
 
-/// Says what the tables tell, after each time they were read from ESI, until the context's `stop`.
+/// Reports what the tables say, after each time they were read from ESI, until the context's `stop`.
 pub async fn watch(ctx: Arc<Context>, enabled: Vec<&'static Dataset>) {
     if !enabled.iter().any(|dataset| [COMPATIBILITY_DATES, CHANGELOG].contains(&dataset.name)) {
         return;
@@ -142,7 +142,7 @@ pub async fn watch(ctx: Arc<Context>, enabled: Vec<&'static Dataset>) {
     let mut said = Statements::default();
     while !ctx.stop.is_cancelled() {
         if let Err(error) = said.look(&ctx, &enabled).await {
-            debug!(%error, "the compatibility date is judged later");
+            debug!(%error, "cannot judge the compatibility date; trying again later");
         }
         tokio::select! {
             () = ctx.clock.sleep(LOOK_EVERY) => {}
@@ -173,7 +173,7 @@ impl Statements {
         Ok(())
     }
 
-    /// What is to be said now. Each thing once, but an old date once a day, because it will stop everything.
+    /// What to report now: each thing once, but an old date once a day, because it will stop everything.
     fn news(&mut self, found: Compatibility, now: DateTime<Utc>) -> Vec<(Level, String)> {
         let mut news = Vec::new();
         match found.outdated() {

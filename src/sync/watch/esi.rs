@@ -1,5 +1,5 @@
-//! One task that looks after ESI: probes it while it is not there, and writes down in what condition it is, so that a
-//! reader of the database sees why everything is stale.
+//! One task that watches ESI: it probes ESI while it is away, and records ESI's condition, so that a reader
+//! of the database sees why everything is stale.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use tracing::warn;
 
 use crate::sync::Context;
 
-/// Runs until the context's `stop`. The condition is written when it changes, and once at the start, because what the
-/// run before left may be over.
+/// Runs until the context's `stop`. It writes the condition when it changes, and once at the start, because
+/// the condition that the last run wrote may be over.
 pub async fn watch_esi(ctx: Arc<Context>) {
     let mut conditions = ctx.client.conditions();
     let mut written = None;
@@ -22,7 +22,7 @@ pub async fn watch_esi(ctx: Arc<Context>) {
             match ctx.patiently(|| store.put_esi(condition).boxed()).await {
                 Ok(()) => written = Some(condition.clone()),
                 Err(_) if ctx.stop.is_cancelled() => return,
-                Err(error) => warn!(%error, "the condition of ESI cannot be written"),
+                Err(error) => warn!(%error, "cannot write the condition of ESI"),
             }
         }
         tokio::select! {

@@ -1,4 +1,4 @@
-//! What is looked after beside the targets: whether ESI and the database are there, and whether our date will do.
+//! Watches other than targets: whether ESI and the database are there, and whether our date still serves.
 
 pub mod compatibility;
 pub(super) mod esi;

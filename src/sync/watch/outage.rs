@@ -1,20 +1,20 @@
-//! What happens while the database takes no writes: its disk is full, its server is away, somebody holds its lock.
+//! An outage of the database: its disk is full, its server is away, or somebody holds its lock.
 //!
-//! Work that has been fetched waits with its rows in hand until it can be stored. As long as any waits, nothing new is
-//! fetched: ESI would be asked for what cannot be kept. The count of those who wait is the whole state, so whoever stops
-//! waiting, for whatever reason, lets the others go on, and nobody can forget to say that all is well again.
+//! Fetched work waits with its rows in memory until it can be stored. While any work waits, nothing new is
+//! fetched, because it could not be stored. The number of waiting pieces is the whole state: a piece that
+//! stops waiting, for any reason, lowers it, so no "all clear" can be forgotten.
 
 use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::store::StoreError;
 
-/// Whether the database is out.
+/// Whether the database takes no writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outage {
-    /// Pieces of work that wait with rows in hand; none: all is well.
+    /// Pieces of work that wait with rows in memory; 0: the database takes writes.
     pub waiting: usize,
-    /// What the database said first.
+    /// The first error of the database.
     pub why: String,
 }
 
@@ -27,7 +27,7 @@ impl<'a> Waiting<'a> {
     pub fn begin(outage: &'a watch::Sender<Outage>, error: &StoreError) -> Self {
         outage.send_modify(|outage| {
             if outage.waiting == 0 {
-                warn!(%error, "the database does not take writes; fetching pauses, what was fetched is kept and tried again");
+                warn!(%error, "the database does not take writes; fetching pauses, fetched data is kept and stored later");
                 outage.why = error.to_string();
             }
             outage.waiting += 1;
@@ -35,7 +35,7 @@ impl<'a> Waiting<'a> {
         Self(outage)
     }
 
-    /// What waited is stored.
+    /// Ends the wait: the rows are stored.
     pub fn succeeded(self) {
         if self.0.borrow().waiting == 1 {
             info!("the database takes writes again");

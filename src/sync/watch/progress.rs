@@ -1,4 +1,4 @@
-//! What has been done so far, for people who watch.
+//! Counters of the work done, for people who watch.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 /// The work done for one dataset since the process started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Attempts that have been found due: targets, or batches of them.
+    /// Attempts found due: targets, or batches of them.
     pub targets: u64,
     /// Attempts that ended.
     pub done: u64,

@@ -1,7 +1,7 @@
-//! What ESI itself says of its routes (`/meta/status`): a route that it calls down is not asked.
+//! ESI's own status of its routes (`/meta/status`): a route that ESI calls down is not asked.
 //!
-//! The dataset `esi_route_status` reads it like any other. A reading counts for a quarter of an hour: if ESI has not
-//! answered since, the routes that it called down may be the ones that work again.
+//! The dataset `esi_route_status` reads it like any other. A reading counts for a quarter of an hour: if ESI
+//! has not answered since, the routes that it called down may work again.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt as _;
@@ -13,17 +13,17 @@ use crate::store::{Skip, StoreError};
 use crate::sync::{Context, Job};
 
 const OLDEST: TimeDelta = TimeDelta::minutes(15);
-/// How far what is due on a route that is down moves on: a few readings.
+/// How far due targets of a down route are postponed: a few readings.
 const LATER: TimeDelta = TimeDelta::minutes(2);
 const WHY: &str = "ESI says this route is down";
 
-/// Moves on what is due of a dataset on routes that ESI calls down.
+/// Postpones the due targets of a dataset on routes that ESI calls down.
 pub(in crate::sync) async fn skip_what_is_down(
     ctx: &Context,
     job: &Job,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    // The status itself must go on being asked, or nobody would learn that it is up again.
+    // The status route itself is always asked; otherwise nobody would learn that a route is up again.
     if job.dataset.name == ROUTE_STATUS {
         return Ok(());
     }
@@ -64,7 +64,7 @@ async fn is_down(ctx: &Context, operation: &str) -> Result<bool, StoreError> {
     Ok(says_down(status.as_deref(), entry.last_success_at, ctx.clock.now()))
 }
 
-/// Whether a reading from `read_at` that gives a route this status is a reason not to ask it.
+/// Whether a reading from `read_at` with this status is a reason not to ask the route.
 fn says_down(status: Option<&str>, read_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     status == Some("Down") && read_at.is_some_and(|read_at| now - read_at <= OLDEST)
 }

@@ -40,7 +40,7 @@ fn bad_pages() -> Vec<(&'static str, Trouble, &'static str)> {
         ("an error", body(r#"[{"error":"timeout"}]"#), "1 of 1 records that cannot be read"),
         ("half of it", Trouble::Shorten { share: 0.5 }, "has 500 records, another page 1000"),
         ("two thirds of it", Trouble::Shorten { share: 0.67 }, "has 670 records, another page 1000"),
-        ("page 1 again", Trouble::RepeatPage { page: 1 }, "1000 records that stand elsewhere"),
+        ("page 1 again", Trouble::RepeatPage { page: 1 }, "1000 records that are elsewhere"),
         (
             "a quarter that cannot be read",
             Trouble::Unreadable { name: "price".to_owned(), every: 4 },
@@ -122,8 +122,8 @@ async fn a_page_is_doubted_beside_pages_that_stayed(db: &Db) {
     for (page, says) in [
         (Vec::new(), "page 2 of 3 is empty"),
         (orders(2000..2005), "page 2 of 3 has 5 records, another page 10"),
-        (orders(1000..1010), "page 2 of 3 has 10 of 10 records that stand elsewhere"),
-        (orders(2000..2001).repeat(10), "page 2 of 3 has 9 of 10 records that stand elsewhere"),
+        (orders(1000..1010), "page 2 of 3 has 10 of 10 records that are elsewhere"),
+        (orders(2000..2001).repeat(10), "page 2 of 3 has 9 of 10 records that are elsewhere"),
     ] {
         book.asked();
         desk.doubts(&book, vec![orders(1000..1010), page, orders(3000..3010)], says).await;

@@ -180,7 +180,7 @@ async fn a_list_that_is_none_is_refused(db: &Db) {
             let refused = entry(&story.ctx.store, dataset, "").await;
             assert!(refused.failures > 0, "{dataset}: {body}");
             assert!(
-                refused.last_error.as_deref().is_some_and(|e| e.contains("no list of ids")),
+                refused.last_error.as_deref().is_some_and(|e| e.contains("not a list of ids")),
                 "{refused:?}"
             );
             assert_eq!(count(targets(&story, dataset).await), before, "{dataset}: {body}");

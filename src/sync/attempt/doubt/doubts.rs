@@ -1,22 +1,23 @@
-//! What is doubtful in a set that came whole: its size, the shape of its pages, values that it should have.
+//! Doubts about a complete set: its size, the shape of its pages, missing values.
 //!
-//! Each doubt has a code, which the ledger remembers with the version that raised it, and a sentence for people. A set is
-//! believed when a later version raises no doubt but those that are remembered: one that is doubtful in another place
-//! proves nothing about the first.
+//! Each doubt has a code, which the ledger stores with the version that raised it, and a sentence for people.
+//! A later version is believed if it raises only doubts that are already stored: a later version that is odd
+//! in another place does not confirm the first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More than one in so many is a mass: of records of a page that cannot be read, of values that are missing.
+/// More than one record in this many is a mass: of unreadable records of a page, or of missing values.
 const SHARE: usize = 10;
-/// Pages shorter than this say little about each other: only half of their siblings' length is a reason for doubt.
+/// Pages shorter than this vary widely, so they are doubtful only below half of their siblings' length.
 const LONG_PAGE: usize = 100;
-/// Most codes that the ledger remembers; more doubtful places than that are all places.
+/// Most codes that the ledger stores. More doubtful places than that become [`EVERYWHERE`].
 const CODES: usize = 40;
 /// The code of more places than can be remembered.
 const EVERYWHERE: &str = "everywhere";
 /// Most sentences in one message.
 const SENTENCES: usize = 3;
-/// The code of a set that shrank. It is said of this set and its predecessor, so it is never agreed for later ones.
+/// The code of a set that shrank. It compares a set with its predecessor, so it is never accepted for later
+/// sets.
 const SIZE: &str = "size";
 
 /// What is doubtful in a set.
@@ -25,24 +26,24 @@ pub(in crate::sync) struct Doubts {
     by_code: BTreeMap<String, String>,
 }
 
-/// What is known of one page.
+/// The counts of one page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::sync) struct PageShape {
-    /// Its records, those that cannot be read included.
+    /// Its records, unreadable ones included.
     pub records: usize,
     /// Records that cannot be read.
     pub rejects: usize,
-    /// Records whose key another record of the set has too, on this page or on others.
+    /// Records whose key another record of the set also has, on this page or another.
     pub repeated: usize,
 }
 
-/// Whether so many of all are more than a chance: more than a tenth, and not a single one among others.
+/// Whether the share is too large for chance: over a tenth, and more than one record unless it is the only one.
 pub(in crate::sync) fn is_mass(some: usize, all: usize) -> bool {
     some * SHARE > all && (some > 1 || all == 1)
 }
 
 impl Doubts {
-    /// None at all.
+    /// Whether there are no doubts.
     pub fn is_empty(&self) -> bool {
         self.by_code.is_empty()
     }
@@ -57,12 +58,12 @@ impl Doubts {
         self.add(SIZE, format!("{rows} records after {before}"));
     }
 
-    /// Adds all of another's.
+    /// Adds all doubts of another.
     pub fn extend(&mut self, other: Self) {
         self.by_code.extend(other.by_code);
     }
 
-    /// Judges the pages of a set. A set of one page is judged as a whole, elsewhere.
+    /// Judges the pages of a set. A set of one page is judged elsewhere, as a whole.
     pub fn of_pages(pages: &BTreeMap<u32, PageShape>) -> Self {
         let mut doubts = Self::default();
         let (Some((&last, _)), true) = (pages.last_key_value(), pages.len() > 1) else { return doubts };
@@ -83,12 +84,12 @@ impl Doubts {
         self.by_code.keys().map(String::as_str).collect()
     }
 
-    /// Those codes that go on being true if the set stays as it is.
+    /// The codes that stay true if the set stays as it is.
     pub fn lasting(&self) -> BTreeSet<&str> {
         self.codes().into_iter().filter(|code| *code != SIZE).collect()
     }
 
-    /// In words.
+    /// The sentences, as one text.
     pub fn words(&self) -> String {
         let some: Vec<&str> = self.by_code.values().take(SENTENCES).map(String::as_str).collect();
         match self.by_code.len() - some.len() {
@@ -99,7 +100,8 @@ impl Doubts {
 }
 
 impl PageShape {
-    /// What is doubtful in it beside its siblings, the longest of which has `longest` records: a code, and words.
+    /// What makes the page doubtful beside its siblings, the longest of which has `longest` records: a code,
+    /// and a sentence.
     fn doubt(&self, longest: usize, is_last: bool) -> Option<(&'static str, String)> {
         let &Self { records, rejects, repeated } = self;
         let readable = records - rejects.min(records);
@@ -114,7 +116,7 @@ impl PageShape {
         } else if repeated > 0 && (repeated >= readable || is_much(repeated)) {
             Some((
                 "repeats",
-                format!("has {repeated} of {records} records that stand elsewhere in the set too"),
+                format!("has {repeated} of {records} records that are elsewhere in the set too"),
             ))
         } else if !is_last && is_much(longest - records) {
             Some(("short", format!("has {records} records, another page {longest}")))

@@ -1,8 +1,8 @@
 //! Values and lists that ESI must send and that are missing en masse.
 //!
-//! One that is missing here and there is stored as NULL and counted as drift. If it is missing en masse, what is stored is
-//! likely to be better than what came: then the set is doubtful. Where nothing better is stored there is nothing to lose;
-//! but a target that is asked only once is not settled by such a reply.
+//! A single missing value is stored as NULL and counted as drift. If many values are missing, the stored ones
+//! are likely to be better, and the set is doubtful. Where nothing better is stored nothing can be lost, but
+//! such a reply does not settle a target that is asked only once.
 
 use std::collections::BTreeSet;
 
@@ -16,15 +16,15 @@ use crate::sync::{Context, Job};
 use super::doubts::{Doubts, is_mass};
 use super::shrink_guard;
 
-/// How many rows are looked up to tell whether the stored ones have the value.
+/// How many stored rows are looked up to see whether they have the value.
 const SAMPLE: usize = 200;
 
 /// What is missing en masse.
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Missing {
-    /// What would be stored over something better.
+    /// Missing values where the stored rows have better ones.
     pub lost: Doubts,
-    /// What was not known before either.
+    /// Missing values that the stored rows lack too.
     pub unknown: Doubts,
 }
 
@@ -46,7 +46,8 @@ pub(in crate::sync) fn names<'a>(
     names
 }
 
-/// The table, by position, and whether its list is meant (`table.list[]`) and not a column (`table.column`).
+/// The table, by position, and the list's name if a list is meant (`table.list[]`) and not a column
+/// (`table.column`).
 fn place<'a>(dataset: &Dataset, name: &'a str) -> Option<(usize, Option<&'a str>)> {
     let (table, rest) = name.split_once('.')?;
     let at = dataset.tables.iter().position(|t| t.name == table)?;
@@ -63,7 +64,7 @@ fn holders(page: &Page, at: usize, list: bool) -> usize {
     page.batches.iter().find(|b| b.table.at == outer).map_or(0, Batch::rows)
 }
 
-/// Judges what is missing en masse: whether what is stored has it.
+/// Judges the missing values: compares them with the stored rows.
 pub(in crate::sync) async fn judge(
     ctx: &Context,
     job: &Job,
@@ -88,8 +89,8 @@ pub(in crate::sync) async fn judge(
     Ok(missing)
 }
 
-/// Holds a reply that is one of many, because its records lack values that the stored rows have. Only the end of all of
-/// them says that there is no doubt any more.
+/// Holds one reply of many, because its records lack values that the stored rows have. Only the end of all
+/// replies clears the doubt.
 pub(in crate::sync) async fn hold(
     ctx: &Context,
     job: &Job,
@@ -108,7 +109,7 @@ pub(in crate::sync) async fn hold(
     Ok(shrink_guard::hold(entry, &lost, version))
 }
 
-/// Whether the stored rows have the value that these lack.
+/// Whether the stored rows have the value that these rows lack.
 async fn would_lose(
     ctx: &Context,
     job: &Job,
@@ -120,7 +121,7 @@ async fn would_lose(
     let Some(column) = name.split_once('.').and_then(|(_, column)| table.position(column)) else {
         return Ok(false);
     };
-    // A reading of a series is never mended: the next one is another row.
+    // A reading of a time series never replaces another: the next one is a new row.
     if job.dataset.retention == Retention::Append {
         return Ok(true);
     }
@@ -136,7 +137,7 @@ async fn would_lose(
     Ok(is_mass(found, keys.len()))
 }
 
-/// The key of a row, as arguments; `None` where it has a part that cannot be one.
+/// The key of a row, as arguments; `None` if a part of it cannot be an argument.
 fn key(batch: &Batch, table: &Table, target: &Target, row: usize) -> Option<Vec<Arg>> {
     let part = |at: usize| {
         let column = &batch.columns[at];
@@ -159,8 +160,8 @@ fn argument(cell: &Cell<'_>) -> Option<Arg> {
     }
 }
 
-/// Whether the reply of a route that gives one object has nothing in it that such an object has: an error with the status
-/// of a success, or nothing at all.
+/// Whether the reply of a route that gives one object lacks everything that the object should have: it is
+/// empty, or an error with a success status.
 pub(in crate::sync) fn is_no_object(dataset: &Dataset, page: &Page) -> bool {
     let (Body::Object, Some(main)) = (dataset.body, page.batches.first()) else { return false };
     if main.rows() != 1 || !main.table.at.is_empty() || page.batches[1..].iter().any(|batch| batch.rows() > 0)

@@ -1,4 +1,4 @@
-//! Doubt: sets that came whole and are still not believed at once, and rows that are not taken for gone.
+//! Doubt: complete sets that are not believed at once, and rows that are not taken for gone.
 
 pub(in crate::sync) mod doubts;
 pub(in crate::sync) mod missing;

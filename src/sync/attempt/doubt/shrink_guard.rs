@@ -1,8 +1,8 @@
-//! The guard: sets that came whole and are still not believed at once.
+//! The guard: holds complete sets that are doubtful.
 //!
-//! Deleting is the one thing that cannot be taken back, and ESI has been seen to answer with half a list. So a set
-//! that is doubtful is held: the old rows stay until the *next version* of the set raises the same doubts and no others.
-//! What was agreed to is remembered as long as it lasts, so that a set which really is odd is not held every other time.
+//! A deletion cannot be undone, and ESI has been seen to answer with half a list. So a doubtful set is held:
+//! the old rows stay until the *next version* of the set raises the same doubts and no others. Accepted
+//! doubts are stored as long as they last, so that a set which really is odd is not held every other time.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::store::{Target, TargetState};
 
 use super::doubts::Doubts;
 
-/// Sets from this size on are expected not to halve.
+/// Sets of at least this size are not expected to halve.
 const LARGE: i64 = 1_000;
 /// Sets above this size are expected not to vanish.
 const SOME: i64 = 20;
@@ -24,12 +24,12 @@ pub(in crate::sync) fn shrank(before: i64, rows: i64) -> bool {
     (before >= LARGE && rows < before / 2) || (before > SOME && rows == 0)
 }
 
-/// Whether so many records of a set were unreadable that none of it is believed.
+/// Whether so many records of a set were unreadable that the whole set is refused.
 pub(in crate::sync) fn unreadable(records: usize, rejects: usize) -> bool {
     rejects > 0 && rejects * REJECT_SHARE > records
 }
 
-/// What the ledger remembers of doubts: the version that raised them, and their codes.
+/// The doubts stored in the ledger: the version that raised them, and their codes.
 struct Held<'a> {
     version: &'a str,
     codes: BTreeSet<&'a str>,
@@ -55,7 +55,7 @@ pub(in crate::sync) fn size(entry: &Target, rows: i64) -> Doubts {
     doubts
 }
 
-/// Whether the doubts are those that are remembered.
+/// Whether the ledger already has these doubts.
 pub(in crate::sync) fn remembers(entry: &Target, doubts: &Doubts) -> bool {
     entry
         .quarantined_version
@@ -63,7 +63,7 @@ pub(in crate::sync) fn remembers(entry: &Target, doubts: &Doubts) -> bool {
         .is_some_and(|held| doubts.codes().is_subset(&Held::parse(held).codes))
 }
 
-/// Remembers doubts about a set that was stored, beside those that were agreed to.
+/// Stores the doubts about a set that was stored, beside the accepted ones.
 pub(in crate::sync) fn remember(entry: &mut Target, doubts: &Doubts, version: DateTime<Utc>) {
     let version = version.to_rfc3339_opts(SecondsFormat::Secs, true);
     let mut codes = doubts.codes();
@@ -72,8 +72,8 @@ pub(in crate::sync) fn remember(entry: &mut Target, doubts: &Doubts, version: Da
     entry.quarantined_version = Some(remembered(&version, &codes));
 }
 
-/// Holds a doubtful set, or lets it pass. `Some` says why it is held; `entry` then remembers which version was held, and
-/// for what.
+/// Holds a doubtful set, or lets it pass. `Some` says why it is held; `entry` then stores which version was
+/// held, and for which doubts.
 ///
 /// `version` is the set's `Last-Modified`, or its time of receipt if it has none.
 pub(in crate::sync) fn hold(entry: &mut Target, doubts: &Doubts, version: DateTime<Utc>) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Records of a set that could not be read, and the stored rows that are therefore not taken for gone.
+//! Unreadable records of a set, and the stored rows that are therefore not taken for gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,21 +7,21 @@ use crate::rows::{Cell, PageRows, RecordKey, Rows};
 use crate::store::{Spare, StoreError, Target};
 use crate::sync::{Context, Job};
 
-/// More records than this are not named one by one; nothing of the target vanishes then.
+/// Most records that are spared by name. If more are unreadable, no row of the target vanishes.
 const MOST: usize = 500;
 
-/// What becomes of stored rows whose records could not be read.
+/// The stored rows whose records could not be read.
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Unread {
     /// The rows that stay.
     pub spare: Option<Spare>,
-    /// The keys of those that are stored, by the page they stand on.
+    /// The keys of those that are stored, by their page.
     stored: BTreeMap<u32, Vec<i64>>,
 }
 
 impl Unread {
-    /// Looks up which of the records that could not be read have stored rows. Where rows are never deleted or marked
-    /// nothing needs to be known.
+    /// Looks up which unreadable records have stored rows. Datasets whose rows are never deleted or marked
+    /// need no look-up.
     pub async fn of(ctx: &Context, job: &Job, target: &Target, rows: &Rows) -> Result<Self, StoreError> {
         let dataset = job.dataset;
         let vanish = matches!(dataset.retention, Retention::Snapshot | Retention::Track);
@@ -54,7 +54,7 @@ impl Unread {
         self.stored.values().map(Vec::len).sum()
     }
 
-    /// Adds the keys of spared rows to those of their pages: they are part of the set.
+    /// Adds the keys of spared rows to their pages, because they are part of the set.
     pub fn add_to(&self, pages: &mut BTreeMap<u32, PageRows>) {
         for (number, ids) in &self.stored {
             if let Some(page) = pages.get_mut(number) {
