@@ -11,14 +11,14 @@ pub struct CatalogColumn {
     pub name: String,
     /// The type, in the dialect's own words.
     pub ty: String,
-    /// Whether NULL is refused.
+    /// Whether the column refuses NULL.
     pub not_null: bool,
     /// The position in the primary key, from 1; 0 for other columns.
     pub key: i64,
 }
 
 impl Store {
-    /// The columns of a table, in order; empty if there is no such table.
+    /// The columns of a table, in order; empty if the table does not exist.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -80,7 +80,7 @@ impl Store {
         rows.first().map_or(Ok(None), |row| row.text("name")).map(Option::unwrap_or_default)
     }
 
-    /// How large the database is, in bytes; on SQLite without its log.
+    /// The size of the database in bytes; on SQLite without its log.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -94,7 +94,7 @@ impl Store {
         Ok(u64::try_from(self.number(sql, &[]).await?).unwrap_or(0))
     }
 
-    /// The newest schema version the database has seen; 0 if it has none of our tables yet.
+    /// The newest schema version of the database; 0 if it has none of our tables yet.
     ///
     /// # Errors
     /// If the database cannot be read.

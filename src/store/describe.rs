@@ -1,19 +1,21 @@
-//! What the database says about itself: the tables `sync_tables` and `sync_columns`, and on `PostgreSQL` comments.
+//! The database's description of itself: the tables `sync_tables` and `sync_columns`, and on `PostgreSQL`
+//! comments.
 //!
-//! They are some thousand statements' worth of text that changes with versions of the program only. So a hash of it
-//! is kept in `sync_instance`, in the same transaction, and a start that finds its own hash writes nothing.
+//! The description is the text of some thousand statements and changes only with the program's version. So a
+//! hash of it is kept in `sync_instance`, written in the same transaction, and a start that finds its own
+//! hash writes nothing.
 
 use std::fmt::Write as _;
 
 use super::{Arg, Store, StoreError, Write, newest};
 use crate::declare::{Dataset, Dialect, Explained, Relation, RelationKind, digest};
 
-/// Rows in one statement: far from any limit of arguments.
+/// Rows in one statement: far below any limit of arguments.
 const ROWS: usize = 100;
 
 impl Store {
-    /// Writes down what tables, views and columns mean, if the database does not say just that already. Returns
-    /// whether anything was written.
+    /// Writes down what tables, views and columns mean, unless the database already has the same text.
+    /// Returns whether anything was written.
     ///
     /// # Errors
     /// If the database cannot be written, or refuses a comment because a relation is missing or not ours.
@@ -23,7 +25,8 @@ impl Store {
         let columns: Vec<Vec<Arg>> = relations.iter().flat_map(|r| column_rows(dialect, r)).collect();
         let comments =
             if dialect == Dialect::Postgres { comments(relations, self.schema()) } else { String::new() };
-        // A migration may have made a table anew, without its comments; views see to that themselves.
+        // The migration's version is part of the hash because a migration may recreate a table without its
+        // comments. Recreated views clear the stored hash themselves.
         let hash = digest(&format!("{} {tables:?} {columns:?} {comments}", newest(dialect)));
 
         let known = self.query("SELECT documentation FROM sync_instance WHERE id = 1", &[]).await?;

@@ -12,7 +12,7 @@ pub enum StoreError {
     /// Another instance holds the database. Exit code 75.
     #[error("another instance holds the database: {holder}")]
     Locked {
-        /// Who: process id and host, as the holder wrote them.
+        /// Who holds it: process id and host, as the holder wrote them.
         holder: String,
     },
     /// The database refuses us: login, path or file rights. Exit code 77.
@@ -24,8 +24,8 @@ pub enum StoreError {
     /// The database cannot be reached or written right now; trying again later may help.
     #[error("the database is not available: {0}")]
     Unavailable(String),
-    /// One piece of work had to give way: to somebody's lock, a timeout, a deadlock. Trying again later may help, and
-    /// other work is not concerned.
+    /// One piece of work had to give way to a lock, a timeout or a deadlock. Trying again later may help, and
+    /// other work is not affected.
     #[error("the database gave up on a statement: {0}")]
     Contended(String),
     /// The database refused a statement; the same statement will fail again.
@@ -34,13 +34,13 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same work may succeed later without anybody changing the program.
+    /// Whether the same work may succeed later without a change of the program.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Contended(_))
     }
 
-    /// Whether nothing can be written right now, whatever it is: the disk is full, the server is away.
+    /// Whether nothing at all can be written right now: the disk is full, the server is away.
     #[must_use]
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Unavailable(_))

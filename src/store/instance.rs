@@ -1,14 +1,15 @@
-//! Whose database this is, and which run of the daemon writes to it.
+//! Who owns this database, and which run of the daemon writes to it.
 //!
-//! Every start adds one to a generation number. `PostgreSQL` may drop the connection that holds the advisory lock
-//! while transactions of the old holder are still on their way, so each of its write transactions first checks that
-//! the generation is still its own (the fence). SQLite's lock is a file lock of the process and needs none.
+//! Every start adds one to a generation number. `PostgreSQL` may drop the connection that holds the advisory
+//! lock while transactions of the old holder are still under way. So each write transaction first checks that
+//! the generation is still its own (the fence). SQLite's lock is a file lock of the process and needs no
+//! fence.
 
 use chrono::{DateTime, Utc};
 
 use super::{Row, Store, StoreError, Write};
 
-/// What the database says about the instance that used it last.
+/// The instance that used the database last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instance {
     /// Process id and host.
@@ -21,7 +22,7 @@ pub struct Instance {
     pub stopped_at: Option<DateTime<Utc>>,
 }
 
-/// This process, as it signs locks: process id and host.
+/// The signature of this process in locks: process id and host.
 #[must_use]
 pub fn holder() -> String {
     let uname = rustix::system::uname();
@@ -30,7 +31,7 @@ pub fn holder() -> String {
 }
 
 impl Store {
-    /// Signs the database: checks the tenant, raises the generation. Returns nothing; the store remembers.
+    /// Signs the database: checks the tenant and raises the generation, which the store keeps.
     pub(super) async fn begin_instance(&self, tenant: &str) -> Result<(), StoreError> {
         let mut tx = match self {
             Self::Sqlite(_) => self.begin().await?,
@@ -73,7 +74,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that this run ended in good order.
+    /// Records that this run ended in good order.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -100,7 +101,7 @@ impl Store {
         rows.first().map(read).transpose()
     }
 
-    /// Whether the run before this one ended in good order, so that its saved budgets are complete.
+    /// Whether the previous run ended in good order, so that its saved budgets are complete.
     #[must_use]
     pub fn was_clean(&self) -> bool {
         match self {
@@ -116,10 +117,10 @@ impl Store {
         }
     }
 
-    /// Whether some process holds the instance lock right now, and who says so.
+    /// Whether some process holds the instance lock right now.
     ///
     /// # Errors
-    /// If the lock cannot be looked at.
+    /// If the lock cannot be checked.
     pub async fn running(&self) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(db) => db.is_locked(),
@@ -129,7 +130,7 @@ impl Store {
 }
 
 impl Write {
-    /// The fence: refuses to write for a run that has been superseded.
+    /// The fence: refuses writes of a run that has been superseded.
     pub(super) async fn check_fence(&mut self, generation: i64) -> Result<(), StoreError> {
         let sql = "SELECT generation, holder FROM sync_instance WHERE id = 1 FOR SHARE";
         let rows = self.query(sql, &[]).await?;

@@ -1,13 +1,13 @@
 //! The database: one closed enum over two concrete pools.
 //!
-//! The idea behind it is one transaction: a target's changed rows, its vanished rows and its ledger entry commit
-//! together ([`Store::commit`]). A crash leaves the old snapshot or the new one, and a restart asks ESI for nothing
-//! that has not expired. Statements that move rows are generated from declarations (`statement`, `write`);
-//! bookkeeping SQL is one text that both databases understand.
+//! The central idea is one transaction: a target's changed rows, its vanished rows and its ledger entry
+//! commit together ([`Store::commit`]). A crash leaves the old snapshot or the new one, and a restart asks
+//! ESI for nothing that has not expired. Statements that move rows are generated from declarations
+//! (`statement`, `write`); bookkeeping SQL is one text that both databases understand.
 //!
-//! Not sqlx's `Any`, which knows neither times nor JSONB nor arrays; and no generic parameter, which would run
-//! through every type above. `SQLite` has one writing connection, because it has one writer: transactions queue for
-//! it in the pool instead of failing with "busy" in each other's middle.
+//! We do not use sqlx's `Any`, which supports neither times nor JSONB nor arrays, and no generic parameter,
+//! which would run through every type above. `SQLite` allows one writer, so it has one writing connection:
+//! transactions queue for it in the pool instead of failing with "busy" halfway.
 
 mod catalog;
 mod describe;
@@ -58,7 +58,7 @@ pub enum Location {
     Postgres(Secret),
 }
 
-/// A text that must not be shown.
+/// A text that must never be shown.
 #[derive(Clone)]
 pub struct Secret(pub String);
 
@@ -77,17 +77,17 @@ pub enum Store {
     Postgres(Box<postgres::Postgres>),
 }
 
-/// A transaction that writes. Dropped without a commit, it changes nothing.
+/// A transaction that writes. Dropping it without a commit changes nothing.
 #[derive(Debug)]
 pub(crate) enum Write {
     Sqlite(Begun<Sqlite>),
     Postgres(Begun<Postgres>),
 }
 
-/// A connection in the middle of a transaction; it is closed, not reused, unless the transaction ends well.
+/// A connection inside a transaction. It is closed, not reused, unless the transaction ends well.
 ///
-/// sqlx's own transactions count what they begin and roll back. SQLite ends a transaction by itself when its disk is
-/// full; the count would then be wrong for ever, and no transaction could begin any more.
+/// sqlx's own transactions count begins and rollbacks. SQLite ends a transaction by itself when its disk is
+/// full; the count would then stay wrong, and no further transaction could begin.
 #[derive(Debug)]
 pub(crate) struct Begun<DB: Database>(Option<PoolConnection<DB>>);
 
@@ -113,8 +113,8 @@ impl<DB: Database> Drop for Begun<DB> {
 }
 
 impl Store {
-    /// Opens the database for the one instance that writes to it: takes the instance lock, migrates, checks that the
-    /// database is of this tenant.
+    /// Opens the database for its one writing instance: takes the instance lock, migrates, and checks that
+    /// the database belongs to this tenant.
     ///
     /// # Errors
     /// [`StoreError::Locked`] if another instance has the lock; see [`StoreError`] for the rest.
@@ -122,7 +122,7 @@ impl Store {
         Self::open_telling(location, tenant, |_| ()).await
     }
 
-    /// The same, and tells of changes of the schema, which can take minutes.
+    /// The same, and reports changes of the schema, which can take minutes.
     ///
     /// # Errors
     /// See [`Store::open`].
@@ -162,7 +162,7 @@ impl Store {
         Ok(store)
     }
 
-    /// The schema that our tables lie in; SQLite has none.
+    /// The schema of our tables; `None` on SQLite.
     #[must_use]
     pub fn schema(&self) -> Option<&str> {
         match self {
@@ -180,13 +180,13 @@ impl Store {
         }
     }
 
-    /// The full name of a table or view of ours, quoted and, on `PostgreSQL`, with its schema.
+    /// The full, quoted name of one of our tables or views; on `PostgreSQL` with its schema.
     #[must_use]
     pub fn qualified(&self, name: &str) -> String {
         Dialect::qualified(self.schema(), name)
     }
 
-    /// Closes the pools, and last of all the lock. On SQLite the write-ahead log is checkpointed first.
+    /// Closes the pools, and then releases the lock. On SQLite the write-ahead log is checkpointed first.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(db) => db.close().await,
@@ -212,7 +212,7 @@ impl Store {
         })
     }
 
-    /// Runs a query whose answer is one number, in the column `n`: 0 where there is none.
+    /// Runs a query that returns one number in the column `n`: 0 if there is no row.
     ///
     /// # Errors
     /// If the database cannot be read, or refuses the query.
@@ -238,7 +238,7 @@ impl Store {
         }
     }
 
-    /// Takes the write lock and gives it back, on a connection of its own, without writing anything.
+    /// Takes the write lock and releases it, on a connection of its own, without writing anything.
     ///
     /// # Errors
     /// If the database does not take writes, or is locked for longer than a second.
@@ -249,10 +249,11 @@ impl Store {
         }
     }
 
-    /// Lets the query planner know of tables that have grown or shrunk. `PostgreSQL` sees to that by itself.
+    /// Updates the query planner's statistics of tables that have grown or shrunk. `PostgreSQL` does that by
+    /// itself.
     ///
     /// # Errors
-    /// If the database cannot be written; the statistics are then as they were.
+    /// If the database cannot be written; the statistics are unchanged then.
     pub async fn gather_statistics(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(db) => db.gather_statistics().await,
@@ -263,7 +264,8 @@ impl Store {
     /// Whether this process still holds the database; `PostgreSQL`'s lock lives on a connection that may break.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] if another instance has taken the database; transient errors if it cannot be told.
+    /// [`StoreError::Locked`] if another instance has taken the database; transient errors if the lock cannot
+    /// be checked.
     pub async fn verify_lock(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(_) => Ok(()),
@@ -273,7 +275,7 @@ impl Store {
 }
 
 impl Write {
-    /// Runs a bookkeeping statement; returns how many rows it touched.
+    /// Runs a bookkeeping statement; returns how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: &str, args: &[Arg]) -> Result<u64, StoreError> {
         let sql = AssertSqlSafe(sql.to_owned());
         Ok(match self {
@@ -311,7 +313,7 @@ impl Write {
         Ok(())
     }
 
-    /// Makes all of it durable.
+    /// Makes the whole transaction durable.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         self.batch("COMMIT").await?;
         match self {

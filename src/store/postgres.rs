@@ -15,11 +15,11 @@ use crate::declare::Dialect;
 
 /// The advisory lock's key: "esi-sync" in ASCII.
 const LOCK: i64 = 0x6573_692d_7379_6e63;
-/// The oldest server that is supported, and tested.
+/// The oldest server version that is supported and tested.
 const OLDEST_POSTGRES: u32 = 15;
 const CONNECTIONS: u32 = 6;
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long a lock may outlive its holder: the server notices a lost connection in its own time.
+/// How long a lock may outlive its holder: the server does not notice a lost connection at once.
 const LINGERING: Duration = Duration::from_secs(1);
 
 /// An open `PostgreSQL` database.
@@ -37,7 +37,7 @@ pub struct Postgres {
 
 fn options(url: &Secret) -> Result<PgConnectOptions, StoreError> {
     let options = PgConnectOptions::from_str(&url.0)
-        .map_err(|_| StoreError::Foreign("the database URL is no valid PostgreSQL URL".to_owned()))?;
+        .map_err(|_| StoreError::Foreign("the database URL is not a valid PostgreSQL URL".to_owned()))?;
     Ok(options.application_name("esi-syncd").options([
         ("timezone", "UTC"),
         ("statement_timeout", "300s"),
@@ -45,8 +45,9 @@ fn options(url: &Secret) -> Result<PgConnectOptions, StoreError> {
     ]))
 }
 
-/// Looks at a server: whether it is one that we know how to use, and in which schema our tables are or will be. Connections
-/// with the options that this returns find only what lies there, whatever the login's own `search_path` says tomorrow.
+/// Inspects a server: whether its version is supported, and in which schema our tables are or will be.
+/// Connections with the returned options find only that schema, whatever the login's own `search_path` says
+/// later.
 async fn located(options: &PgConnectOptions) -> Result<(PgConnectOptions, String), StoreError> {
     let mut connection = connect(options).await?;
     let version: String =
@@ -58,7 +59,7 @@ async fn located(options: &PgConnectOptions) -> Result<(PgConnectOptions, String
     Ok((pinned, schema))
 }
 
-/// `PostgreSQL` says its version as a number: 150004 is 15.4.
+/// `PostgreSQL` reports its version as a number: 150004 is 15.4.
 fn check_version(number: &str) -> Result<(), StoreError> {
     let major = number.parse::<u32>().unwrap_or(0) / 10_000;
     if major >= OLDEST_POSTGRES {
@@ -70,7 +71,7 @@ fn check_version(number: &str) -> Result<(), StoreError> {
     )))
 }
 
-/// The schema of our tables: where they are; before the first start, where the login creates tables.
+/// The schema of our tables; before the first start, the schema in which the login creates tables.
 async fn find_schema(connection: &mut PgConnection) -> Result<String, StoreError> {
     let sql = "SELECT n.nspname::text, n.nspname = ANY (current_schemas(false)) \
                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
@@ -165,7 +166,7 @@ impl Postgres {
         Ok(write)
     }
 
-    /// Looks whether the lock's connection still lives; if not, takes the lock anew and checks that nobody else
+    /// Checks that the lock's connection is alive. If not, takes the lock again and checks that nobody else
     /// held the database in between.
     pub(super) async fn verify_lock(&self) -> Result<(), StoreError> {
         let mut held = self.lock.lock().await;
@@ -184,7 +185,7 @@ impl Postgres {
         if generation != self.generation() {
             return Err(StoreError::Locked { holder });
         }
-        info!("the database connection is back; the instance lock is held again");
+        info!("reconnected to the database and took the instance lock again");
         *held = Some(connection);
         Ok(())
     }
@@ -231,11 +232,11 @@ async fn take_lock(connection: &mut PgConnection) -> Result<(), StoreError> {
     Err(StoreError::Locked { holder: known.unwrap_or_else(|| format!("unknown (not {})", holder())) })
 }
 
-/// Frees the lock before the connection is closed, so that whoever comes next finds it free at once.
+/// Frees the lock before the connection is closed, so that the next instance finds it free at once.
 async fn give_lock_back(mut lock: PgConnection) {
     let freed = sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(&mut lock).await;
     if let Err(error) = freed {
-        debug!(%error, "the instance lock goes with its connection");
+        debug!(%error, "cannot release the instance lock; it ends with its connection");
     }
     let _ = lock.close().await;
 }

@@ -1,4 +1,4 @@
-//! Rows that are no longer wanted: of targets that nobody selects, and older than the operator keeps them.
+//! Deletes unwanted rows: of targets that are no longer selected, and rows older than `keep`.
 
 use std::collections::HashSet;
 
@@ -9,10 +9,10 @@ use crate::rows::{Cell, RowScope};
 
 use super::{Arg, Store, StoreError, Target, TargetState, Write};
 
-/// Most rows deleted in one transaction, so that nobody waits long for the writer.
+/// Most rows deleted in one transaction, so that other writers wait only briefly.
 const AT_ONCE: i64 = 20_000;
 
-/// What pruning deleted.
+/// The result of pruning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pruned {
     /// Targets taken out of the ledger.
@@ -22,11 +22,11 @@ pub struct Pruned {
 }
 
 impl Store {
-    /// Deletes the rows of a dataset's deselected targets, and the targets themselves. Targets that retired because
-    /// their id left ESI's list are not concerned: what they hold is history.
+    /// Deletes the rows of a dataset's deselected targets, and the targets themselves. Targets that retired
+    /// because their id left ESI's list stay, because their rows are history.
     ///
     /// # Errors
-    /// If the database cannot be written; what was deleted until then stays deleted.
+    /// If the database cannot be written; rows deleted before the error stay deleted.
     pub async fn prune(&self, dataset: &Dataset) -> Result<Pruned, StoreError> {
         let mut pruned = Pruned::default();
         for target in self.targets(dataset.name).await?.iter().filter(|t| t.state == TargetState::Deselected)
@@ -105,7 +105,7 @@ impl Store {
     /// Deletes rows of a time series that were observed before `oldest`.
     ///
     /// # Errors
-    /// If the database cannot be written; what was deleted until then stays deleted.
+    /// If the database cannot be written; rows deleted before the error stay deleted.
     pub async fn expire(&self, dataset: &Dataset, oldest: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut deleted = 0;
         for table in dataset.tables.iter().filter(|_| dataset.retention == Retention::Append) {
@@ -131,14 +131,14 @@ impl Store {
     }
 }
 
-/// The column that says when a row was observed.
+/// The column that holds the time of the observation.
 fn observed(table: &Table) -> Option<&'static str> {
     let says_when = |c: &&Column| c.source == Source::Observed && matches!(c.ty, Type::Time | Type::Date);
     table.columns.iter().find(says_when).map(|c| c.name)
 }
 
-/// The condition that bounds a statement to a target's rows, and its arguments: `$1`, `$2`, .. Without parameters it is
-/// true of every row.
+/// The condition that bounds a statement to a target's rows, and its arguments: `$1`, `$2`, .. Without
+/// parameters it holds for every row.
 pub(super) fn scope_condition(
     table: &'static Table,
     key: &TargetKey,

@@ -1,7 +1,8 @@
-//! Stored rows that a set says nothing about, because some of its records could not be read.
+//! Spared rows: stored rows that a set says nothing about, because some of its records could not be read.
 //!
-//! What is not in a set has vanished; but a record that is there and cannot be read is not gone. So its rows are spared:
-//! they are neither deleted nor marked. Where nobody knows whose record it is, nothing of the target vanishes.
+//! A row that is not in a set has vanished, but a record that is there and cannot be read is not gone. So its
+//! rows are spared: they are neither deleted nor marked. If the key of a record is unreadable too, no row of
+//! the target vanishes.
 
 use std::collections::BTreeSet;
 
@@ -17,25 +18,25 @@ const AT_ONCE: usize = 200;
 /// The rows that are spared.
 #[derive(Clone, Debug)]
 pub enum Spare {
-    /// All of the target.
+    /// All rows of the target.
     All,
-    /// Those of these records, each of which has one integer as its key.
+    /// The rows of these records, each of which has one integer as its key.
     Records(RecordKey, BTreeSet<i64>),
 }
 
 impl Spare {
-    /// What the rows of a table that may vanish fulfil, to be added to other conditions; `None` if none may.
+    /// The condition that rows must fulfil to vanish, to be added to others; `None` if no row may vanish.
     pub(in crate::store) fn condition(&self, table: &Table) -> Option<String> {
         let Self::Records(key, ids) = self else { return None };
         let columns = key.columns(table)?;
         let [column] = columns[..] else { return None };
-        // Integers of our own and a declared name: nothing of a reply's text gets into the statement.
+        // The text holds only our integers and a declared name; no text of a reply gets into the statement.
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
         Some(format!(" AND \"{column}\" NOT IN ({})", ids.join(", ")))
     }
 }
 
-/// The rows of a target in its dataset's main table that stand in the newest set, as a condition with its arguments.
+/// The condition for a target's rows of the newest set in the main table, with its arguments.
 fn newest_rows(
     dataset: &Dataset,
     main: &'static Table,
@@ -49,7 +50,7 @@ fn newest_rows(
 }
 
 impl Store {
-    /// Those of these records, named by the integer in their key, that have rows in the main table.
+    /// The records among these, given by the integer in their key, that have rows in the main table.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -78,7 +79,7 @@ impl Store {
         Ok(stored)
     }
 
-    /// How many of these rows, given by the columns of their key, are stored with a value in a column.
+    /// How many of these rows, given by the columns of their key, are stored with a value in the column.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -115,7 +116,7 @@ impl Store {
 }
 
 impl Write {
-    /// How many rows the main table has of the newest set of a target, those that were spared included.
+    /// How many rows of the main table belong to a target's newest set, spared rows included.
     pub(in crate::store) async fn count_newest(
         &mut self,
         dataset: &Dataset,

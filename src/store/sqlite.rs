@@ -21,11 +21,12 @@ use super::{StoreError, statistics};
 /// write or checkpoint at once.
 pub const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
-/// How long a statement waits for somebody else's lock before it reports "busy".
+/// How long a statement waits for another's lock before it reports "busy".
 const BUSY: Duration = Duration::from_secs(5);
-/// How long the instance lock may look held without being held: `status` tries it for a moment.
+/// How long a lock may appear held although nobody holds it: `status` tries it for a moment.
 const GLANCE: Duration = Duration::from_millis(300);
-/// SQLite begins an "immediate" transaction even on a file it may only read; a statement that would write is refused.
+/// SQLite begins an "immediate" transaction even on a read-only file, but refuses a statement that would
+/// write.
 const TRY_WRITE: &str = "UPDATE sync_instance SET id = id WHERE 0";
 /// The write-ahead log is cut back to this size after a checkpoint.
 const LOG_LIMIT: &str = "67108864";
@@ -36,8 +37,8 @@ const READERS: u32 = 4;
 pub struct Sqlite {
     writer: Option<SqlitePool>,
     readers: SqlitePool,
-    /// Opened first and closed last: while a connection that may only read is open, SQLite leaves the `-wal` and
-    /// `-shm` files in place, and readers without write rights can go on reading after we have stopped.
+    /// Opened first and closed last. While a read-only connection is open, SQLite leaves the `-wal` and
+    /// `-shm` files in place, so readers without write rights can go on reading after we have stopped.
     keeper: Mutex<Option<SqliteConnection>>,
     path: PathBuf,
     lock: Option<File>,
@@ -148,12 +149,12 @@ impl Sqlite {
         if let Some(writer) = &self.writer {
             match writer.acquire().await {
                 Ok(mut connection) => {
-                    // Before the checkpoint, because it writes; and what fails here is only missed statistics.
+                    // Runs before the checkpoint, because it writes. A failure costs only statistics.
                     if let Err(error) = connection.execute(statistics::OF_CHANGED_TABLES).await {
-                        debug!(%error, "the query planner's statistics stay as they were");
+                        debug!(%error, "cannot update the query planner's statistics");
                     }
                     if let Err(error) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await {
-                        debug!(%error, "the last checkpoint did not finish; the next start does it");
+                        debug!(%error, "the last checkpoint did not finish; the next start repeats it");
                     }
                 }
                 Err(error) => warn!(%error, "no connection for the last checkpoint"),
@@ -205,8 +206,8 @@ fn lock_path(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Takes the instance lock: on a file of its own, because closing any descriptor of the database file would drop
-/// SQLite's own locks on it.
+/// Takes the instance lock. It is on a file of its own, because closing any descriptor of the database file
+/// would drop SQLite's own locks.
 async fn lock(path: &Path) -> Result<File, StoreError> {
     let path = lock_path(path);
     let mut file = OpenOptions::new()

@@ -1,4 +1,4 @@
-//! Bookkeeping values: one SQL text for both databases needs one kind of argument and one kind of row.
+//! Bookkeeping values: one kind of argument and one kind of row, so that one SQL text serves both databases.
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use sqlx::postgres::{PgArguments, PgRow};
@@ -68,8 +68,9 @@ impl From<bool> for Arg {
     }
 }
 
-/// SQLite has no type for instants; this text sorts like one, compares rightly with what SQLite's own `datetime()` says, and
-/// every tool reads it as UTC. With a `T` between, `issued > datetime('now', '-6 hours')` would silently count wrongly.
+/// SQLite has no type for instants. This text sorts in order of time, compares correctly with SQLite's own
+/// `datetime()`, and every tool reads it as UTC. With a `T` in the middle, `issued > datetime('now', '-6
+/// hours')` would silently count wrongly.
 #[must_use]
 pub fn sqlite_time(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M:%SZ").to_string()
@@ -116,7 +117,7 @@ pub enum Row {
     Postgres(PgRow),
 }
 
-/// Reads the column `$name` of `$row` as `$ty`, whichever database it is from.
+/// Reads the column `$name` of `$row` as `$ty`, from either database.
 macro_rules! get {
     ($row:expr, $name:expr, $ty:ty) => {
         match $row {
@@ -130,7 +131,7 @@ impl Row {
     /// An integer.
     ///
     /// # Errors
-    /// If the result has no such column, or it holds something else.
+    /// If the result has no such column, or the column has another type.
     pub fn int(&self, column: &str) -> Result<Option<i64>, StoreError> {
         get!(self, column, Option<i64>)
     }
@@ -138,7 +139,7 @@ impl Row {
     /// A text.
     ///
     /// # Errors
-    /// If the result has no such column, or it holds something else.
+    /// If the result has no such column, or the column has another type.
     pub fn text(&self, column: &str) -> Result<Option<String>, StoreError> {
         get!(self, column, Option<String>)
     }
@@ -146,15 +147,15 @@ impl Row {
     /// A boolean.
     ///
     /// # Errors
-    /// If the result has no such column, or it holds something else.
+    /// If the result has no such column, or the column has another type.
     pub fn bool(&self, column: &str) -> Result<bool, StoreError> {
         Ok(get!(self, column, Option<bool>)?.unwrap_or(false))
     }
 
-    /// Bytes; none for NULL.
+    /// Bytes; empty for NULL.
     ///
     /// # Errors
-    /// If the result has no such column, or it holds something else.
+    /// If the result has no such column, or the column has another type.
     pub fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
         Ok(get!(self, column, Option<Vec<u8>>)?.unwrap_or_default())
     }
@@ -162,14 +163,14 @@ impl Row {
     /// An instant.
     ///
     /// # Errors
-    /// If the result has no such column, or it holds something else.
+    /// If the result has no such column, or the column has another type.
     pub fn time(&self, column: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
         match self {
             Self::Postgres(row) => Ok(row.try_get::<Option<DateTime<Utc>>, _>(column)?),
             Self::Sqlite(row) => {
                 let Some(text) = row.try_get::<Option<String>, _>(column)? else { return Ok(None) };
                 let time = DateTime::parse_from_rfc3339(&text)
-                    .map_err(|e| StoreError::Refused(format!("{column}: {text:?} is no time: {e}")))?;
+                    .map_err(|e| StoreError::Refused(format!("{column}: {text:?} is not a time: {e}")))?;
                 Ok(Some(time.with_timezone(&Utc)))
             }
         }
@@ -184,8 +185,8 @@ impl Row {
         }
     }
 
-    /// The value at a position, as a person would want to read it; NULL is empty. Both databases give the same
-    /// text for the same value.
+    /// The value at a position, as text for people; NULL is empty. Both databases give the same text for the
+    /// same value.
     #[must_use]
     pub fn display(&self, at: usize) -> String {
         match self {

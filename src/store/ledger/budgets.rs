@@ -1,4 +1,4 @@
-//! Rate-limit tokens and pauses, across a restart.
+//! Rate-limit tokens and pauses, stored across a restart.
 
 use crate::esi::{BudgetSnapshot, LONGEST_PAUSE, SpentSlot, StoredPause};
 
@@ -15,7 +15,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// The state of the limits as last saved, and `None` if nothing was ever saved.
+    /// The state of the limits as last saved; `None` if it was never saved.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -62,8 +62,8 @@ impl Write {
             ];
             self.execute(sql, &args).await?;
         }
-        // A snapshot may be written after a newer one, so a pause ends by time alone. One that lies further ahead than any
-        // can was saved before the clock was set back.
+        // A snapshot may be written after a newer one, so a pause ends by time alone. A pause that lies
+        // further ahead than any real one was saved before the clock was set back.
         let args = [budgets.saved_at.into(), (budgets.saved_at + LONGEST_PAUSE).into()];
         self.execute("DELETE FROM sync_pauses WHERE until <= $1 OR until > $2", &args).await?;
         for pause in &budgets.pauses {

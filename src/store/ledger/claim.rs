@@ -1,4 +1,4 @@
-//! Which targets' time has come, and whose is put off.
+//! Selects due targets, and postpones targets.
 
 use chrono::{DateTime, Utc};
 
@@ -8,10 +8,11 @@ use crate::store::{Arg, Store, StoreError, Target};
 /// What makes a target due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
-    /// Its due time has come: ESI's expiry, our cadence, jitter and spreading are all in it. So the daemon works.
+    /// Its due time has come, which includes ESI's expiry, our cadence, jitter and spreading. The daemon uses
+    /// this.
     ByCadence,
-    /// Its reply had expired when the pass began, whatever our cadence says; after a failure the cool-down counts all
-    /// the same. So `sync` works: what expires again while it is at it is a matter for the next pass.
+    /// Its reply had expired when the pass began, whatever our cadence is; after a failure the pause still
+    /// counts. `sync` uses this: a reply that expires during the pass is left to the next one.
     Expired {
         /// When the pass began.
         by: DateTime<Utc>,
@@ -26,7 +27,7 @@ pub enum Due {
 }
 
 impl Due {
-    /// Whether a target without failure, whose reply expires and whose due time comes at these times, is due.
+    /// Whether a target without failure is due, given when its reply expires and its due time comes.
     #[must_use]
     pub fn has_come(
         self,
@@ -41,18 +42,18 @@ impl Due {
     }
 }
 
-/// Which targets are not asked.
+/// Targets to postpone.
 #[derive(Clone, Copy, Debug)]
 pub struct Skip<'a> {
     /// The dataset's name.
     pub dataset: &'a str,
-    /// Of a dataset with an id list: only the list, or all but the list.
+    /// For a dataset with an id list: `true` means only the list, `false` all but the list.
     pub list: Option<bool>,
 }
 
 impl Store {
-    /// Targets of a dataset whose time has come, the longest overdue first; with `ranked` those that were never asked
-    /// first, by their rank. Id lists are not among them.
+    /// Due targets of a dataset without its id list, the longest overdue first. With `ranked`, targets that
+    /// were never asked come first, in order of rank.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -85,7 +86,7 @@ impl Store {
         self.query(&sql, &args).await?.iter().map(Target::read).collect()
     }
 
-    /// When the next target of a dataset falls due; `None` if it has no target.
+    /// When the next target of a dataset falls due; `None` if the dataset has no target.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -96,8 +97,8 @@ impl Store {
         rows.first().map_or(Ok(None), |row| row.time("due_at"))
     }
 
-    /// Moves what is due of a dataset to `until`, and says why; no failure is counted. Returns how many targets that
-    /// concerned.
+    /// Postpones the due targets of a dataset to `until`, and records why; no failure is counted. Returns the
+    /// number of targets.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -123,7 +124,7 @@ impl Store {
         Ok(moved)
     }
 
-    /// How many targets have expired though they were stored under the build `server_version`.
+    /// How many targets have expired although they were stored under the build `server_version`.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -138,8 +139,8 @@ impl Store {
         self.number(sql, &[dataset.into(), server_version.into(), now.into()]).await
     }
 
-    /// Static content whose build is still the current one needs no request: its next look is moved to `until`.
-    /// Returns how many targets that concerned.
+    /// Static content whose build is still the current one needs no request: postpones its targets to
+    /// `until`. Returns the number of targets.
     ///
     /// # Errors
     /// If the database cannot be written.

@@ -4,12 +4,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::store::{Store, StoreError};
 
-/// What a clock may be corrected by without anybody having to follow.
+/// A correction of the clock up to this size is ignored.
 pub const CLOCK_SLACK: TimeDelta = TimeDelta::seconds(5);
 
 impl Store {
-    /// Moves what was asked in the future, and what was never asked and is not due yet, back by what the clock went back:
-    /// by `step` or, where the ledger shows more, by that. Returns how many targets that concerned.
+    /// Moves targets that were asked in the future, and targets that were never asked and are not due yet,
+    /// back by the correction of the clock: by `step`, or by more if the ledger shows more. Returns the
+    /// number of targets.
     ///
     /// # Errors
     /// If the database cannot be read or written.

@@ -1,10 +1,10 @@
-//! The datasets as they are configured and declared, and what follows for stored targets when either changes.
+//! The datasets as configured and declared, and what a change of either means for stored targets.
 //!
-//! A due time is worked out when a reply is stored, and may lie a day ahead. If the operator asks for a shorter cadence, or
-//! a new version of the program reads one more column, the stored due times are wrong from then on, and rows that are
-//! asked once or after a new build of the game would never be asked again. So the ledger remembers the cadence and the
-//! declaration that its due times stand for, and moves them in the transaction that remembers new ones. Nothing is moved
-//! to before a reply has expired.
+//! A due time is computed when a reply is stored, and may lie a day ahead. If the operator asks for a shorter
+//! cadence, or a new version of the program reads one more column, the stored due times are wrong. Rows that
+//! are asked only once, or only after a new build of the game, would never be asked again. So the ledger
+//! stores the cadence and the declaration that its due times are based on, and moves the due times in the
+//! transaction that stores new ones. No due time is moved before the expiry of a reply.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::target::ASKED;
 use crate::declare::{Dataset, Dialect, Ttl, digest};
 use crate::store::{Store, StoreError};
 
-/// What the table `sync_datasets` says about a dataset.
+/// A dataset's row in the table `sync_datasets`.
 #[derive(Clone, Debug)]
 pub struct DatasetRow {
     /// The declaration.
@@ -30,7 +30,7 @@ pub struct DatasetRow {
 /// When the targets of a dataset are due by the configured cadence alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextDue {
-    /// So long after their last success.
+    /// This long after their last success.
     After(TimeDelta),
     /// At this time.
     At(DateTime<Utc>),
@@ -45,7 +45,7 @@ pub struct Adoption {
     pub every: String,
     /// When its targets are due by that cadence.
     pub next: NextDue,
-    /// Within what time from now its targets are asked again if the declaration has changed.
+    /// The time over which its targets are asked again if the declaration has changed.
     pub spread: Duration,
 }
 
@@ -59,8 +59,8 @@ pub struct Adopted {
 }
 
 impl Store {
-    /// Changes how long the targets of these datasets are meant to stay fresh, and lets none of them wait for longer
-    /// than that from now: what was due by a slower cadence would be late otherwise.
+    /// Changes how long the targets of these datasets are meant to stay fresh. A target due later than that
+    /// from now becomes due earlier; it would be late otherwise.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -82,8 +82,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Writes down which datasets there are and how they are configured, for the view `sync_status`. The cadence and the
-    /// declaration of a dataset that is there already stay: [`Store::adopt`] changes them.
+    /// Stores which datasets exist and how they are configured, for the view `sync_status`. The cadence and
+    /// the declaration of a stored dataset stay: [`Store::adopt`] changes them.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -114,7 +114,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Makes the stored due times of a dataset follow a cadence or a declaration that has changed since they were stored.
+    /// Updates the stored due times of a dataset if its cadence or its declaration has changed.
     ///
     /// # Errors
     /// If the database cannot be read or written; nothing has changed then.
@@ -171,7 +171,7 @@ impl Store {
         }
     }
 
-    /// A time within so many seconds after another, different for each row, as SQL.
+    /// A random time within this many seconds after another, different for each row, as SQL.
     fn soon(&self, time: &str, seconds: &str) -> String {
         match self.dialect() {
             Dialect::Sqlite => {

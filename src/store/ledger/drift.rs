@@ -1,35 +1,35 @@
 //! Where ESI's replies differ from the specification, field by field.
 //!
-//! The ledger counts per target how many oddities its stored set has; this says which, for the dataset as a whole. It is
-//! written in the commit of the set, but only where that tells something new: a reply that is odd in the same way every
-//! five minutes costs a row once an hour.
+//! The ledger counts the oddities of each target's stored set; this table names them, per dataset. It is
+//! written in the commit of the set, but only if something is new: a reply with the same oddity every five
+//! minutes costs a row once an hour.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::rows::Drift;
 use crate::store::{Row, Store, StoreError, Write};
 
-/// How exactly `last_seen_at` is kept.
+/// The exactness of `last_seen_at`.
 const EXACTNESS: TimeDelta = TimeDelta::hours(1);
-/// Most fields that one set may note.
+/// Most fields that one set may add.
 const FIELDS: usize = 100;
-/// Longest name of a field that is noted, in characters.
+/// Longest stored name of a field, in characters.
 const NAME: usize = 200;
 
-/// A field of a dataset that is not as the specification says.
+/// A field of a dataset that differs from the specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DriftRow {
     /// The dataset's name.
     pub dataset: String,
-    /// The field; of a missing value `table.column`.
+    /// The field, or `table.column` for a missing value.
     pub field: String,
     /// `unknown` or `missing`.
     pub kind: String,
-    /// In how many records of a reply, at most.
+    /// The largest number of records of one reply that had it.
     pub records: i64,
-    /// When it was first so.
+    /// When it was first seen.
     pub first_seen_at: Option<DateTime<Utc>>,
-    /// When it was last so, within an hour.
+    /// When it was last seen, within an hour.
     pub last_seen_at: Option<DateTime<Utc>>,
 }
 
@@ -47,7 +47,7 @@ impl DriftRow {
 }
 
 impl Store {
-    /// All fields that are not as the specification says, by dataset.
+    /// All fields that differ from the specification, by dataset.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -58,7 +58,8 @@ impl Store {
 }
 
 impl Write {
-    /// Notes what a set of the dataset had; a set without any forgets what no other target of the dataset has either.
+    /// Stores the oddities of a set. A set without oddities deletes those that no other target of the dataset
+    /// has.
     pub(in crate::store) async fn put_drift(
         &mut self,
         dataset: &str,

@@ -1,11 +1,11 @@
-//! In what condition ESI is, for readers of the database: the one row of `sync_esi`.
+//! ESI's condition, for readers of the database: the one row of `sync_esi`.
 
 use crate::esi::Condition;
 
 use crate::store::{Store, StoreError};
 
 impl Store {
-    /// Writes down in what condition ESI is.
+    /// Stores ESI's condition.
     ///
     /// # Errors
     /// If the database cannot be written.

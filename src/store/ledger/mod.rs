@@ -1,6 +1,6 @@
-//! The ledger: what was asked of ESI, what came of it, and when to ask again.
+//! The ledger: what was asked of ESI, with what result, and when to ask again.
 //!
-//! Every entry is written in the transaction that writes the rows it speaks of, so that a crash leaves both or neither.
+//! Every entry is written in the transaction that writes its rows, so a crash leaves both or neither.
 
 pub(in crate::store) mod budgets;
 pub(in crate::store) mod claim;

@@ -1,8 +1,8 @@
-//! The pages of stored sets: which rows stood on which page, and the page's validator.
+//! The pages of stored sets: the keys of the rows on each page, and the page's validator.
 //!
-//! A 304 says that a page is as it was; what it was is written here, in the transaction that writes the rows. The
-//! pages of a target hold together all keys of its rows, also those of pages without a validator: what has vanished
-//! is what the pages that changed had and the new set has not.
+//! A 304 says that a page has not changed. The page's earlier state is stored here, in the transaction that
+//! writes the rows. The pages of a target together hold all keys of its rows, also pages without a validator.
+//! A row has vanished if a changed page had its key and the new set has not.
 
 use crate::declare::{Dataset, LAST_SEEN, Retention, TargetKey};
 
@@ -25,16 +25,16 @@ pub struct StoredPage {
     pub keys: Vec<u8>,
 }
 
-/// What becomes of the pages of a target.
+/// Changes to the stored pages of a target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageChanges {
     /// Pages that are new or different.
     pub put: Vec<StoredPage>,
-    /// The last page of the set: what is known of pages beyond is forgotten. With 0 nothing is known any more.
+    /// The last page of the set: stored pages beyond it are deleted. 0 deletes all.
     pub last: u32,
 }
 
-/// Writes so many pages of one target: `$1` dataset, `$2` target, then the pages.
+/// Writes this many pages of one target: `$1` dataset, `$2` target, then the pages.
 fn put_statement(pages: usize) -> String {
     let rows: Vec<String> = (0..pages)
         .map(|i| format!("($1, $2, ${}, ${}, ${}, ${})", i * 4 + 3, i * 4 + 4, i * 4 + 5, i * 4 + 6))
@@ -48,7 +48,7 @@ fn put_statement(pages: usize) -> String {
 }
 
 impl Store {
-    /// What is known of a target's pages, in order.
+    /// The stored pages of a target, in order.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -68,7 +68,7 @@ impl Store {
         Ok(pages)
     }
 
-    /// How many rows the main table has of the newest set of a target. `key` says which target.
+    /// How many rows of the main table belong to the newest set of the target `key`.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -86,7 +86,7 @@ impl Store {
 }
 
 impl Write {
-    /// Brings what is known of a target's pages up to date.
+    /// Updates the stored pages of a target.
     pub(in crate::store) async fn put_pages(
         &mut self,
         target: &Target,

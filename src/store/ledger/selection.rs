@@ -10,7 +10,8 @@ use crate::store::{Arg, Store, StoreError, Target, TargetKind, TargetState, Writ
 /// How many targets one statement adds.
 const ADDED_AT_ONCE: usize = 500;
 
-/// Adds so many targets of one dataset: `$1` dataset, `$2` when they are due, then kind, target and rank of each.
+/// Adds this many targets of one dataset: `$1` dataset, `$2` when they are due, then kind, target and rank of
+/// each.
 fn add_statement(targets: usize) -> String {
     let row = |i: usize| {
         let at = i * 3 + 3;
@@ -24,7 +25,7 @@ fn add_statement(targets: usize) -> String {
     )
 }
 
-/// What a row says of its version, from which a target comes.
+/// The version of the row that a target comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     /// The target.
@@ -33,14 +34,14 @@ pub struct Moved {
     pub version: String,
 }
 
-/// Which targets a dataset is to have.
+/// The targets that a dataset is to have.
 #[derive(Clone, Debug)]
 pub struct Selection<'a> {
     /// The dataset's name.
     pub dataset: &'a str,
     /// All targets that are wanted.
     pub wanted: &'a [TargetKey],
-    /// What becomes of targets that are not among them.
+    /// The new state of targets that are not among them.
     pub others: TargetState,
 }
 
@@ -64,8 +65,8 @@ impl Store {
         self.query(sql, &[dataset.into()]).await?.iter().map(Target::read).collect()
     }
 
-    /// Makes a dataset's targets those that are wanted: adds new ones, due now; revives known ones; marks others.
-    /// Returns how many were added.
+    /// Makes these the dataset's targets: adds new ones, due now; revives known ones; marks others. Returns
+    /// how many were added.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -76,7 +77,7 @@ impl Store {
         Ok(added)
     }
 
-    /// Adds targets that the ledger does not know yet, due now.
+    /// Adds targets that the ledger does not have yet, due now.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -91,7 +92,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// Adds targets that the ledger does not know yet, due now, the first of them ranked before the others.
+    /// Adds targets that the ledger does not have yet, due now and ranked in this order.
     ///
     /// # Errors
     /// If the database cannot be written.
@@ -106,8 +107,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Notes the versions of the rows that targets come from. Targets that were complete under another version are asked
-    /// again, not before their reply has expired. Returns how many these are.
+    /// Stores the versions of the rows that targets come from. Targets that were complete under another
+    /// version are asked again, but not before their reply has expired. Returns their number.
     ///
     /// # Errors
     /// If the database cannot be read or written.
@@ -186,7 +187,7 @@ impl Write {
         Ok(unknown.len())
     }
 
-    /// Adds targets, each with its rank, that the ledger does not know yet.
+    /// Adds those targets, each with its rank, that the ledger does not have yet.
     pub(in crate::store) async fn add_targets<'a>(
         &mut self,
         dataset: &str,

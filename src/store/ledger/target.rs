@@ -1,4 +1,4 @@
-//! A target's entry in the ledger, and what its state says.
+//! A target's entry in the ledger, and the meaning of its state.
 
 use std::sync::LazyLock;
 
@@ -7,20 +7,20 @@ use chrono::{DateTime, Utc};
 use crate::declare::{Owner, TargetKey};
 use crate::store::{Arg, Row, StoreError, Write};
 
-/// What may be asked of a target.
+/// Whether and how a target is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetState {
-    /// It is kept fresh.
+    /// The target is kept fresh.
     Active,
-    /// Its newest set was suspiciously small and is held until the next version agrees.
+    /// Its newest set was doubtful and is held until the next version agrees.
     Shrunk,
     /// The configuration no longer selects it; its rows stay.
     Deselected,
     /// Its id left the list it came from; its rows stay.
     Retired,
-    /// Its id left the list it came from; it is asked once more, for how it ended.
+    /// Its id left the list it came from; it is asked once more, for its final state.
     Leaving,
-    /// All there is to know of it is stored, and it is not asked until what it came from has changed.
+    /// Everything about it is stored. It is not asked again until the row it came from changes.
     Complete,
 }
 
@@ -59,14 +59,14 @@ impl TargetState {
     }
 }
 
-/// What a ledger entry stands for.
+/// The kind of a ledger entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetKind {
     /// A route without parameters: the dataset's only target.
     Route,
     /// The list operation that a dataset takes its ids from. It fills no table.
     List,
-    /// One parameterisation of many.
+    /// One of many targets of a route with parameters.
     Item,
 }
 
@@ -95,16 +95,17 @@ impl TargetKind {
 pub struct Target {
     /// The dataset's name.
     pub dataset: String,
-    /// The values of its parameters (`region_id=10000002`); empty for a route without any, and for id lists.
+    /// The values of its parameters (`region_id=10000002`); empty for a route without parameters, and for id
+    /// lists.
     pub target: TargetKey,
-    /// Whose private rows it holds; `None` for what ESI tells everybody.
+    /// The owner of its private rows; `None` for public data.
     pub owner: Option<Owner>,
-    /// What the entry stands for.
+    /// Whether the entry is a route, a list or an item.
     pub kind: TargetKind,
-    /// Its place among the targets that were never asked, smaller first; `None` once it was, or where the order does not
-    /// matter.
+    /// Its place among the targets that were never asked, smaller first; `None` after the first request, or
+    /// if the order does not matter.
     pub rank: Option<i64>,
-    /// What may be asked of it.
+    /// Whether and how it is asked.
     pub state: TargetState,
     /// When a reply was last stored or confirmed.
     pub last_success_at: Option<DateTime<Utc>>,
@@ -112,7 +113,7 @@ pub struct Target {
     pub last_attempt_at: Option<DateTime<Utc>>,
     /// When ESI's reply expires; it is never asked before.
     pub expires_at: Option<DateTime<Utc>>,
-    /// When we mean to ask again.
+    /// When we plan to ask again.
     pub due_at: Option<DateTime<Utc>>,
     /// ESI's `Last-Modified` of the stored rows.
     pub last_modified: Option<DateTime<Utc>>,
@@ -124,30 +125,32 @@ pub struct Target {
     pub rows: i64,
     /// How many attempts in a row failed.
     pub failures: i64,
-    /// Why the last one failed.
+    /// Why the last attempt failed.
     pub last_error: Option<String>,
     /// Unknown fields and missing values of the stored set, counted.
     pub drift: i64,
     /// The game's build when it was stored.
     pub server_version: Option<String>,
-    /// What was asked for, and how it was understood: validators of another fingerprint are worth nothing.
+    /// What the stored validators depend on: the question and how its reply was read. Validators of another
+    /// fingerprint are worthless.
     pub fingerprint: Option<String>,
     /// The `Last-Modified` of the set that is held back (`shrunk`).
     pub quarantined_version: Option<String>,
-    /// What the row that the target came from said of its version when it was last stored.
+    /// The version of the row that the target came from, when the target was last stored.
     pub source_version: Option<String>,
-    /// Where a cursor stands: the token after which everything is new.
+    /// The cursor's token: everything after it is new.
     pub cursor: Option<String>,
-    /// How far a walk backwards has come: the token or id before which it goes on.
+    /// The progress of a walk backwards: the token or id before which it continues.
     pub walk: Option<String>,
     /// Whether the walk backwards has reached the beginning.
     pub walk_ended: bool,
-    /// Whether everything is being read anew, because what is stored may be old.
+    /// Whether everything is being read again, because stored rows may be old.
     pub rereading: bool,
 }
 
 impl Target {
-    /// A target that was never asked, due at once: one of many, or without parameters the only one.
+    /// A target that was never asked, due at once: one of many, or the only one of a route without
+    /// parameters.
     #[must_use]
     pub fn new(dataset: &str, target: TargetKey, now: DateTime<Utc>) -> Self {
         let kind = if target.is_empty() { TargetKind::Route } else { TargetKind::Item };
@@ -246,7 +249,7 @@ const COLUMNS: [&str; 26] = [
     "walk_ended",
     "rereading",
 ];
-/// How many of them are the key.
+/// How many of [`COLUMNS`] form the key.
 const KEY: usize = 2;
 
 static PUT: LazyLock<String> = LazyLock::new(|| {

@@ -1,4 +1,4 @@
-//! Who may read a view, kept while the view is dropped and made anew. `PostgreSQL` only.
+//! The grants on a view, restored after the view was dropped and recreated. `PostgreSQL` only.
 
 use crate::declare::Dialect;
 use crate::store::{StoreError, Write};
@@ -13,7 +13,7 @@ pub(super) struct Grant {
     grantable: bool,
 }
 
-/// What others than their owner may do with these views.
+/// The grants on these views, except their owner's.
 pub(super) async fn read(tx: &mut Write, schema: &str, views: &[String]) -> Result<Vec<Grant>, StoreError> {
     let sql = "SELECT a.privilege_type AS privilege, a.is_grantable AS grantable, acl.name AS column_name, \
                CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS role \
@@ -38,8 +38,8 @@ pub(super) async fn read(tx: &mut Write, schema: &str, views: &[String]) -> Resu
     Ok(grants)
 }
 
-/// Gives these privileges again, after the views were made anew: these, and none that default privileges have added. A
-/// column that the view no longer has takes its privilege with it.
+/// Restores these grants after the views were recreated, and revokes grants that default privileges have
+/// added. The grant on a column is lost if the view no longer has the column.
 pub(super) async fn restore(
     tx: &mut Write,
     schema: &str,

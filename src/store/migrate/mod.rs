@@ -1,12 +1,12 @@
 //! The schema: numbered migrations that run once each, and views that follow their files.
 //!
-//! Migrations come in two sets. The public one makes the ledger and the tables of what anybody may read; the private
-//! one makes what belongs to signed-in characters, in a schema of its own on `PostgreSQL`, and runs only when it is asked for
-//! ([`Store::migrate_private`]). A migration and the row that says so commit together. Views carry no data, so they are not
-//! migrations: one whose file changed is made anew ([`views`]).
+//! Migrations come in two sets. The public set makes the ledger and the public tables. The private set makes
+//! the tables of signed-in characters, in a schema of its own on `PostgreSQL`, and runs only on request
+//! ([`Store::migrate_private`]). A migration and its row in the history commit together. Views carry no data,
+//! so they are not migrations: a view whose file changed is recreated ([`views`]).
 //!
-//! Not sqlx's migrator: it tells nobody how far it is, knows one set, and its history table would be the first table that a
-//! reader meets.
+//! We do not use sqlx's migrator: it reports no progress, knows only one set, and its history table would be
+//! the first table that a reader meets.
 
 mod grants;
 mod progress;
@@ -24,7 +24,7 @@ pub use views::create_view;
 
 use super::{Store, StoreError, Write, statistics};
 
-/// What `file` and other tools know a SQLite database of ours by: "ESIS".
+/// The mark by which `file` and other tools recognise our SQLite databases: "ESIS".
 const APPLICATION_ID: i64 = 0x4553_4953;
 
 mod files {
@@ -32,12 +32,12 @@ mod files {
     include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 }
 
-/// Which tables a migration concerns.
+/// Which tables a migration changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MigrationSet {
-    /// The ledger, and what anybody may read.
+    /// The ledger and the public tables.
     Public,
-    /// What belongs to signed-in characters.
+    /// The tables of signed-in characters.
     Private,
 }
 
@@ -54,7 +54,7 @@ impl MigrationSet {
         }
     }
 
-    /// The table that says which migrations a database has had; the first migration of the set makes it.
+    /// The table of the migrations that a database has had; the first migration of the set makes it.
     const fn history(self) -> &'static str {
         match self {
             Self::Public => "sync_migrations",
@@ -66,9 +66,9 @@ impl MigrationSet {
 /// A committed file that changes the schema.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
-    /// Its number; they run in this order.
+    /// Its number; migrations run in this order.
     pub version: i64,
-    /// What it is about.
+    /// A few words on its purpose.
     pub name: &'static str,
     /// Its statements.
     pub sql: &'static str,
@@ -111,11 +111,12 @@ impl Store {
         Home { set: MigrationSet::Public, schema: self.schema().map(str::to_owned) }
     }
 
-    /// Makes the tables of private data, or brings them to the version of this program. On `PostgreSQL` they lie in
-    /// `schema`, which is created where it does not exist; SQLite has no schemas.
+    /// Creates the tables of private data, or brings them to the version of this program. On `PostgreSQL`
+    /// they lie in `schema`, which is created if it does not exist; SQLite has no schemas.
     ///
     /// # Errors
-    /// [`StoreError::Denied`] if the schema is missing and the login may not create it; the text has the lines to run.
+    /// [`StoreError::Denied`] if the schema is missing and the login may not create it; the text has the
+    /// statements to run.
     pub async fn migrate_private(&self, schema: &str, tell: OnMigration) -> Result<(), StoreError> {
         let schema = (self.dialect() == Dialect::Postgres).then(|| schema.to_owned());
         if let Some(schema) = &schema {
@@ -126,7 +127,7 @@ impl Store {
         self.run(&private, &applied, tell).await
     }
 
-    /// Whether the tables of private data are there: somebody was signed in once.
+    /// Whether the tables of private data exist, which means that somebody was signed in once.
     ///
     /// # Errors
     /// If the database cannot be read.
@@ -157,7 +158,7 @@ impl Store {
         }
     }
 
-    /// A database with a ledger and without our history is of a time before there was a release.
+    /// A database with a ledger but without our history is older than the first release.
     pub(super) async fn refuse_other_base(&self) -> Result<(), StoreError> {
         let has_ledger = !self.catalog_columns("sync_targets").await?.is_empty();
         if has_ledger && self.catalog_columns(MigrationSet::Public.history()).await?.is_empty() {
@@ -194,7 +195,7 @@ impl Store {
         self.query(&sql, &[]).await?.iter().map(read).collect()
     }
 
-    /// Runs what the database has not had yet, after a look at whether the rest is ours.
+    /// Checks that the migrations in the database are ours, and runs those that it has not had.
     async fn run(
         &self,
         home: &Home,
@@ -210,7 +211,7 @@ impl Store {
         Ok(())
     }
 
-    /// Runs one migration, and notes it in the same transaction.
+    /// Runs one migration, and records it in the same transaction.
     async fn apply(&self, home: &Home, migration: &Migration) -> Result<(), StoreError> {
         let began = Instant::now();
         let mut tx = self.begin_schema(home.schema.as_deref()).await?;
@@ -235,8 +236,8 @@ impl Store {
         tx.commit().await
     }
 
-    /// Begins a transaction that changes the schema: it may take its time. On `PostgreSQL`, what it makes lies in `schema`,
-    /// else where our tables are.
+    /// Begins a transaction that changes the schema, without a statement timeout. On `PostgreSQL`, new
+    /// objects go into `schema`, or else where our tables are.
     async fn begin_schema(&self, schema: Option<&str>) -> Result<Write, StoreError> {
         match self {
             Self::Sqlite(_) => self.begin().await,
@@ -253,7 +254,7 @@ impl Store {
     }
 }
 
-/// Where a set of migrations makes its tables.
+/// The place where a set of migrations makes its tables.
 struct Home {
     set: MigrationSet,
     /// The schema; SQLite has none.
@@ -275,7 +276,7 @@ impl Home {
                     )));
                 }
                 Some(m) if digest(m.sql) != *theirs => {
-                    let what = format!("its {} migration {version} ({name}) is another one", self.set.name());
+                    let what = format!("its {} migration {version} ({name}) differs from this program's", self.set.name());
                     return Err(other_base(&what));
                 }
                 Some(_) => {}
@@ -289,7 +290,7 @@ impl Home {
     }
 }
 
-/// Until the first release the base is edited in place, and no database of another base can be brought to it.
+/// Until the first release the base is edited in place, and a database of another base cannot be migrated.
 fn other_base(why: &str) -> StoreError {
     StoreError::Foreign(format!(
         "the database was made by another build of esi-syncd ({why}): name a new file or an empty database under \

@@ -1,4 +1,4 @@
-//! How far a change of the schema is: for the log, and for whoever waits for the daemon to start.
+//! Reports the progress of a schema change to the log, and to whoever waits for the daemon to start.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -8,22 +8,22 @@ use tracing::info;
 
 use crate::store::StoreError;
 
-/// How often a step that goes on is told of.
+/// How often a running step is reported.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// A change of the schema that is being made.
+/// A schema change in progress.
 #[derive(Clone, Copy, Debug)]
 pub struct MigrationStep<'a> {
-    /// Which one.
+    /// Its name.
     pub what: &'a str,
-    /// For how long already.
+    /// How long it has run so far.
     pub elapsed: Duration,
 }
 
-/// Who is told of a step when it begins, and every few seconds while it goes on.
+/// Is called when a step begins, and every few seconds while it runs.
 pub type OnMigration = fn(MigrationStep<'_>);
 
-/// Makes a change, and tells of it.
+/// Makes a change and reports it.
 pub(super) async fn watched(
     what: &str,
     tell: OnMigration,

@@ -1,13 +1,14 @@
-//! Views follow their files: `migrations/views/NAME.sql` is the query of the view of that name.
+//! Views follow their files: `migrations/views/NAME.sql` is the query of the view NAME.
 //!
-//! The table `sync_views` keeps a hash of each view that the database has; a start makes those anew whose file has
-//! another. A file is one text for both databases: comments, then a query. Where they need different words,
-//! `[sqlite:..]` and `[postgres:..]` stand for what only one of them reads.
+//! The table `sync_views` holds a hash of each view in the database; a start recreates the views whose file
+//! has another hash. A file is one text for both databases: comments, then a query. Where the databases need
+//! different words, only one of them reads the text of `[sqlite:..]` or `[postgres:..]`.
 //!
-//! Others may have built on our views: granted them to readers, and made views that select from them. `PostgreSQL`
-//! replaces a view in place where its columns stay (new ones may follow), and both remain. Where they do not stay, the view
-//! has to be dropped: our own views on it go and come back with it, grants are put back, and a view of somebody else's is
-//! named and not dropped. SQLite looks up names when a view is read, so nothing stands in the way there.
+//! Others may depend on our views: they grant them to readers and select from them in views of their own.
+//! `PostgreSQL` replaces a view in place if its columns stay (new ones may follow); grants and dependent
+//! views then remain. Otherwise the view must be dropped. Our own views on it are dropped and recreated with
+//! it, and grants are restored. If somebody else's view depends on it, we report that view and drop nothing.
+//! SQLite resolves names when a view is read, so it has no such conflict.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,14 +16,14 @@ use super::{OnMigration, files, grants, progress};
 use crate::declare::{Dialect, digest};
 use crate::store::{Row, Store, StoreError, Write};
 
-/// The statement that makes a view; `None` if there is no such view.
+/// The statement that creates a view; `None` if there is no view of this name.
 #[must_use]
 pub fn create_view(dialect: Dialect, view: &str) -> Option<String> {
     let (name, text) = files::VIEWS.iter().find(|(name, _)| *name == view)?;
     Some(format!("CREATE VIEW {name} AS\n{};", query(text, dialect)))
 }
 
-/// The query in a view's file, in the words of one database.
+/// The query in a view's file, in the dialect of one database.
 fn query(text: &str, dialect: Dialect) -> String {
     let body: Vec<&str> = text.lines().skip_while(|line| line.starts_with("--")).collect();
     let mut text = body.join("\n");
@@ -37,7 +38,7 @@ fn query(text: &str, dialect: Dialect) -> String {
     text
 }
 
-/// A view as its file has it.
+/// A view as its file defines it.
 struct View {
     name: &'static str,
     query: String,
@@ -67,7 +68,7 @@ fn place(name: &str, dialect: Dialect, ordered: &mut Vec<View>) {
 }
 
 impl Store {
-    /// Makes the views anew whose files have changed.
+    /// Recreates the views whose files have changed.
     pub(super) async fn renew_views(&self, tell: OnMigration) -> Result<(), StoreError> {
         let wanted = views(self.dialect());
         let ours = self.noted_views().await?;
@@ -93,14 +94,14 @@ impl Store {
         progress::watched(&what, tell, self.replace_views(&wanted, changed, &gone)).await
     }
 
-    /// The views that the database has from us, with their hashes.
+    /// Our views in the database, with their hashes.
     async fn noted_views(&self) -> Result<BTreeMap<String, String>, StoreError> {
         let rows = self.query("SELECT view_name, hash FROM sync_views", &[]).await?;
         let text = |row: &Row, column| row.text(column).map(Option::unwrap_or_default);
         rows.iter().map(|row| Ok((text(row, "view_name")?, text(row, "hash")?))).collect()
     }
 
-    /// The names of all tables and views where ours are.
+    /// The names of all tables and views in our schema.
     pub(super) async fn relations(&self) -> Result<BTreeSet<String>, StoreError> {
         let sql = match self.dialect() {
             Dialect::Sqlite => "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')",
@@ -128,7 +129,7 @@ impl Store {
             let sql = "INSERT INTO sync_views (view_name, hash) VALUES ($1, $2)";
             tx.execute(sql, &[view.name.into(), view.hash.clone().into()]).await?;
         }
-        // A view that was made anew has lost its comments.
+        // A recreated view has lost its comments.
         tx.execute("UPDATE sync_instance SET documentation = NULL", &[]).await?;
         tx.commit().await
     }
@@ -171,7 +172,7 @@ async fn replace_on_postgres(
                 return Err(error);
             }
             tx.batch("ROLLBACK TO SAVEPOINT view").await?;
-            // Our own views on this one come later in the order, and are made again there.
+            // Our own views on this one come later in the order, and are recreated there.
             let names = ours_on(tx, schema, view.name, &known).await?;
             lost.extend(grants::read(tx, schema, &names).await?);
             drop_views(tx, schema, &names).await?;
@@ -187,7 +188,8 @@ async fn replace_on_postgres(
     grants::restore(tx, schema, &dropped, &lost).await
 }
 
-/// A view and the views of ours that select from it, by way of others too. Anything else on it is not ours to drop.
+/// A view and our views that select from it, directly or through others. A view of somebody else's on it is
+/// an error.
 async fn ours_on(
     tx: &mut Write,
     schema: &str,
@@ -218,7 +220,7 @@ async fn ours_on(
     Ok(names)
 }
 
-/// Drops views that only stand on each other.
+/// Drops views that only depend on each other.
 async fn drop_views(tx: &mut Write, schema: &str, names: &[String]) -> Result<(), StoreError> {
     if names.is_empty() {
         return Ok(());

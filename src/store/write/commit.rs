@@ -1,4 +1,4 @@
-//! One commit: what came of one attempt at one target.
+//! One commit: the result of one attempt at one target.
 
 use chrono::{DateTime, Utc};
 
@@ -13,32 +13,33 @@ use crate::store::{
 /// Most rejected records kept for one dataset.
 const REJECTS_KEPT: i64 = 1_000;
 
-/// What is to become true together. Everything but the targets is optional: a 304 or a failure has no rows.
+/// Everything that must become visible together. All but the targets is optional: a 304 or a failure has no
+/// rows.
 #[derive(Debug)]
 pub struct Commit<'a> {
     /// The dataset whose tables are written.
     pub dataset: &'a Dataset,
     /// The ledger entries that describe the attempt: one, whose `rows` the commit counts, or one per id of a batch.
     pub targets: &'a [Target],
-    /// When the set was built that the rows are compared with: rows that vanish were last seen then.
+    /// When the compared, earlier set was built: rows that vanish were last seen then.
     pub before: Option<DateTime<Utc>>,
-    /// The rows of a complete set, or with `part` those of its pages that were read.
+    /// The rows of a complete set; with `part`, only those of the pages that were read.
     pub batches: Option<&'a [Batch]>,
-    /// What is known of the rest of the set, where some of its pages stayed as they were.
+    /// What is known of the unchanged pages, if the set has any.
     pub part: Option<PartialSet<'a>>,
-    /// Rows that stay though the set does not have them, because records of it could not be read.
+    /// Rows that stay although the set does not have them, because some of its records could not be read.
     pub spare: Option<&'a Spare>,
-    /// What the ledger is to know of the target's pages from now on; `None` leaves what it knows.
+    /// The changes to the target's stored pages; `None` leaves them unchanged.
     pub pages: Option<&'a PageChanges>,
     /// The records of the set that were set aside; `None` leaves earlier ones.
     pub rejects: Option<&'a [Reject]>,
-    /// What becomes of earlier rows, where it is not what the dataset says.
+    /// Overrides the dataset's retention of earlier rows.
     pub retention: Option<Retention>,
-    /// Where the set differs from the specification; `None` where nothing is to be noted or forgotten.
+    /// The set's differences from the specification; `None` leaves the stored ones unchanged.
     pub drift: Option<&'a Drift>,
-    /// The targets that an id list asks for.
+    /// The targets that an id list selects.
     pub selection: Option<Selection<'a>>,
-    /// Targets that the ledger may not know yet.
+    /// Targets that the ledger may not have yet.
     pub added: &'a [TargetKey],
     /// Rate-limit tokens to save.
     pub budgets: Option<&'a BudgetSnapshot>,
@@ -73,7 +74,7 @@ impl<'a> Commit<'a> {
 }
 
 impl Commit<'_> {
-    /// Whose rows they are: those of one target, or of a batch of many.
+    /// The key of the target whose rows are written; empty for a batch of many targets.
     fn key(&self) -> &TargetKey {
         const MANY: &TargetKey = &TargetKey::empty();
         match self.targets {
@@ -84,7 +85,7 @@ impl Commit<'_> {
 }
 
 impl Store {
-    /// Writes a target's rows and the proof of them in one transaction.
+    /// Writes a target's rows and its ledger entry in one transaction.
     ///
     /// # Errors
     /// If the database cannot be written; nothing has changed then.
@@ -108,7 +109,7 @@ impl Store {
             }
         }
         match (commit.batches, commit.targets) {
-            // What a cursor brings is no set: who follows it counts for himself.
+            // A cursor page is not a full set, so the caller maintains the row count.
             (Some(_), [target]) if commit.dataset.pages != Pages::Cursor => {
                 let rows = i64::try_from(outcome.rows).unwrap_or(i64::MAX);
                 tx.put_target(&Target { rows, ..target.clone() }).await?;
@@ -145,14 +146,14 @@ impl Store {
 }
 
 impl Write {
-    /// Forgets the rejected records of a target.
+    /// Deletes the stored rejected records of a target.
     async fn clear_rejects(&mut self, target: &Target) -> Result<(), StoreError> {
         let clear = "DELETE FROM sync_rejects WHERE dataset = $1 AND target = $2";
         self.execute(clear, &[target.dataset.as_str().into(), target.target.as_str().into()]).await?;
         Ok(())
     }
 
-    /// Keeps the rejected records of a target.
+    /// Stores the rejected records of a target.
     async fn put_rejects(
         &mut self,
         target: &Target,

@@ -1,7 +1,8 @@
-//! Tables that log the changes of another: what a row became, and when ESI first said so.
+//! Tables that log another table's changes: each new state of a row, and when ESI first reported it.
 //!
-//! A log is written from the table itself, right after the new rows are in it, so what was written and what is logged
-//! cannot differ. A row is logged if it is not what the log said last, which also makes the first sight of it an entry.
+//! A log is written from the table itself, right after the new rows are in it, so that table and log cannot
+//! differ. A row is logged if it differs from its last entry in the log; the first sight of a row is an entry
+//! too.
 
 use chrono::{DateTime, Utc};
 
@@ -11,7 +12,7 @@ use crate::rows::{Batch, Cell};
 use super::{StoreError, Write};
 use crate::store::Arg;
 
-/// Logs what is new or different in the main table, among the rows with keys from the batch's smallest to its largest.
+/// Logs new or different rows of the main table, with keys from the batch's smallest to its largest.
 pub(super) async fn changes(
     tx: &mut Write,
     log: &Table,

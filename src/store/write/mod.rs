@@ -1,12 +1,12 @@
-//! Rows into tables: exactly those that changed.
+//! Writes rows into tables: exactly those that changed.
 //!
 //! A snapshot is written as runs of consecutive keys. Because the rows come in key order, each run owns a
-//! contiguous range of keys: within it, whatever is in the table but not in the run has vanished upstream. So no
-//! staging table is needed, a statement stays short, and the number of rows written is the number of rows that
-//! differ. A target that has no rows yet skips the comparison: plain inserts, or `COPY` of many.
+//! contiguous range of keys: a row of that range which is in the table but not in the run has vanished
+//! upstream. So no staging table is needed, statements stay short, and only differing rows are written. A
+//! target without rows skips the comparison: it takes plain inserts, or `COPY` for many rows.
 //!
-//! Of a set some of whose pages stayed as they were ([`PartialSet`]) only the rows of the others are at hand. A run of them
-//! owns no range of keys, so there the keys that vanished are named one by one.
+//! If some pages of a set did not change ([`PartialSet`]), only the rows of the other pages are in memory. A
+//! run of them owns no range of keys, so the vanished keys are given one by one.
 
 use crate::declare::{Dataset, Retention, Table, TargetKey};
 use crate::rows::{Batch, Cell, RowScope};
@@ -34,24 +34,25 @@ pub struct Written {
     pub deleted: u64,
 }
 
-/// What is known of a set of which only some pages were read: its one table has one integer key column beside the
-/// target's.
+/// What is known of a set of which only some pages were read. Its one table has one integer key column beside
+/// the target's.
 #[derive(Clone, Copy, Debug)]
 pub struct PartialSet<'a> {
-    /// Keys that the stored set had and this one has not, in ascending order.
+    /// Keys that the stored set had and this one lacks, in ascending order.
     pub vanished: &'a [i64],
-    /// Keys of rows at hand that a later page, which stayed as it was, has too: that page's row is there and stays.
+    /// Keys of rows in memory that a later, unchanged page also has: that page's row is in the table and
+    /// stays.
     pub outdone: &'a BTreeSet<i64>,
     /// Rows of the whole set, each key once.
     pub rows: usize,
 }
 
-/// What writing a set came to.
+/// The result of writing a set.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct WriteReport {
     /// Rows touched.
     pub written: Written,
-    /// Rows of the main table that the set has: keys that came twice count once.
+    /// Rows of the set in the main table: a key that came twice counts once.
     pub rows: usize,
 }
 
@@ -75,34 +76,34 @@ pub(super) struct TableWrite<'a> {
     /// The key columns that all rows of the target share, with their values.
     scope: RowScope,
     retention: Retention,
-    /// What vanished rows get as the time they were last seen.
+    /// The time that vanished rows get as `last_seen_at`.
     last_seen: Cell<'static>,
-    /// Where only a part of the set is at hand.
+    /// Set if only a part of the set is in memory.
     part: Option<PartialSet<'a>>,
-    /// What else rows that vanish must fulfil, in SQL.
+    /// A further SQL condition for rows to vanish.
     unless_spared: String,
 }
 
 /// Where rows go, and how.
 pub(super) struct Into<'a> {
-    /// What becomes of earlier rows.
+    /// What happens to earlier rows.
     pub retention: Retention,
-    /// Whose rows they are; the empty key where they are of the whole table, or of many targets.
+    /// The target of the rows; the empty key if they belong to the whole table, or to many targets.
     pub key: &'a TargetKey,
-    /// The parameters of the route: rows can only vanish where all of them bound what is looked at.
+    /// The dataset, for its route's parameters: rows may vanish only if all of them bound the statement.
     pub dataset: &'a Dataset,
-    /// When the set was built that the rows are compared with.
+    /// When the compared, earlier set was built.
     pub last_seen: DateTime<Utc>,
     /// When ESI built the rows.
     pub observed: DateTime<Utc>,
-    /// Where only a part of the set is at hand.
+    /// Set if only a part of the set is in memory.
     pub part: Option<PartialSet<'a>>,
-    /// Rows that stay though the set does not have them.
+    /// Rows that stay although the set does not have them.
     pub spare: Option<&'a Spare>,
 }
 
 impl TableWrite<'_> {
-    /// What an insert does when the key is there already.
+    /// What an insert does if the key exists.
     fn conflict(&self) -> OnConflict {
         match self.retention {
             Retention::Snapshot | Retention::Track | Retention::Upsert => OnConflict::newer(self.table()),
@@ -110,12 +111,12 @@ impl TableWrite<'_> {
         }
     }
 
-    /// The keys that vanished, where they are known one by one, and what becomes of their rows.
+    /// The vanished keys, if they are known one by one, and what happens to their rows.
     fn named(&self) -> Option<(Vanish, &[i64])> {
         Some((self.vanish()?, self.part?.vanished))
     }
 
-    /// What becomes of rows that are not in the set; `None` where that says nothing about them.
+    /// What happens to rows that are not in the set; `None` if their absence says nothing.
     fn vanish(&self) -> Option<Vanish> {
         match self.retention {
             Retention::Snapshot => Some(Vanish::Delete),
@@ -133,10 +134,11 @@ impl TableWrite<'_> {
         self.table().key_positions().split_off(self.scope.len())
     }
 
-    /// A row that belongs to another target would be written where nobody compares or deletes it. The rows are in key
-    /// order and the key starts with the target, so the first and the last one speak for all.
+    /// Refuses a row of another target, because later writes would neither compare nor delete it. The rows
+    /// are in key order and the key starts with the target, so checking the first and the last row suffices.
     ///
-    /// Rows may only vanish where every parameter of the route bounds what is looked at, or those of others would.
+    /// Also refuses rows to vanish unless every parameter of the route bounds the statement; otherwise rows
+    /// of other targets would vanish.
     fn check_scope(&self, into: &Into<'_>) -> Result<(), StoreError> {
         let table = self.table();
         let positions = table.key_positions();
@@ -156,14 +158,14 @@ impl TableWrite<'_> {
         let unbounded = into.dataset.path_params().filter(in_key).find(|name| !is_fixed(name));
         if let (Some(name), Some(_)) = (unbounded, self.vanish()) {
             return Err(StoreError::Refused(format!(
-                "{}: rows would vanish whatever their {name}, because it is no leading column of the key",
+                "{}: rows would vanish whatever their {name}, because it is not a leading column of the key",
                 table.name
             )));
         }
         Ok(())
     }
 
-    /// The runs of rows, with the ends each one owns.
+    /// The runs of rows, with the ends that each run owns.
     fn runs(&self, size: usize) -> impl Iterator<Item = (&[u32], Ends, Option<u32>)> {
         let last = self.order.len().div_ceil(size).saturating_sub(1);
         self.order.chunks(size).enumerate().map(move |(i, rows)| {
@@ -173,7 +175,7 @@ impl TableWrite<'_> {
     }
 }
 
-/// Writes a target's batches in the transaction at hand.
+/// Writes a target's batches in the current transaction.
 pub(super) async fn batches(
     tx: &mut Write,
     into: &Into<'_>,
@@ -182,7 +184,7 @@ pub(super) async fn batches(
     let mut outcome = WriteReport::default();
     for (at, batch) in batches.iter().enumerate() {
         if batch.table.log {
-            // The main table comes first, and has what is new by now.
+            // The main table comes first, so it already has the new rows.
             let changed = outcome.written.upserted > 0;
             if let Some(main) = batches.first().filter(|_| changed) {
                 log::changes(tx, batch.table, main, into.observed).await?;

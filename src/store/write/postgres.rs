@@ -1,4 +1,4 @@
-//! Rows into `PostgreSQL`: `COPY` where a target is new and large, else arrays of whole columns.
+//! Writes rows into `PostgreSQL`: `COPY` for a new, large target, else arrays of whole columns.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::{PgArguments, PgConnection};
@@ -11,9 +11,9 @@ use crate::rows::{Cell, Cells, ColumnData};
 
 mod copy;
 
-/// A new target of fewer rows is written like any other. The driver sends the end of a `COPY` apart from its rows and leaves
-/// Nagle's algorithm on, so that the end waits for the server's delayed acknowledgement: 40 ms, which as many rows take that
-/// are sent as arrays.
+/// A new target with fewer rows is written like any other. The driver sends the end of a `COPY` apart from
+/// its rows and leaves Nagle's algorithm on. So the end waits 40 ms for the server's delayed acknowledgement;
+/// arrays of this many rows take as long.
 const COPIED: usize = 4_000;
 
 type Added = Result<(), sqlx::error::BoxDynError>;

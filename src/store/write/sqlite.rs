@@ -1,4 +1,4 @@
-//! Rows into SQLite: multi-row statements with one placeholder per value.
+//! Writes rows into SQLite: multi-row statements with one placeholder per value.
 
 use chrono::{DateTime, NaiveDate};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};

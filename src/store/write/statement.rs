@@ -1,13 +1,14 @@
 //! The text of every statement that moves rows, generated from a table's declaration.
 //!
 //! No upsert is written by hand, so none can disagree with its twin in the other dialect. Names come from
-//! declarations only, never from a reply: this is the one module whose strings may be asserted safe.
+//! declarations only, never from a reply. Hence only this module may assert that its strings are safe.
 
 use std::fmt::Write as _;
 
 use crate::declare::{Column, Dialect, LAST_SEEN, Source, Table, Type};
 
-/// Most rows of one statement on SQLite: 500-row statements cost a thirtieth of single rows, more gains nothing.
+/// Most rows of one statement on SQLite: 500-row statements cost a thirtieth of single rows; more rows gain
+/// nothing.
 pub(in crate::store) const SQLITE_ROWS: usize = 500;
 /// Most bound values of one statement on SQLite.
 const SQLITE_BINDS: usize = 32_000;
@@ -19,7 +20,8 @@ pub(in crate::store) fn sqlite_chunk(table: &Table) -> usize {
     SQLITE_ROWS.min(SQLITE_BINDS / table.columns.len().max(1))
 }
 
-/// A name as an identifier. Names of the specification may be words of SQL: `end`, `order`, `group`.
+/// A name as a quoted identifier, because names of the specification may be SQL keywords: `end`, `order`,
+/// `group`.
 fn ident(name: &str) -> String {
     Dialect::ident(name)
 }
@@ -41,10 +43,10 @@ fn values(columns: usize, rows: usize) -> String {
     vec![row.as_str(); rows].join(",")
 }
 
-/// What an insert does when the key is there already.
+/// What an insert does if the key exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum OnConflict {
-    /// There cannot be one: the target has no rows yet.
+    /// The key cannot exist, because the target has no rows yet.
     Impossible,
     /// The old row stays.
     Keep,
@@ -53,7 +55,7 @@ pub(in crate::store) enum OnConflict {
 }
 
 impl OnConflict {
-    /// What a newer version of a row does: one that is all key differs in nothing.
+    /// What a newer version of a row does. A row that is all key cannot differ.
     pub fn newer(table: &Table) -> Self {
         if assignments(table).is_empty() { Self::Keep } else { Self::Update }
     }
@@ -65,12 +67,13 @@ fn assignments(table: &Table) -> Vec<&'static str> {
     table.columns.iter().filter(changes).map(|c| c.name).collect()
 }
 
-/// What becomes of rows that are no longer in the set.
+/// What happens to rows that are no longer in the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Vanish {
-    /// They are deleted.
+    /// The rows are deleted.
     Delete,
-    /// They stay, and `last_seen_at` says until when they were there. Binds the time before anything else.
+    /// The rows stay, and `last_seen_at` says until when they were there. Binds the time before all other
+    /// values.
     Mark,
 }
 
@@ -122,10 +125,10 @@ pub(in crate::store) fn sqlite_insert(table: &Table, rows: usize, conflict: OnCo
     sql
 }
 
-/// The same with `$n` arrays, a column each, and then, where old rows matter, the values of the first `fixed` key columns:
-/// with them the planner looks at the rows of one target, and not through a table of all.
+/// The same with `$n` arrays, one per column. If old rows matter, the values of the first `fixed` key columns
+/// follow: with them the planner reads the rows of one target instead of the whole table.
 ///
-/// Rows that are already there unchanged are filtered before the insert: `PostgreSQL` would lock them, and so write, even
+/// Unchanged rows are filtered before the insert, because `PostgreSQL` would lock and so write them even
 /// where `DO UPDATE .. WHERE` is false.
 pub(in crate::store) fn postgres_upsert(table: &Table, conflict: OnConflict, fixed: usize) -> String {
     let others = assignments(table);
@@ -196,13 +199,14 @@ fn array_type(ty: Type) -> &'static str {
 /// Which ends a run of keys has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) struct Ends {
-    /// There are rows before the run: its first key is above the last key of the run before.
+    /// Rows precede the run: its first key is above the last key of the run before.
     pub lower: bool,
-    /// There are rows after the run: it ends with its own last key.
+    /// Rows follow the run: it ends with its own last key.
     pub upper: bool,
 }
 
-/// The conditions on the first `fixed` key columns, their binds numbered from `next` on where the dialect numbers them.
+/// The conditions on the first `fixed` key columns. In a dialect with numbered binds, numbers start at
+/// `next`.
 fn fixed_conditions(table: &Table, fixed: usize, dialect: Dialect, next: usize) -> Vec<String> {
     let bind = |at: usize| match dialect {
         Dialect::Sqlite => "?".to_owned(),
@@ -277,7 +281,8 @@ pub(super) fn postgres_vanish_keys(table: &Table, vanish: Vanish, fixed: usize) 
     format!("{}{}", vanish.verb(table, "$1"), conditions.join(" AND "))
 }
 
-/// Deletes or marks all rows of a target, or of the table. Binds the time of [`Vanish::Mark`], then the scope's values.
+/// Deletes or marks all rows of a target, or of the table. Binds the time of [`Vanish::Mark`], then the
+/// scope's values.
 pub(super) fn vanish_all(table: &Table, vanish: Vanish, fixed: usize, dialect: Dialect) -> String {
     let first = match dialect {
         Dialect::Sqlite => "?",

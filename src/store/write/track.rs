@@ -1,7 +1,7 @@
-//! Rows of datasets that are read along a cursor: how many there are, and which of them are no longer there.
+//! Rows of datasets that are read along a cursor: counts them, and marks those that are gone.
 //!
-//! A cursor brings what changed, never a whole set. Only a walk from end to end says what is gone: rows of its target
-//! that it did not meet. Rows of other targets in the same table are none of its business.
+//! A cursor brings changes, never a whole set. Only a walk from end to end shows which rows of its target are
+//! gone: those that it did not meet. It never touches rows of other targets in the same table.
 
 use std::collections::HashSet;
 
@@ -25,8 +25,8 @@ impl Store {
         self.number(&format!("SELECT COUNT(*) AS n FROM {} WHERE {condition}", table.name), &args).await
     }
 
-    /// Marks the target's rows of the main table whose id is not among `present` as gone since `last_seen`. The id is the
-    /// first key column that the target does not fix. Returns how many rows that concerned.
+    /// Marks the target's rows of the main table whose id is not among `present` as gone since `last_seen`.
+    /// The id is the first key column that the target does not fix. Returns the number of rows.
     ///
     /// # Errors
     /// If the database cannot be read or written.

@@ -3,9 +3,9 @@
 //! The format is `PostgreSQL`'s documented one (manual, "COPY", file formats): a signature, then per row the number
 //! of fields, then per field its length and its bytes in network order; -1 for NULL.
 //!
-//! A `COPY` that is left without `finish` or `abort` desynchronises its connection, and sqlx would hand that
-//! connection on to others; so the copy is either finished or aborted on every path, and a failed abort is reported
-//! with the failure that caused it.
+//! A `COPY` left without `finish` or `abort` desynchronises its connection, and sqlx would hand that
+//! connection to other users. So every path finishes or aborts the copy, and a failed abort is reported with
+//! the failure that caused it.
 
 use sqlx::postgres::PgConnection;
 
