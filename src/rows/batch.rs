@@ -55,12 +55,12 @@ pub enum Cells {
     Json(Strings),
 }
 
-/// One column: values, and which of them are there.
+/// One column: the values, and which of them are not NULL.
 #[derive(Clone, Debug)]
 pub struct ColumnData {
-    /// The values; where `present` is false they mean nothing.
+    /// The values; where `present` is false a value means nothing.
     pub cells: Cells,
-    /// Whether the value is there or NULL.
+    /// Whether each value is there; false means NULL.
     pub present: Vec<bool>,
 }
 
@@ -131,7 +131,7 @@ impl ColumnData {
         self.present.len()
     }
 
-    /// Whether there is no value yet.
+    /// Whether the column has no value yet.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.present.is_empty()
@@ -207,13 +207,13 @@ impl Batch {
         Self { table, columns, rows: 0 }
     }
 
-    /// The number of whole rows.
+    /// The number of complete rows.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// About how many bytes of memory the rows take.
+    /// The memory that the rows take, roughly, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.columns.iter().map(ColumnData::bytes).sum()
@@ -223,7 +223,7 @@ impl Batch {
         self.rows += 1;
     }
 
-    /// Gives a column the same value in every row that does not have one yet.
+    /// Gives a column this value in every row that does not have one yet.
     pub fn fill(&mut self, column: usize, cell: &Cell<'_>) {
         let data = &mut self.columns[column];
         for _ in data.len()..self.rows {

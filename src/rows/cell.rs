@@ -31,7 +31,7 @@ pub enum Cell<'a> {
     Date(i32),
     /// A nested value as JSON text.
     Json(Cow<'a, str>),
-    /// A value that the column cannot hold, in words; it rejects its record.
+    /// Why the column cannot hold the value; the record is rejected.
     Bad(String),
 }
 
@@ -53,10 +53,11 @@ impl Cell<'_> {
     }
 }
 
-/// The years 1 to 9999, in seconds since 1970: beyond them SQLite's texts do not sort, and year 0 is 1 BC elsewhere.
+/// The years 1 to 9999, in seconds since 1970. Outside them SQLite's texts do not sort, and other programs
+/// read year 0 as 1 BC.
 const STORABLE_TIMES: RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
-/// What is wrong with an integer that an integer column cannot hold exactly.
+/// Why an integer column cannot hold an integer exactly.
 const BEYOND: &str = "which 64 bits do not hold";
 
 /// Seconds since 1970 of an ESI `date-time`; fractions are cut off.
@@ -90,12 +91,13 @@ fn two(bytes: &[u8], at: usize) -> Option<i32> {
     Some(digit(bytes[at])? * 10 + digit(bytes[at + 1])?)
 }
 
-/// `PostgreSQL` cannot store U+0000 in text; both databases get U+FFFD instead, so that they stay equal.
+/// `PostgreSQL` cannot store U+0000 in text. Both databases get U+FFFD instead, so that they stay equal.
 fn storable(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{FFFD}")) } else { text }
 }
 
-/// Reads one value as the given type. A value of another type is [`Cell::Bad`], not an error: the walk goes on.
+/// Reads one value as the given type. A value of another type becomes [`Cell::Bad`] and not an error, so the
+/// walk goes on.
 #[derive(Clone, Copy)]
 pub(super) struct CellSeed(pub Type);
 
@@ -110,9 +112,9 @@ impl<'de> DeserializeSeed<'de> for CellSeed {
     }
 }
 
-/// A nested value is kept, but not its spelling: what JSONB would refuse later, and with it the whole set, is found
-/// here (U+0000, unpaired surrogates, numbers without end, nesting without end), and other white space or another
-/// order of fields is no change on SQLite either.
+/// Keeps a nested value, but not its spelling, so that other white space or another order of fields is no
+/// change on SQLite either. It also finds what JSONB would later refuse together with the whole set: U+0000,
+/// unpaired surrogates, overlong numbers, too deep nesting.
 fn json_cell(raw: &str) -> Cell<'_> {
     match serde_json::from_str(raw) {
         Ok(Value::Null) => Cell::Null,
@@ -176,7 +178,7 @@ impl<'de> Visitor<'de> for CellSeed {
     #[expect(clippy::cast_possible_truncation, reason = "checked: the number is whole and in range")]
     fn visit_f64<E>(self, v: f64) -> Result<Cell<'de>, E> {
         Ok(match self.0 {
-            // SQLite does not keep the sign of zero, and to both databases a change of it is none.
+            // SQLite drops the sign of zero, and neither database sees a change of it.
             Type::Real => Cell::Real(v + 0.0),
             Type::Int if v.fract() == 0.0 && v.abs() < 9.0e15 => Cell::Int(v as i64),
             Type::Int if v.fract() == 0.0 => self.bad(format_args!("{v:e}, {BEYOND}")),

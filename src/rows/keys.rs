@@ -1,7 +1,7 @@
 //! The integer keys of a page, packed for the ledger.
 //!
-//! In order, each as its distance from the one before, in seven bits a byte: ids that were given out one after the
-//! other lie close together, so a key takes two to five bytes where an integer takes eight.
+//! Keys are stored in order, each as its distance from the one before, with seven bits a byte. Ids given out
+//! one after the other lie close together, so a key takes two to five bytes where an integer takes eight.
 
 /// Packs keys that are in ascending order, each once.
 #[must_use]
@@ -20,7 +20,8 @@ pub fn pack(keys: &[i64]) -> Vec<u8> {
     packed
 }
 
-/// Appends packed keys to `keys`. False if the bytes are not what [`pack`] makes; what was appended then means nothing.
+/// Appends packed keys to `keys`. Returns false if [`pack`] did not make the bytes; the appended keys then
+/// mean nothing.
 #[must_use]
 pub fn unpack(packed: &[u8], keys: &mut Vec<i64>) -> bool {
     let mut before = i64::MIN;

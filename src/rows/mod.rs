@@ -1,4 +1,4 @@
-//! Replies become rows here: page bytes and a declaration in, columns out.
+//! Turns replies into rows: page bytes and a declaration in, columns out.
 //!
 //! The idea is that a page is walked exactly once and never becomes a tree. [`Decoder`] compiles a dataset's
 //! tables into a plan that mirrors the JSON's nesting; walking a page with it appends every value straight to the

@@ -1,7 +1,8 @@
 //! Rows in key order, each key once.
 //!
-//! Sorting before writing pays three times: duplicates stand side by side, a B-tree is filled from left to right,
-//! and a run of rows is a contiguous range of keys, so that "delete what is no longer there" can be said per run.
+//! Sorting before writing has three uses: duplicates become neighbours, a B-tree is filled from left to
+//! right, and a run of rows is a contiguous range of keys, so that one statement per run can delete what is
+//! gone.
 
 use std::cmp::Ordering;
 
@@ -21,7 +22,8 @@ impl ColumnData {
 }
 
 impl Batch {
-    /// The rows in key order. Of rows with equal keys only the last one stays: it came with the later page.
+    /// The rows in key order. Of rows with equal keys the last one stays, because it came with the later
+    /// page.
     ///
     /// # Panics
     /// If there are more than 2³² rows, which no reply can hold.

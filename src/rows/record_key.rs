@@ -1,7 +1,8 @@
-//! What tells a record from the others of its set, read from the record's own JSON.
+//! A record's key, read from the record's own JSON.
 //!
-//! A record that cannot be stored has no row, and yet its stored row must not be taken for gone. So its key is looked up in
-//! its text, apart from the walk: that happens seldom, and also where the walk broke off in the middle.
+//! A record that cannot be stored makes no row, and yet its stored row must not be taken for gone. So its key
+//! is looked up in its text, apart from the walk. That is rare, and works also where the walk broke off
+//! halfway.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +15,7 @@ use crate::declare::{Source, Table, Type};
 use super::Cell;
 use super::cell::CellSeed;
 
-/// Which parts of a dataset's records make their key.
+/// The parts of a dataset's records that make their key.
 #[derive(Clone, Debug)]
 pub struct RecordKey(Vec<(Place, Type)>);
 
@@ -27,8 +28,8 @@ enum Place {
 }
 
 impl RecordKey {
-    /// The key of a dataset's records: those columns of the main table's key that each record has once. `None` if it has
-    /// none, so that nothing tells one record from another.
+    /// The key of a dataset's records: those columns of the main table's key that each record has once.
+    /// `None` if no column qualifies, so that records cannot be told apart.
     #[must_use]
     pub fn of(tables: &[Table]) -> Option<Self> {
         let main = tables.first()?;
@@ -37,13 +38,13 @@ impl RecordKey {
         (!places.is_empty()).then_some(Self(places))
     }
 
-    /// The key of a record; `None` where it cannot be read.
+    /// The key of a record; `None` if it cannot be read.
     #[must_use]
     pub fn read(&self, record: &RawValue) -> Option<Vec<Cell<'static>>> {
         self.0.iter().map(|&(place, ty)| cell(record, place, ty)).collect()
     }
 
-    /// The columns in which the rows of a table have the key of the record they come from; `None` if they do not have it.
+    /// The columns of a table that hold the key of the record; `None` if the table lacks one.
     #[must_use]
     pub fn columns(&self, table: &Table) -> Option<Vec<&'static str>> {
         let of = |wanted: Place| table.columns.iter().find(|c| place(table, c.source) == Some(wanted));
@@ -51,7 +52,7 @@ impl RecordKey {
     }
 }
 
-/// Where in a record a column of a table stands, if it stands in the record and not in a list inside of it.
+/// The place of a column's value in a record; `None` if the value is in a list inside the record.
 fn place(table: &Table, source: Source) -> Option<Place> {
     let depth = table.at.split('.').filter(|step| !step.is_empty()).count();
     match source {
@@ -73,7 +74,7 @@ fn cell(record: &RawValue, place: Place, ty: Type) -> Option<Cell<'static>> {
     }
 }
 
-/// The first field of this name: the one that the walk takes.
+/// The first field of this name, which is also the one that the walk takes.
 fn field<'a>(object: &'a RawValue, name: &str) -> Option<&'a RawValue> {
     let Fields(fields) = serde_json::from_str(object.get()).ok()?;
     fields.into_iter().find(|(found, _)| found == name).map(|(_, value)| value)

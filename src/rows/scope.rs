@@ -1,8 +1,9 @@
-//! What a write for one target may touch.
+//! The rows that a write for one target may touch.
 //!
-//! A table holds the rows of many targets: the contracts' items of many contracts of many characters. A target's write
-//! must neither delete, mark nor compare the rows of another. So every such statement is bounded by *all* leading key
-//! columns that are parameters of the target, each with its value; never by the first alone.
+//! A table holds the rows of many targets: the contracts' items of many contracts of many characters. A
+//! target's write must not delete, mark or compare the rows of another. So every statement of a write is
+//! bounded by *all* leading key columns that are parameters of the target, each with its value; never by the
+//! first alone.
 
 use std::borrow::Cow;
 
@@ -35,13 +36,13 @@ impl RowScope {
         Ok(Self(cells))
     }
 
-    /// How many of the key's columns are fixed: always the first ones.
+    /// How many of the key's columns are fixed; they are always the first ones.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether nothing is fixed: the target is the table.
+    /// Whether no column is fixed: the target owns the whole table.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -56,11 +57,11 @@ impl RowScope {
 /// The value that a column gets from a target's parameter.
 ///
 /// # Errors
-/// If the text is no value of the column's type.
+/// If the text is not a value of the column's type.
 pub fn typed(column: &Column, value: Cow<'_, str>) -> Result<Cell<'static>, String> {
     match column.ty {
         Type::Int => {
-            value.parse().map(Cell::Int).map_err(|_| format!("{} = {value:?} is no integer", column.name))
+            value.parse().map(Cell::Int).map_err(|_| format!("{} = {value:?} is not an integer", column.name))
         }
         _ => Ok(Cell::Text(value.into_owned().into())),
     }

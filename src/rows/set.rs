@@ -1,4 +1,4 @@
-//! The pages of one set, put together.
+//! Joins the pages of one set.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ pub struct Rows {
     pages: BTreeMap<u32, Page>,
 }
 
-/// What is known of one page of a set after its rows have gone into tables.
+/// The counts of one page of a set, after its rows have gone into tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageRows {
     /// The keys of its rows, in ascending order, each once.
     pub keys: Vec<i64>,
-    /// Rows whose key another row of the page has too.
+    /// Rows whose key another row of the page also has.
     pub twice: usize,
-    /// Records of it that were set aside.
+    /// Its records that were set aside.
     pub rejects: usize,
-    /// Its differences from the declaration, counted.
+    /// The number of its differences from the declaration.
     pub drift: u64,
 }
 
@@ -53,8 +53,8 @@ impl Rows {
         self.pages.iter().map(|(&number, page)| (number, page))
     }
 
-    /// By page, how many rows of the main table have a key that another row of the set has too. For sets whose keys are
-    /// not looked at page by page anyway: it takes its time.
+    /// By page, how many rows of the main table have a key that another row of the set also has. It is slow,
+    /// so it serves only sets whose keys are not compared page by page anyway.
     #[must_use]
     pub fn repeated(&self) -> BTreeMap<u32, usize> {
         let mut keys: Vec<(String, u32)> = Vec::new();
@@ -83,20 +83,20 @@ impl Rows {
         self.pages.insert(number, page);
     }
 
-    /// How many records a page has, those that were set aside included; `None` if it is not there.
+    /// How many records a page has, including those that were set aside; `None` if the page is absent.
     #[must_use]
     pub fn records(&self, number: u32) -> Option<usize> {
         self.pages.get(&number).map(|page| page.records)
     }
 
-    /// Forgets a page that belongs to an older version of the set.
+    /// Drops a page that belongs to an older version of the set.
     pub fn forget(&mut self, number: u32) {
         self.pages.remove(&number);
     }
 
-    /// Puts the pages together, in page order, and fills the columns that are the same in every row.
+    /// Joins the pages, in page order, and fills the columns that are the same in every row.
     ///
-    /// `key` says which target the rows are of, `observed` the time (seconds since 1970) the set was built.
+    /// `key` is the target of the rows, `observed` the time (seconds since 1970) at which the set was built.
     #[must_use]
     pub fn finish(self, tables: &'static [Table], key: &TargetKey, observed: i64) -> Page {
         let mut whole = Page {
@@ -132,7 +132,8 @@ impl Rows {
     }
 }
 
-/// The value of a column that is a parameter of the target; NULL where it has none, which a key column refuses.
+/// The value of a column that is a parameter of the target. Without a value it is NULL, which a key column
+/// refuses.
 fn param(column: &Column, key: &TargetKey) -> Cell<'static> {
     key.get(column.name).and_then(|value| typed(column, value).ok()).unwrap_or(Cell::Null)
 }

@@ -1,4 +1,4 @@
-//! A set of numbered pages: what is asked for, where the pages go, and what comes of it.
+//! A set of numbered pages: the request, the receiver of its pages, and the result.
 
 pub(in crate::esi) mod paging;
 
@@ -13,7 +13,7 @@ use super::client::reply::Meta;
 use super::client::request::{Priority, Request};
 use crate::declare::{Group, Ttl};
 
-/// All pages of one GET. The fields mean what they mean in [`Request`].
+/// All pages of one GET. Fields have the same meaning as in [`Request`].
 #[derive(Clone, Debug)]
 pub struct SetRequest<'a> {
     /// The path as the specification writes it.
@@ -22,41 +22,41 @@ pub struct SetRequest<'a> {
     pub path: String,
     /// The token bucket; `None` under the legacy error limit.
     pub group: Option<Group>,
-    /// Whose bucket; empty for public requests.
+    /// The owner of the bucket; empty for public requests.
     pub owner: &'a str,
-    /// Most requests of this route a minute, where there is a hidden limit.
+    /// Most requests of this route a minute, if it has a hidden limit.
     pub per_minute: Option<u32>,
-    /// Who goes first.
+    /// Its priority in the queue.
     pub priority: Priority,
-    /// How long the specification lets a reply be kept.
+    /// How long the specification allows a reply to be kept.
     pub ttl: Ttl,
-    /// Whether the route cannot fail by its arguments.
+    /// Whether no argument can make the route fail.
     pub cannot_fail: bool,
-    /// The validator of the copy we hold. Only for a copy that had one page: a 304 on page 1 proves nothing about
+    /// The validator of our stored copy. Only for a copy of one page: a 304 on page 1 proves nothing about
     /// page 7.
     pub etag: Option<&'a str>,
-    /// Where the route has numbered pages: how much we hold of it. Only with it is an `X-Pages` missed that does not
-    /// come.
+    /// For a route with numbered pages: how much of it is stored. Only then does a missing `X-Pages` count as
+    /// missing.
     pub numbered: Option<StoredSize>,
-    /// The copy we hold, where its rows are known page by page: every page is asked for with its own validator.
+    /// Our stored copy, if its rows are known page by page: every page is asked for with its own validator.
     pub held: Option<&'a Validators>,
 }
 
-/// How much we hold of a set with numbered pages; nothing of one that was never stored.
+/// How much of a set with numbered pages is stored; zero if it was never stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StoredSize {
-    /// Its pages.
+    /// The number of its pages.
     pub pages: u32,
-    /// Its records.
+    /// The number of its records.
     pub records: usize,
 }
 
-/// A copy of a set whose rows are known page by page, so that a 304 can speak for a page's rows.
+/// A copy of a set whose rows are known page by page, so that a 304 can confirm a page's rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Validators {
-    /// How many pages it has.
+    /// The number of its pages.
     pub pages: u32,
-    /// The validators of its pages by number, byte for byte. A page without one is read whole.
+    /// The validators of its pages by number, byte for byte. A page without a validator is read whole.
     pub etags: BTreeMap<u32, String>,
 }
 
@@ -79,7 +79,7 @@ impl<'a> SetRequest<'a> {
         }
     }
 
-    /// The request for one page, with the validator of that page of the copy we hold. Page 1 is asked for without a
+    /// The request for one page, with that page's validator in our copy. Page 1 is requested without a
     /// number, which is also right for routes without pages.
     pub(super) fn page(&self, page: u32) -> Request<'a> {
         Request {
@@ -98,61 +98,63 @@ impl<'a> SetRequest<'a> {
 
 /// Takes pages as they arrive, in any order, so that their bytes need not be kept.
 pub trait PageSink: Send {
-    /// Says how large the set will be, before any page of it is given: `pages` pages, the first of `first` bytes, or
-    /// not modified and without any. The set waits for the returned future, so that a sink can wait for room.
+    /// Announces the size of the set before any page of it is given: `pages` pages, and `first` bytes of the
+    /// first page, or `None` if it is not modified. The set waits for the returned future, so that a sink can
+    /// wait for memory.
     fn expect(&mut self, pages: u32, first: Option<usize>) -> impl Future<Output = ()> + Send {
         let _ = (pages, first);
         std::future::ready(())
     }
 
-    /// A page of what is, so far, the newest version of the set. It must not be asked for again before `expires_at`,
-    /// whatever becomes of the set.
+    /// Gives a page of the newest version so far. It must not be asked for again before `expires_at`, even if
+    /// the set fails.
     ///
     /// # Errors
-    /// A [`PageRefused`] ends the set: what is wrong with the page would not get better by reading on.
+    /// A [`PageRefused`] ends the set, because reading on would not mend the page.
     fn page(&mut self, page: u32, body: Bytes, expires_at: DateTime<Utc>) -> Result<(), PageRefused>;
 
-    /// A page that answered and is not given, because it is as in the copy we hold or of an older version. It must not
-    /// be asked for again before `expires_at` either.
+    /// A page was answered but is not given, because it equals our copy or is of an older version. It must
+    /// not be asked for again before `expires_at` either.
     fn passed(&mut self, expires_at: DateTime<Utc>) {
         let _ = expires_at;
     }
 
-    /// How many records a page has that was given, where the sink knows.
+    /// How many records a given page has, if the sink knows.
     fn records(&self, page: u32) -> Option<usize> {
         let _ = page;
         None
     }
 
-    /// The set changed: forget what [`PageSink::page`] was given under this number. It may be given again.
+    /// The set changed: drop what [`PageSink::page`] gave under this number. The page may be given again.
     fn drop_page(&mut self, page: u32);
 }
 
-/// Why a sink cannot take a page, in words for the log.
+/// Why a sink cannot take a page, as text for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageRefused(pub String);
 
-/// A complete set, all of whose pages are of one version; or the news that ours still is.
+/// A complete set, all of whose pages are of one version; or the confirmation of our copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set {
-    /// The version: `Last-Modified` of every page. Without one only for a set of one page.
+    /// The version: the `Last-Modified` of every page. Only a set of one page may have none.
     pub last_modified: Option<DateTime<Utc>>,
     /// When the last page arrived.
     pub received_at: DateTime<Utc>,
     /// When the first of its pages expires, but not before 5 s from its completion.
     pub expires_at: DateTime<Utc>,
-    /// The validator for the next time; only for a set of one page.
+    /// The validator for the next request; only for a set of one page.
     pub etag: Option<String>,
-    /// The pages it has.
+    /// The number of its pages.
     pub pages: u32,
-    /// Those of its pages whose rows are the ones we hold (304): the sink did not get them.
+    /// Unchanged pages (304), whose rows we have: the sink did not get them.
     pub kept: BTreeSet<u32>,
-    /// The validators of the pages that the sink got, as far as they have one.
+    /// The validators of the pages that the sink got, if they had one.
     pub etags: BTreeMap<u32, String>,
-    /// Replies it took, 304 and repeated pages included; tries that failed inside the client are not.
+    /// Replies received, 304 and repeated pages included; tries that failed inside the client are not
+    /// counted.
     pub requests: u32,
-    /// 304 for every page of the copy we hold, which has no more pages than the set: the sink got nothing, the copy is
-    /// current.
+    /// ESI answered 304 for every page of our copy, and the set has no further pages: our copy is current,
+    /// and the sink got nothing.
     pub not_modified: bool,
     /// `X-Esi-Request-Id` of the first page.
     pub request_id: Option<String>,
@@ -161,7 +163,7 @@ pub struct Set {
 }
 
 impl Set {
-    /// A set that is a single reply.
+    /// A set of a single reply.
     #[must_use]
     pub fn of_one(meta: &Meta) -> Self {
         Self {
@@ -180,29 +182,29 @@ impl Set {
     }
 }
 
-/// Why there is no complete set. What the sink holds must be thrown away.
+/// Why the set is not complete. The sink's content must be thrown away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetError {
     /// A page could not be read.
     Fetch(FetchError),
-    /// The set changed again and again while it was read.
+    /// The set changed repeatedly while it was read.
     Changed {
         /// The path of the set.
         path: String,
-        /// What did not agree in the end.
+        /// What still differed at the end.
         what: String,
-        /// When the pages in doubt have expired.
+        /// When the doubtful pages have expired.
         retry_at: DateTime<Utc>,
     },
-    /// A page of several came without what shows whether the pages belong together.
+    /// A page of several lacks what shows whether the pages belong together.
     Unproven {
         /// The path of the set.
         path: String,
-        /// The page without.
+        /// The page that lacks it.
         page: u32,
         /// What it lacks.
         lacks: &'static str,
-        /// The answer was a 304.
+        /// Whether the answer was a 304.
         not_modified: bool,
         /// When the page expires; another answer cannot be expected before.
         retry_at: DateTime<Utc>,
@@ -213,7 +215,7 @@ pub enum SetError {
         path: String,
         /// The page.
         page: u32,
-        /// In the sink's words.
+        /// The sink's reason.
         reason: String,
     },
 }

@@ -1,16 +1,17 @@
-//! Reads a set of numbered pages so that it is one version or nothing.
+//! Reads a set of numbered pages: one complete version, or an error.
 //!
-//! ESI caches each page by itself. While a set is read its cache may turn, and then rows appear twice or not at all.
-//! What proves that pages belong together is that all carry one `Last-Modified` and one `X-Pages`. So the newest
-//! version seen is the one wanted; pages of older versions are asked again, each once *its own* expiry has passed
-//! (before that, ESI would only send the same page), for up to three rounds. The sink holds, at any time, pages of
-//! the newest version only.
+//! ESI caches each page by itself. If its cache turns while a set is read, rows appear twice or not at all.
+//! Pages belong together if all carry one `Last-Modified` and one `X-Pages`. So we want the newest version
+//! seen, and ask again for pages of older versions, for up to three rounds. Each page is asked again only
+//! after *its own* expiry, because ESI would send the same page before. At any time, the sink holds only
+//! pages of the newest version.
 //!
-//! Where the rows of the copy we hold are known page by page ([`Validators`](super::Validators)), every page is asked for with its
-//! own validator. A 304 is then a page like any other: it says that the page's rows are ours, and its `Last-Modified`
-//! and `X-Pages` say to which version they belong. `Last-Modified` moves at every rebuild, also of a page that stayed
-//! the same, so the 304s of one version carry the version's. A 304 that says neither is no proof and ends the set: the
-//! page may not be asked for again before it expires, with or without validator.
+//! If the rows of our copy are known page by page ([`Validators`](super::Validators)), every page is asked
+//! for with its own validator. A 304 then counts as a page: it says that we have the page's rows, and its
+//! `Last-Modified` and `X-Pages` say to which version they belong. `Last-Modified` moves at every rebuild,
+//! even for an unchanged page, so the 304s of one version carry the version's. A 304 without these headers
+//! proves nothing and ends the set: the page may not be asked for again before it expires, with or without
+//! validator.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,19 +26,19 @@ use crate::esi::client::error::{FetchError, FetchErrorKind};
 use crate::esi::client::expiry;
 use crate::esi::client::reply::{Meta, Reply};
 
-/// How often pages of older versions are asked again.
+/// How often pages of older versions are asked for again.
 const ROUNDS: u32 = 3;
 /// Pages in flight at once. The client's slots bound all sets together; this bounds what one set holds.
 const AT_ONCE: usize = 12;
-/// Most pages of a set. ESI's largest has a few hundred, so a larger number is none.
+/// Most pages of a set. ESI's largest has a few hundred, so a larger number is an error.
 const MOST_PAGES: u32 = 5_000;
 /// How many records ESI puts on a page. A page with fewer is the last one.
 const FULL_PAGE: usize = 1_000;
-/// What reading a page takes, for judging whether a set can be read before it expires.
+/// The time that reading a page takes, to judge whether a set can be read before it expires.
 const PER_PAGE: TimeDelta = TimeDelta::milliseconds(50);
 const PER_SET: TimeDelta = TimeDelta::seconds(2);
-/// Longest wait for pages of an older version to expire. Beyond it, holding the others is worth less than reading all
-/// of them again.
+/// Longest wait for pages of an older version to expire. After a longer wait, reading all pages again is
+/// cheaper than holding the others.
 const PATIENCE: TimeDelta = TimeDelta::minutes(10);
 
 /// Reads all pages of `set` into `sink`.
@@ -80,7 +81,7 @@ pub async fn fetch_set(
     Err(reading.changed(client.clock().now()))
 }
 
-/// The pages a head announces; absent and 0 mean one.
+/// The number of pages that the headers announce; absent and 0 mean one.
 fn count(set: &SetRequest<'_>, page: u32, meta: &Meta) -> Result<u32, SetError> {
     match meta.pages {
         Some(pages) if pages > MOST_PAGES => Err(SetError::Rejected {
@@ -92,7 +93,7 @@ fn count(set: &SetRequest<'_>, page: u32, meta: &Meta) -> Result<u32, SetError> 
     }
 }
 
-/// The pages of the set whose first page this is.
+/// The number of pages of the set with this first page.
 fn announced(set: &SetRequest<'_>, first: &Reply) -> Result<u32, SetError> {
     let meta = first.meta();
     let pages = count(set, 1, meta)?;
@@ -100,13 +101,13 @@ fn announced(set: &SetRequest<'_>, first: &Reply) -> Result<u32, SetError> {
         (Reply::NotModified(_), Some(held)) if held.pages > 1 && meta.pages.is_none() => {
             Err(unproven(set, 1, first, "X-Pages"))
         }
-        // The copy had one page and now there are more, but nobody knows which of its rows stood on page 1.
+        // The copy had one page and the set now has more, so it is unknown which of our rows are on page 1.
         (Reply::NotModified(_), None) if pages > 1 => Err(unproven(set, 1, first, "body")),
         _ => Ok(pages),
     }
 }
 
-/// A set of one page, which needs no proof of belonging together.
+/// Reads a set of one page, which needs no proof that pages belong together.
 async fn one(
     set: &SetRequest<'_>,
     sink: &mut impl PageSink,
@@ -141,8 +142,8 @@ async fn one(
     })
 }
 
-/// Whether a reply is the whole of a set with numbered pages. `X-Pages` says so; where it says nothing, a page that is
-/// not full is the last, unless more were stored.
+/// Whether a reply is the whole of a set with numbered pages. `X-Pages` decides; without it, a page that is
+/// not full is the last, unless more pages were stored.
 fn prove_one(
     set: &SetRequest<'_>,
     meta: &Meta,
@@ -176,24 +177,24 @@ fn give(
     })
 }
 
-/// A version of a set: when it was built, and of how many pages.
+/// A version of a set: when it was built, and its number of pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Version {
     built: DateTime<Utc>,
     pages: u32,
 }
 
-/// What is known of a set of several pages while it is read.
+/// The state of a set of several pages while it is read.
 struct SetReading<'a> {
     set: &'a SetRequest<'a>,
     newest: Version,
-    /// Pages that are there, all of the newest version, and when they expire.
+    /// Pages of the newest version that have arrived, and when they expire.
     held: BTreeMap<u32, DateTime<Utc>>,
-    /// Those of the held pages that the sink does not hold, because they are as in our copy.
+    /// Those of the held pages that the sink does not have, because they equal our copy.
     kept: BTreeSet<u32>,
-    /// The validators of the pages that the sink holds.
+    /// The validators of the pages that the sink has.
     etags: BTreeMap<u32, String>,
-    /// Pages that were of an older version or not there, and when they may be asked again.
+    /// Pages that were of an older version or absent, and when they may be asked for again.
     stale: BTreeMap<u32, DateTime<Utc>>,
     requests: u32,
     received_at: DateTime<Utc>,
@@ -218,12 +219,12 @@ impl<'a> SetReading<'a> {
         })
     }
 
-    /// Pages of the newest version that are lacking.
+    /// The pages of the newest version that are still missing.
     fn missing(&self) -> Vec<u32> {
         (1..=self.newest.pages).filter(|page| !self.held.contains_key(page)).collect()
     }
 
-    /// Asks for all missing pages once, page 1 first: it tells the count.
+    /// Asks for all missing pages once, page 1 first, because it says how many there are.
     async fn round(&mut self, client: &Client, sink: &mut impl PageSink) -> Result<(), SetError> {
         if !self.held.contains_key(&1) {
             let reply = self.ask(client, 1)?.await;
@@ -234,7 +235,7 @@ impl<'a> SetReading<'a> {
         loop {
             while asking.len() < AT_ONCE {
                 let Some(page) = pages.next() else { break };
-                // The count may have shrunk since the round began.
+                // The number of pages may have shrunk since the round began.
                 if page <= self.newest.pages {
                     asking.push(self.ask(client, page)?);
                 }
@@ -244,7 +245,7 @@ impl<'a> SetReading<'a> {
         }
     }
 
-    /// The question for one page, not before it can have a new answer.
+    /// Asks for one page, but not before its answer can be new.
     fn ask<'b>(
         &mut self,
         client: &'b Client,
@@ -274,7 +275,7 @@ impl<'a> SetReading<'a> {
     ) -> Result<(), SetError> {
         match reply {
             Ok(reply) => self.take(page, reply, sink),
-            // A page that was announced and is gone: the set shrank. Only a newer page 1 can say to what.
+            // An announced page is gone, so the set shrank. Only a newer page 1 can give its new size.
             Err(error) if error.kind == FetchErrorKind::NotFound && page > 1 => {
                 if page <= self.newest.pages {
                     if let Some(expires) = self.held.remove(&1) {
@@ -290,7 +291,7 @@ impl<'a> SetReading<'a> {
         }
     }
 
-    /// Takes a page back, until it can have a new answer.
+    /// Takes a page back until its answer can be new.
     fn release(&mut self, page: u32, expires: DateTime<Utc>, sink: &mut impl PageSink) {
         if !self.kept.remove(&page) {
             sink.drop_page(page);
@@ -299,12 +300,13 @@ impl<'a> SetReading<'a> {
         self.stale.insert(page, expires);
     }
 
-    /// Sorts a page in: of the newest version, of an older one, or the first of a still newer one.
+    /// Takes a page of the newest version, of an older one, or the first page of a still newer one.
     fn take(&mut self, page: u32, reply: Reply, sink: &mut impl PageSink) -> Result<(), SetError> {
         let version = version(self.set, page, &reply)?;
         let expires = reply.meta().expires_at;
         self.received_at = reply.meta().received_at;
-        // A page of several that does not say of how many is no part of any version, least of all of one with a single page.
+        // A page of several that does not give their number belongs to no version, least of all to one of a
+        // single page.
         let tells = reply.meta().pages.is_some_and(|pages| pages > 0);
         if version.built < self.newest.built || !tells {
             sink.passed(expires);
@@ -318,7 +320,7 @@ impl<'a> SetReading<'a> {
             }
             self.newest = version;
         }
-        // An empty page past a count that has shrunk is no part of the set.
+        // An empty page past the reduced number of pages is not part of the set.
         if page <= self.newest.pages {
             match reply {
                 Reply::NotModified(_) => {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The values of a map of lists, in the order of the text: the walk has counted the records in it.
+/// The lists of a map of lists, in the order of the text, because the walk counts records in that order.
 pub(in crate::rows) struct ListsAsTheyCome<'a>(pub(in crate::rows) Vec<Vec<&'a RawValue>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for ListsAsTheyCome<'a> {

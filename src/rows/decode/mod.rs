@@ -1,4 +1,4 @@
-//! A dataset's decoder: pages in, rows out.
+//! A dataset's decoder: turns pages into rows.
 
 mod lists;
 mod object;
@@ -23,7 +23,7 @@ use walk::{Envelope, Records, Walk};
 pub struct Decoder {
     tables: &'static [Table],
     body: Body,
-    /// Where the tokens stand of a reply that is read along a cursor.
+    /// The field with the tokens, in a reply that is read along a cursor.
     beside: Option<&'static str>,
     root: Level,
     key: Option<RecordKey>,
@@ -34,17 +34,17 @@ pub struct Decoder {
 pub struct Reject {
     /// What was wrong with it.
     pub reason: String,
-    /// The record as it came.
+    /// The record as ESI sent it.
     pub json: String,
 }
 
 type Rejected = (Vec<Reject>, Vec<Option<Vec<Cell<'static>>>>);
 
-/// What a reply had that the declaration does not know, or the other way round.
+/// Differences between a reply and its declaration.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drift {
-    /// Unknown fields by name, with the number of records that had them; a field that an object had twice is noted with
-    /// ` (twice)`, and its first value counts.
+    /// Unknown fields by name, with the number of records that had them. A field that an object had twice is
+    /// noted with ` (twice)`, and its first value counts.
     pub unknown: BTreeMap<String, u64>,
     /// Required fields that were missing or null, as `table.column`, with the number of records; required lists as
     /// `table.list[]`.
@@ -69,14 +69,14 @@ impl Drift {
     }
 }
 
-/// What one page held.
+/// The contents of one page.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// The rows, a batch per table.
     pub batches: Vec<Batch>,
     /// Records that were set aside.
     pub rejects: Vec<Reject>,
-    /// Their keys, each `None` where it cannot be read: the stored rows of such records are not taken for gone.
+    /// Their keys, `None` for an unreadable key: the stored rows of such records are not taken for gone.
     pub reject_keys: Vec<Option<Vec<Cell<'static>>>>,
     /// The number of records, rejected ones included.
     pub records: usize,
@@ -96,12 +96,12 @@ impl Decoder {
     /// Reads one page.
     ///
     /// # Errors
-    /// If the bytes are not JSON, or the outermost value is not of the declared shape. A bad record is no error, also
-    /// where it is JSON that no value can be made of: an unpaired surrogate, a number without end.
+    /// If the bytes are not JSON, or the outermost value is not of the declared shape. A bad record is not an
+    /// error, even if its JSON cannot become a value: an unpaired surrogate, an overlong number.
     pub fn page(&self, bytes: &[u8]) -> Result<Page, serde_json::Error> {
         let mut walk = self.walk();
         if let Err(error) = self.whole(bytes, &mut walk) {
-            // Such a value ends the walk. If the page is sound otherwise, it is walked again record by record.
+            // Such a value ends the walk. If the rest of the page is sound, each record is walked on its own.
             let Ok(records) = self.records(bytes) else { return Err(error) };
             walk = self.walk();
             for record in records {
@@ -122,7 +122,7 @@ impl Decoder {
         }
     }
 
-    /// Walks the page in one go.
+    /// Walks the whole page once.
     fn whole(&self, bytes: &[u8], walk: &mut Walk) -> Result<(), serde_json::Error> {
         let mut json = serde_json::Deserializer::from_slice(bytes);
         match self.body {
@@ -160,7 +160,7 @@ impl Decoder {
         }
     }
 
-    /// Rejects are rare, so their text and their keys are looked up in a second pass instead of being kept for every
+    /// Rejects are rare, so a second pass looks up their text and keys, instead of keeping them for every
     /// record.
     fn rejects(&self, bytes: &[u8], rejected: &[(usize, String)]) -> Result<Rejected, serde_json::Error> {
         if rejected.is_empty() {
@@ -182,7 +182,7 @@ fn require_object(bytes: &[u8]) -> Result<(), serde_json::Error> {
     Err(serde_json::Error::custom("expected an object"))
 }
 
-/// Reads a list of ids: an id list route's reply.
+/// Reads the reply of an id list route.
 ///
 /// # Errors
 /// If the bytes are not a JSON list of integers.

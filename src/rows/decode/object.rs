@@ -11,18 +11,18 @@ use super::walk::{Nested, Walk, scalars_are_wrong};
 use crate::rows::Cell;
 use crate::rows::cell::CellSeed;
 
-/// What is known of the object at hand.
+/// The state of the current object.
 pub(in crate::rows) struct Open<'de> {
     pub(in crate::rows) captures: Vec<Cell<'de>>,
     pub(in crate::rows) filled: u128,
     /// The fields that were read, by their bits.
     pub(in crate::rows) read: u128,
-    /// The lists among them that were lists, and not null.
+    /// Those of them that were lists, and not null.
     pub(in crate::rows) lists: u128,
 }
 
 impl Open<'_> {
-    /// Stores a value in its slots. Of two values for one slot the first counts.
+    /// Stores a value in its slots. If two values claim one slot, the first counts.
     fn store(&mut self, slots: &[Slot], cell: &Cell<'_>, walk: &mut Walk) {
         for &slot in slots {
             if self.filled & (1 << slot.bit) == 0 {
@@ -33,8 +33,8 @@ impl Open<'_> {
     }
 }
 
-/// An object that takes one of several shapes, told by the name of its one field: the name, the whole, and the fields
-/// of the shapes we know. A shape that we do not know is stored by name and whole.
+/// Reads an object that takes one of several shapes, told by the name of its one field. Stores the name, the
+/// whole object, and the fields of the declared shapes. An undeclared shape is stored by name and as a whole.
 fn shapes<'de>(
     field: &Field,
     raw: &'de RawValue,
@@ -57,7 +57,7 @@ fn shapes<'de>(
         record.store(&field.slots, &whole, walk);
     }
     if !is_read {
-        // A shape of which no column wants anything but the name.
+        // No column wants more of this shape than its name.
         return Ok(());
     }
     let mut inner = serde_json::Deserializer::from_str(text);
@@ -80,7 +80,8 @@ pub(in crate::rows) fn fields<'de, A: MapAccess<'de>>(
         let field = &plan[at];
         let bit = 1_u128 << field.bit;
         if name.is_none() && record.read & bit != 0 {
-            // JSON does not say which of two fields of one name counts. Here it is the first, whatever it holds.
+            // JSON does not define which of two equally named fields counts. We take the first, whatever it
+            // holds.
             walk.twice(field.name);
             map.next_value::<IgnoredAny>()?;
             continue;
@@ -110,14 +111,14 @@ pub(in crate::rows) fn fields<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// Finds a field by name, guessing that fields come in the order they came in last time.
+/// Finds a field by name. First guesses that fields come in the same order as last time.
 struct FieldName<'a> {
     plan: &'a [Field],
     hint: usize,
     walk: &'a mut Walk,
 }
 
-/// The place of a field in the plan, and its name where the plan takes any.
+/// The position of a field in the plan, and its name if the plan takes any name.
 type Found = Option<(usize, Option<String>)>;
 
 impl<'de> DeserializeSeed<'de> for FieldName<'_> {

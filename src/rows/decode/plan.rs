@@ -13,25 +13,26 @@ pub(in crate::rows) struct Slot {
     pub key: bool,
 }
 
-/// What to do with a field of an object.
+/// How to treat a field of an object.
 #[derive(Debug, Default)]
 pub(in crate::rows) struct Field {
     pub name: &'static str,
     pub ty: Option<Type>,
     pub slots: Vec<Slot>,
-    /// Where the value is kept until the object ends, for the rows of nested lists.
+    /// The number under which the value is kept until the object ends, for the rows of nested lists.
     pub capture: Option<usize>,
     /// The field is a list whose elements are records.
     pub list: Option<Box<Level>>,
-    /// Columns (table and position) of the rows inside that take this field's name; it stands for any name.
+    /// Columns (table and position) of the rows inside that store this field's name; the field then stands
+    /// for any name.
     pub keyed: Vec<(usize, usize)>,
-    /// Slots filled by the name of the one field of the object in this field.
+    /// Slots for the name of the one field in this field's object.
     pub tags: Vec<Slot>,
     /// The field is an object whose fields belong to the same row.
     pub object: Vec<Field>,
     /// The bit that says, within one record, that the field has been read.
     pub bit: u32,
-    /// What a missing list is called, where ESI must send it.
+    /// The name under which the list is reported as missing, if ESI must send it.
     pub needed: Option<String>,
 }
 
@@ -43,25 +44,25 @@ pub(in crate::rows) struct Inherit {
     pub from: Heirloom,
 }
 
-/// What is inherited.
+/// The inherited value.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::rows) enum Heirloom {
     /// The value of a field, kept under this number.
     Capture(usize),
-    /// The object's place in its list.
+    /// The object's position in its list.
     Ordinal,
 }
 
-/// The name of a field that stands for any that is not declared.
+/// The name that stands for any undeclared field.
 pub(in crate::rows) const ANY: &str = "*";
 
-/// The elements of one list: what rows they make, and which of their fields matter.
+/// The elements of one list: which rows they make, and which of their fields matter.
 #[derive(Debug, Default)]
 pub(in crate::rows) struct Level {
     /// Tables whose rows are these elements.
     pub tables: Vec<usize>,
     pub fields: Vec<Field>,
-    /// Slots filled by the element itself, a bare scalar.
+    /// Slots filled by the element itself if it is a bare scalar.
     pub element: Vec<(Slot, Type)>,
     pub ordinal: Vec<Slot>,
     pub inherits: Vec<Inherit>,
@@ -162,7 +163,7 @@ impl Level {
         field_of(fields, path).list.get_or_insert_default().descend(rest)
     }
 
-    /// The field that the `nth` star on the way stands for.
+    /// The field that the `nth` star of the path stands for.
     fn star(&mut self, steps: &[&'static str], nth: usize) -> Option<&mut Field> {
         let mut left = nth + 1;
         let mut level = self;
@@ -236,7 +237,7 @@ impl Level {
     }
 }
 
-/// What the list is called in which a table's rows stand: `industry_cost_indices.cost_indices[]`.
+/// The name of the list that a table's rows come from: `industry_cost_indices.cost_indices[]`.
 fn list_name(table: &Table) -> String {
     format!("{}.{}[]", table.name, table.at)
 }

@@ -1,4 +1,4 @@
-//! The walk over a page: one pass, no tree. Here are lists and their elements; `object` has what is inside.
+//! The walk over a page: one pass, no tree. Lists and their elements are here; `object` has what is inside them.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ use super::plan::{Heirloom, Level, Slot};
 use crate::rows::cell::CellSeed;
 use crate::rows::{Batch, Cell, Drift};
 
-/// How many unknown field names a page remembers; more are counted together as [`OTHER_NAMES`].
+/// How many unknown field names a page keeps; all further names are counted as [`OTHER_NAMES`].
 const UNKNOWN_NAMES: usize = 16;
 const OTHER_NAMES: &str = "(others)";
 
 pub(in crate::rows) struct Walk {
     pub(in crate::rows) out: Vec<Batch>,
-    /// Why the record at hand must be rejected.
+    /// Why the current record must be rejected.
     pub(in crate::rows) bad: Option<String>,
     pub(in crate::rows) drift: Drift,
     pub(in crate::rows) rejected: Vec<(usize, String)>,
@@ -24,7 +24,7 @@ pub(in crate::rows) struct Walk {
 }
 
 impl Walk {
-    /// Reads one whole record with all that nests in it; keeps it or takes it back.
+    /// Reads one record with everything nested in it, and keeps it or takes it back.
     pub(in crate::rows) fn record<'de, D: Deserializer<'de>>(
         &mut self,
         level: &Level,
@@ -39,8 +39,8 @@ impl Walk {
         Ok(())
     }
 
-    /// The same for a record cut out of a page that has something undecodable in it: if it is in this one, it is set
-    /// aside.
+    /// The same for a record of a page that has something undecodable in it. If it is in this record, the
+    /// record is set aside.
     pub(in crate::rows) fn doubtful_record(&mut self, level: &Level, json: &RawValue) {
         let marks = self.marks();
         if let Err(error) = self.record(level, json) {
@@ -55,7 +55,7 @@ impl Walk {
         self.out.iter().map(Batch::rows).collect()
     }
 
-    /// Takes the record at hand back.
+    /// Takes the current record back.
     fn set_aside(&mut self, marks: &[usize], reason: String) {
         self.rejected.push((self.records, reason));
         for (batch, &rows) in self.out.iter_mut().zip(marks) {
@@ -109,7 +109,7 @@ impl Walk {
         self.unknown(&format!("{name} (twice)"));
     }
 
-    /// Notes the lists that a record must have and has not.
+    /// Counts the lists that a record must have and lacks.
     fn lists(&mut self, level: &Level, found: u128) {
         for (bit, name) in &level.needed {
             if found & (1 << bit) == 0 {
@@ -118,7 +118,7 @@ impl Walk {
         }
     }
 
-    /// Closes the level's rows: what the record did not have is NULL.
+    /// Completes the level's rows: fields that the record lacks become NULL.
     fn finish(&mut self, level: &Level, filled: u128, ordinal: i64) {
         for &slot in &level.slots {
             if filled & (1 << slot.bit) == 0 {
@@ -138,9 +138,9 @@ impl Walk {
 /// An object around the list of records.
 pub(in crate::rows) struct Envelope<'a> {
     pub(in crate::rows) field: &'static str,
-    /// A field beside the list that somebody else reads.
+    /// A field beside the list that other code reads.
     pub(in crate::rows) beside: Option<&'static str>,
-    /// The field holds a map of such lists.
+    /// Whether the field holds a map of such lists.
     pub(in crate::rows) lists: bool,
     pub(in crate::rows) level: &'a Level,
     pub(in crate::rows) walk: &'a mut Walk,
@@ -181,7 +181,7 @@ impl<'de> Visitor<'de> for Envelope<'_> {
     }
 }
 
-/// A map of lists of records; what they are filed under is left to the records.
+/// A map of lists of records; its names are ignored, because the records repeat them.
 struct Lists<'a> {
     level: &'a Level,
     walk: &'a mut Walk,
@@ -209,7 +209,7 @@ impl<'de> Visitor<'de> for Lists<'_> {
     }
 }
 
-/// A list of records: the reply's own.
+/// The reply's own list of records.
 pub(in crate::rows) struct Records<'a> {
     pub(in crate::rows) level: &'a Level,
     pub(in crate::rows) walk: &'a mut Walk,
@@ -261,7 +261,7 @@ impl<'de> DeserializeSeed<'de> for Nested<'_> {
     }
 }
 
-/// Visitor methods for scalars that make no sense where a list or an object belongs.
+/// Visitor methods that reject scalars where a list or an object belongs.
 macro_rules! scalars_are_wrong {
     ($expected:literal) => {
         fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
