@@ -1,4 +1,4 @@
-//! The walk over a page: one pass, no tree. Lists and their elements are here; `object` has what is inside them.
+//! The walk over a page: one pass, no tree. Lists and their elements are here; `object` has what is inside.
 
 use std::fmt;
 

@@ -1,8 +1,9 @@
-//! What a changed declaration and a changed configuration mean for what is stored already.
+//! How a changed declaration and a changed configuration affect stored data.
 //!
-//! A new version of the program reads one more column. For the database that is a column of NULLs, and a ledger that
-//! stands for another declaration: the stories make both by hand. The column must fill by itself, also in rows that are
-//! asked once, or only after a new build of the game, and no reply may be asked again before it has expired.
+//! A new version of the program reads one more column. To the database that is a column of NULLs, and a
+//! ledger based on another declaration: the stories make both by hand. The column must fill by itself, also
+//! in rows that are asked once, or only after a new build of the game. No reply may be asked for again before
+//! it has expired.
 
 use std::time::Duration;
 

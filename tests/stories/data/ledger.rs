@@ -1,4 +1,4 @@
-//! The ledger: what was asked, what came of it, when to ask again, and what could not be stored.
+//! The ledger: what was asked, with what result, when to ask again, and which records could not be stored.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::datasets;

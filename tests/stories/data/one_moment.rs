@@ -1,5 +1,5 @@
-//! A reader's view while the daemon writes: a target's rows are of one version, all of them, and the ledger speaks of the
-//! same.
+//! A reader's view while the daemon writes: all rows of a target are of one version, and its ledger entry
+//! describes the same version.
 
 use std::collections::BTreeMap;
 

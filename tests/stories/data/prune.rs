@@ -1,4 +1,4 @@
-//! What is no longer wanted: regions taken out of the configuration, and time series older than `keep`.
+//! Unwanted rows: of regions taken out of the configuration, and of time series older than `keep`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::datasets;

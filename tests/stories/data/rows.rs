@@ -1,7 +1,7 @@
-//! From bytes to columns: what arrives, what is set aside, and what refuses the page.
+//! From bytes to columns: which records are stored or set aside, and which pages are refused.
 //!
-//! ESI's replies are not to be trusted to be what the specification says. A record that cannot be stored costs that
-//! record, a body that is no JSON costs the page, and nothing costs the process.
+//! ESI's replies may differ from the specification. A record that cannot be stored costs that record, a body
+//! that is not JSON costs the page, and nothing costs the process.
 
 use esi_syncd::datasets;
 use esi_syncd::declare::TargetKey;

@@ -1,7 +1,7 @@
-//! One target's write leaves the rows of all others alone, also where the route has two parameters.
+//! One target's write leaves the rows of all other targets alone, also if the route has two parameters.
 //!
-//! The tables are tried declarations of private routes: the items of one contract of one character (replaced, and
-//! tracked), and the members of one project of one corporation, read along a cursor.
+//! The tables belong to trial declarations of private routes: the items of one contract of one character
+//! (replaced, and tracked), and the members of one project of one corporation, read along a cursor.
 
 use std::collections::HashSet;
 

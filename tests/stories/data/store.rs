@@ -1,7 +1,8 @@
-//! Sets into tables: whatever stood there before, the table becomes the set, and exactly the differing rows are
+//! Sets into tables: whatever the table held before, it becomes the set, and only the differing rows are
 //! written.
 //!
-//! The yardstick is a model of a few maps (`support/rows/model.rs`) that knows nothing of runs, chunks, `COPY` or SQL.
+//! The expected result comes from a model of a few maps (`support/rows/model.rs`) that knows nothing of runs,
+//! chunks, `COPY` or SQL.
 
 use esi_syncd::datasets;
 use esi_syncd::declare::{Dataset, Dialect, Retention, Table, boolean, date, int, json, real, text, time};

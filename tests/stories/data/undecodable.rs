@@ -1,5 +1,5 @@
-//! JSON of which no value can be made: an unpaired surrogate, a number that no double holds. It costs its record, and
-//! nothing else of the page.
+//! JSON that cannot become a value: an unpaired surrogate, a number too large for a double. It costs its
+//! record and nothing else of the page.
 
 use esi_syncd::datasets;
 use esi_syncd::rows::{Decoder, Page};

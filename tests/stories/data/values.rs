@@ -1,4 +1,4 @@
-//! From JSON to values of columns: what a column takes, what it does not, and what it makes of what is odd.
+//! From JSON to values of columns: which values a column takes or refuses, and how it stores odd ones.
 
 use esi_syncd::rows::{parse_date, parse_time};
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! What may go wrong along a cursor: after every fault nothing is lost, nothing is skipped, and nothing is read twice for it.
+//! Faults along a cursor: after every fault nothing is lost, nothing is skipped, and no page is read twice
+//! because of it.
 
 use std::collections::BTreeSet;
 

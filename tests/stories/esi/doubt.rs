@@ -1,5 +1,5 @@
-//! Sets that come whole and are doubtful all the same: one bad page, a number of pages that is none. The old rows stay, the
-//! ledger says which page and why, and a later version decides.
+//! Complete but doubtful sets: one bad page, an absurd number of pages. The old rows stay, the ledger says
+//! which page and why, and a later version decides.
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};

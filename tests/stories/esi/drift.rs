@@ -1,5 +1,5 @@
-//! ESI moves on: fields that nobody declared, dates that it gives up, routes that are gone. What the ledger, the log,
-//! `check` and `status` make of it, and that ESI is left alone meanwhile.
+//! ESI changes: undeclared fields, dates that it no longer serves, routes that are gone. The stories check
+//! what the ledger, the log, `check` and `status` report, and that ESI gets few requests meanwhile.
 
 use chrono::TimeDelta;
 use esi_syncd::clock::Clock;

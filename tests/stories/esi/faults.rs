@@ -1,5 +1,5 @@
-//! What ESI may do to us. After every fault: the old rows stand untouched, the ledger says why and when again, and the
-//! other datasets went on; and after the fault all is well again.
+//! Faults of ESI. After every fault the old rows are untouched, the ledger says why and when to ask again,
+//! and the other datasets have gone on. When the fault ends, everything recovers.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! What may go wrong where data never comes whole: walks, id lists, batches of ids, things asked once. After every
-//! fault nothing is lost, nothing is skipped, and what cannot be had is left alone.
+//! Faults where data never arrives whole: walks, id lists, batches of ids, things asked once. After every
+//! fault nothing is lost, nothing is skipped, and ids that ESI does not know are left alone.
 
 use chrono::TimeDelta;
 use esi_syncd::sim::{Fault, FaultKind, SimSettings, WorldSize};

@@ -1,4 +1,4 @@
-//! Datasets that never come whole: cursors, lists that are walked, ids that stand in other tables, things asked once.
+//! Datasets that never arrive whole: cursors, walked lists, ids from other tables, things asked once.
 
 use chrono::TimeDelta;
 use esi_syncd::sim::{Fault, FaultKind, SimSettings, WorldSize};

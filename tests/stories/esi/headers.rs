@@ -1,5 +1,6 @@
-//! Replies whose bodies are fine and whose headers are not: lifetimes in the past, in the next century, or none; a 304
-//! that says nothing; validators that are weak or missing. Rows are stored, and nothing is asked in a loop or never again.
+//! Replies with good bodies and bad headers: lifetimes in the past, in the next century, or missing; a 304
+//! without headers; validators that are weak or missing. Rows are stored, and no request is repeated in a
+//! loop or dropped for ever.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use esi_syncd::sim::{Fault, FaultKind as Trouble, Logged};

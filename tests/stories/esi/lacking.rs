@@ -1,5 +1,5 @@
-//! Records that cannot be read, values and lists that should be there and are not, successes with an error inside. What is
-//! stored is better than what came: it is neither deleted nor written over on a doubt.
+//! Unreadable records, missing values and lists, and success replies with an error inside. The stored rows
+//! are better than such replies: a doubt neither deletes nor overwrites them.
 
 use esi_syncd::datasets;
 use esi_syncd::rows::{Decoder, Page};

@@ -1,4 +1,4 @@
-//! Limits that ESI enforces, and what we make of them: the right thing pauses, for the right time, also across a restart.
+//! Limits that ESI enforces: the right requests pause, for the right time, also across a restart.
 
 use std::collections::BTreeMap;
 

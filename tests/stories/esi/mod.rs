@@ -1,4 +1,4 @@
-//! What comes from ESI, and what may go wrong on the way: limits, lifetimes, sets of pages, cursors, outages.
+//! Replies of ESI, and faults on the way: limits, lifetimes, sets of pages, cursors, outages.
 
 mod client;
 mod cursor_faults;

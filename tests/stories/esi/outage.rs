@@ -1,5 +1,6 @@
-//! ESI is away, as a whole or in part. Whatever it is: few requests, no old row touched, the database says why, nothing is
-//! held against the targets, and minutes after it is back everything is fresh.
+//! ESI is away, as a whole or in part. In every case we send few requests, leave old rows untouched, record
+//! the reason in the database, and count no failure of a target. Minutes after ESI is back everything is
+//! fresh.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Sets of numbered pages, read from a server whose pages do not belong together: one version, or nothing.
+//! Sets of numbered pages from a server whose pages do not belong together: we store one version, or nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Limits planned ahead: what `plan` and `check` say, and a daemon that is asked for more than ESI gives.
+//! Planned limits: what `plan` and `check` report, and how a daemon copes with more work than ESI's limits
+//! allow.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

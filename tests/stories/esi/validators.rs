@@ -1,5 +1,6 @@
-//! Sets of many pages, each asked for with its own validator: what stayed costs no body and writes nothing, what moved
-//! is written exactly, and whatever proves nothing leaves the old rows alone and is read whole the next time.
+//! Sets of many pages, each asked for with its own validator. An unchanged page costs no body and writes
+//! nothing; of a changed page exactly the changes are written. A reply that proves nothing leaves the old
+//! rows alone, and the set is read whole the next time.
 
 use std::collections::BTreeSet;
 

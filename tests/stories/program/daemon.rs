@@ -1,4 +1,4 @@
-//! The real program: starting, stopping, signals, exit codes, and what it says meanwhile.
+//! The real program: starting, stopping, signals, exit codes, and its output.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,6 @@
-//! What may happen to the database while the daemon works: a foreign lock, a reader that does not let go, connections
-//! that are cut, a server that is not there yet; and a clock that jumps. Nothing is lost, nothing is written twice.
+//! Faults of the database while the daemon works: somebody's lock, a reader that holds its snapshot, cut
+//! connections, a server that is not up yet; and a clock that jumps. Nothing is lost, and nothing is written
+//! twice.
 
 use std::time::{Duration, Instant};
 

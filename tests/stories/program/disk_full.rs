@@ -1,8 +1,8 @@
-//! A disk that is full, and has room again: nothing is torn, nothing is lost, ESI is left in peace meanwhile, and nobody
-//! has to restart anything.
+//! A disk is full, and later has room again: no set is torn, nothing is lost, ESI gets no requests meanwhile,
+//! and no restart is needed.
 //!
-//! The disk is a small one of the test's own: SQLite's file lies on it, or PostgreSQL's tables do (whose log and catalogs
-//! lie elsewhere, so that it answers with error 53100 instead of going down).
+//! The disk is a small one of the test's own. SQLite's file lies on it, or PostgreSQL's tables do.
+//! PostgreSQL's log and catalogs lie elsewhere, so that it answers with error 53100 instead of going down.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

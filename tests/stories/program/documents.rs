@@ -1,4 +1,4 @@
-//! The documents say what is there: links lead somewhere, the map names rooms and functions that exist, and the list of
+//! The documents are true: links have targets, the map names rooms and functions that exist, and the list of
 //! datasets and views is complete.
 
 use std::collections::BTreeSet;

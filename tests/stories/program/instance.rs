@@ -1,4 +1,4 @@
-//! One writer per database, and whose database it is.
+//! One writer per database, and a database's owner.
 
 use esi_syncd::declare::Dialect;
 use esi_syncd::store::{Location, Secret, Store, StoreError};

@@ -1,4 +1,4 @@
-//! `kill -9` in the middle of `sync`, again and again: what was committed stays, whole, and is not asked for again.
+//! `kill -9` in the middle of `sync`, repeatedly: committed sets stay whole and are not asked for again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What an operator gets wrong: each mistake ends with its own exit code, says what to do, and creates nothing.
+//! Mistakes of an operator: each ends with its own exit code, says what to do, and creates nothing.
 
 use std::path::Path;
 use std::process::Command;

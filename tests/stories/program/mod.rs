@@ -1,4 +1,4 @@
-//! The real program and the two databases under it: its command line, its signals, its death, and theirs.
+//! The real program and the two databases under it: its command line, its signals, and crashes of both.
 
 mod daemon;
 mod database_faults;

@@ -1,8 +1,9 @@
-//! Who is in the daemon's group may read its SQLite database: while it runs, after it stopped, and after `kill -9`.
+//! A user in the daemon's group may read its SQLite database: while it runs, after it stopped, and after
+//! `kill -9`.
 //!
-//! The daemon and its readers are different users here, as in the systemd unit: umask 027, a folder of 0750. So this
-//! needs root, `setpriv` and `sh`; without, it says so and passes. What a reader could still get wrong: root reads
-//! everything, so nothing here may be asked by the test's own process.
+//! The daemon and its readers are different users here, as in the systemd unit: umask 027, a folder of 0750.
+//! So this needs root, `setpriv` and `sh`; without them it says so and passes. What a reader could still get
+//! wrong: root reads everything, so the test's own process must not do the reading.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,5 @@
-//! A database server that dies in the middle of a write, loses the reply to a COMMIT, or is not there yet when the daemon
-//! starts; for SQLite, a file that is locked or a folder that is missing at that moment.
+//! A database server dies in the middle of a write, loses the reply to a COMMIT, or is not up when the daemon
+//! starts. For SQLite, a file is locked or a folder is missing at that moment.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -1,4 +1,5 @@
-//! One pass, as a user runs it: what it asks for, what it leaves to the daemon, and what it says when it is cut short.
+//! One pass, as a user runs it: what it asks for, what it leaves to the daemon, and what it reports when it
+//! is cut short.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-//! What readers get for their own programs: the idioms of `docs/clients.md`, and the modules that `schema` writes.
+//! Readers' own programs: the idioms of `docs/clients.md`, and the modules that `schema` writes.
 //!
-//! The programs themselves are another matter: `tests/clients/run` installs them and runs the rest of that document.
+//! `tests/clients/run` tests the programs themselves: it installs them and runs the rest of that document.
 
 use std::collections::BTreeSet;
 

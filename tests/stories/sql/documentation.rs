@@ -1,7 +1,7 @@
-//! What the database means, said three times and never differently: in `docs/schema.md`, in `sync_tables` and
-//! `sync_columns`, and in PostgreSQL's comments.
+//! The meaning of the database has three copies that must agree: `docs/schema.md`, `sync_tables` with
+//! `sync_columns`, and PostgreSQL's comments.
 //!
-//! A new table needs no entry here. It needs its columns explained, and a failure prints the line to paste.
+//! A new table needs no entry here. Its columns need meanings, and a failure prints the line to paste.
 
 use std::collections::BTreeSet;
 

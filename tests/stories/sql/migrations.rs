@@ -1,4 +1,5 @@
-//! A database's schema over time: what is refused, what is made anew, and what others have built on it stays.
+//! A database's schema over time: which databases are refused, what is recreated, and what others have built
+//! on it stays.
 
 use esi_syncd::app::supervisor::open_store;
 use esi_syncd::config;

@@ -1,4 +1,4 @@
-//! What a reader of the database meets: tables, views, what they mean, and how their queries run.
+//! The database as its readers see it: tables, views, their meaning, and how queries on them run.
 
 mod clients;
 mod documentation;

@@ -1,5 +1,5 @@
-//! How the databases find what is asked for: by indexes; and what SQLite's planner believes of a table is what the table is,
-//! also in a process that runs for months.
+//! The databases find rows by indexes, and SQLite's statistics match the tables, also in a process that runs
+//! for months.
 
 use esi_syncd::declare::Dialect;
 use esi_syncd::store::Store;

@@ -1,4 +1,4 @@
-//! The queries of the README: one text for both databases, the same answers, and never none.
+//! The queries of the README: one text for both databases, the same answers, and never an empty one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -1,7 +1,7 @@
 //! The committed migrations against the declarations, in both dialects.
 //!
-//! Migrations are files, declarations are values, and nothing at run time makes one from the other. So this is where
-//! they are held together: a new declaration fails here, and the failure prints the migration to commit.
+//! Migrations are files, declarations are values, and nothing at run time makes one from the other. So these
+//! tests compare them: a new declaration fails here, and the failure prints the migration to commit.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,8 @@
-//! What the views answer, against answers worked out by hand.
+//! The views' answers, compared with answers worked out by hand.
 //!
-//! The rows are put there by the tests, so that each number below can be checked with a pencil. That the views answer over a
-//! whole world, and the same on both databases, is in `queries.rs`; that they find it by an index, in `planner.rs`.
+//! The tests insert the rows, so that each number below can be checked with a pencil. `queries.rs` tests that
+//! the views answer over a whole world, and the same on both databases; `planner.rs` tests that they use an
+//! index.
 
 use esi_syncd::store::Store;
 
