@@ -12,7 +12,7 @@ pub enum StoreError {
     /// Another instance holds the database. Exit code 75.
     #[error("another instance holds the database: {holder}")]
     Locked {
-        /// Who holds it: process id and host, as the holder wrote them.
+        /// The holder's process id and host, as the holder wrote them.
         holder: String,
     },
     /// The database refuses us: login, path or file rights. Exit code 77.

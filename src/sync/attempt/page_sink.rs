@@ -19,7 +19,7 @@ pub(in crate::sync) struct Sink<'a> {
     room: Option<Room<'a>>,
     /// The latest expiry of the pages that arrived, also of a set that failed.
     pub(in crate::sync) not_before: Option<DateTime<Utc>>,
-    /// What is known of the pages of the stored set.
+    /// The pages of the stored set.
     pub(in crate::sync) known: TargetPages,
 }
 

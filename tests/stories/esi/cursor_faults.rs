@@ -189,7 +189,7 @@ async fn a_token_that_is_not_known_any_more(db: &Db) {
     let truth = story.truth(db, JOBS, "").await;
     all_is_there(&story, &truth, "a first walk without its tokens").await;
 
-    // An ESI that refuses every token is no reason to read everything again and again.
+    // We do not read everything again and again because ESI refuses every token.
     story.clock.step(TimeDelta::minutes(6));
     story.sim.reset_counters();
     db.meddle("UPDATE sync_targets SET cursor = 'forgotten' WHERE dataset = 'freelance_jobs'").await;
@@ -251,7 +251,7 @@ async fn killed_between_two_pages(db: &Db) {
     for requests in [2, 3, 4] {
         story.sim.reset_counters();
         story.sim.fault(Fault::on("/freelance-jobs").every(2).times(1).with(FaultKind::Hang));
-        // From the second life on, the first request is the one for what is new.
+        // From the second life on, the first request asks for new records.
         dies_after(&story, 2).await;
         story = story.killed().await;
         story.sim.clear_faults();

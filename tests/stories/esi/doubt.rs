@@ -1,4 +1,4 @@
-//! Complete but doubtful sets: one bad page, an absurd number of pages. The old rows stay, the ledger says
+//! Complete but doubtful sets: one bad page, an unusable `X-Pages`. The old rows stay, the ledger says
 //! which page and why, and a later version decides.
 
 use bytes::Bytes;
@@ -108,7 +108,7 @@ async fn the_next_version_agrees_about_the_same_page(db: &Db) {
     book.asked();
     desk.moves(&book, without(3)).await;
     assert!(whole(&book.asked()), "what agrees was read");
-    // What was agreed to stands as long as it lasts.
+    // Accepted doubts stay accepted as long as they last.
     desk.moves(&book, without(3)).await;
     desk.moves(&book, pages()).await;
     desk.doubts(&book, without(3), "page 3 of 4 is empty").await;

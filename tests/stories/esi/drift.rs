@@ -259,7 +259,7 @@ async fn changes_of_enabled_routes_are_announced(db: &Db) {
     assert!(check.contains(&format!("warn  compatibility  {breaking}")), "{check}");
     assert_eq!(code, Some(0));
     assert!(status.contains(&format!("warning: {breaking}")), "{status}");
-    // A route that is off is nobody's business.
+    // Changes of a disabled route are not reported.
     let (log, check, status, _) = said(db, None, &[]).await;
     assert!(!(log + &check + &status).contains("/markets/prices"), "it is switched off");
     let store = reader(db).await;

@@ -408,7 +408,7 @@ async fn a_kept_set_is_confirmed_and_marked(db: &Db) {
     assert_eq!(story.number(open).await, first.rows, "as many have come");
     assert_eq!((now.rows, now.last_error), (first.rows, None));
 
-    // What is gone stays gone, and seen when it was.
+    // Rows that are gone stay marked, with the time they were last seen.
     story.clock.step(TimeDelta::minutes(40));
     assert_eq!(story.pass().await.1, 0);
     assert_eq!(story.number(gone).await, 5);

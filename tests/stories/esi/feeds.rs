@@ -29,7 +29,7 @@ async fn a_cursor_is_filled_backwards_and_then_followed(db: &Db) {
     let target = entry(&story.ctx.store, "freelance_jobs", "").await;
     assert_eq!((target.rows, target.walk, target.last_error), (250, None, None));
 
-    // A few records are touched in every minute; what is asked for is what is new, and nothing else.
+    // A few records change every minute; we ask for the new ones and for nothing else.
     for _ in 0..4 {
         story.clock.step(TimeDelta::minutes(7));
         story.sim.reset_counters();
@@ -159,7 +159,7 @@ async fn what_is_in_a_contract_is_asked_once(db: &Db) {
     assert_eq!(done, first);
     assert_eq!(story.asked("/contracts/public/items/"), usize::try_from(first).expect("some"));
 
-    // Contracts have come and gone: only the new ones are asked for, and what is known of the old ones stays.
+    // Contracts have come and gone: only the new ones are asked for, and the rows of the old ones stay.
     story.clock.step(TimeDelta::minutes(40));
     story.sim.reset_counters();
     assert_eq!(story.pass().await.1, 0);

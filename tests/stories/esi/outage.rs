@@ -301,7 +301,7 @@ async fn an_hour_of_nothing_but_errors(db: &Db) {
     scene.end().await;
 }
 
-/// A backfill that fails with every one of its ids is no reason to stop the others.
+/// A backfill whose every id fails does not stop the other datasets.
 async fn a_broken_route_is_alone(db: &Db) {
     let names = [&DATASETS[..], &["universe_types"]].concat();
     let scene = Scene::begin(db, at("18:00:00"), &names, "").await;

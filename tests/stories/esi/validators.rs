@@ -421,7 +421,7 @@ async fn a_set_that_halves_is_held(db: &Db) {
     // The next version agrees.
     desk.moves(&book, pages[..1].to_vec()).await;
     assert!(whole(&book.asked()), "what agrees was read");
-    // A third less is no reason for doubt, though every page that is left has stayed.
+    // A loss of a third raises no doubt, even though no remaining page has changed.
     desk.moves(&book, pages.clone()).await;
     desk.moves(&book, pages[..3].to_vec()).await;
     assert_eq!(book.asked().iter().filter(|asked| asked.status == 304).count(), 4);

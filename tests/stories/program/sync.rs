@@ -38,7 +38,7 @@ async fn a_plain_pass_reads_no_details(db: &Db) {
     store.close().await;
 }
 
-/// What was not reached is not "nothing to do", and whoever waits for the end of the pass learns that this was none.
+/// A pass that is cut short does not report "nothing to do", and exits with a failure.
 async fn a_pass_that_is_cut_short_says_so(db: &Db) {
     let sim = Sim::start(small(), Clock::system()).await.expect("a port");
     sim.fault(Fault::on("/incursions").with(Trouble::SlowLoris));

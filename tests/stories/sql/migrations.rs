@@ -188,7 +188,7 @@ async fn a_view_that_stands_in_the_way_is_named_and_not_dropped() {
     .await;
 }
 
-/// What is not a view but stands on one, PostgreSQL names itself.
+/// PostgreSQL itself names an object that is not a view but depends on one.
 #[tokio::test]
 async fn a_function_that_stands_in_the_way_is_named() {
     Db::run(Kind::Postgres, async |db: &Db| {

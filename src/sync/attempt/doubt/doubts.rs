@@ -20,7 +20,7 @@ const SENTENCES: usize = 3;
 /// sets.
 const SIZE: &str = "size";
 
-/// What is doubtful in a set.
+/// The doubts about a set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::sync) struct Doubts {
     by_code: BTreeMap<String, String>,
