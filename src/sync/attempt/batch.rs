@@ -2,7 +2,7 @@
 //!
 //! One id that ESI does not know fails the whole batch (404), and every failure burns the error limit that
 //! all routes share. So each id carries a suspicion: a failed batch raises the suspicion of all its ids, and
-//! suspected ids are asked for in ever smaller batches. A bad id in the end is asked alone, and then rests
+//! suspected ids are asked for in ever smaller batches. A bad id is finally asked for alone, and then rests
 //! for an hour, a day, a week. The suspicion is the ledger's count of failures, so it survives a restart. No
 //! minute sees more than a few errors.
 

@@ -70,7 +70,7 @@ impl Turn {
 /// Works off everything of a dataset that is due.
 ///
 /// # Errors
-/// If the ledger cannot be read or written; failed attempts are no error.
+/// If the ledger cannot be read or written; failed attempts are not an error.
 pub async fn turn(ctx: &Context, job: &Job, due: Due) -> Result<Turn, StoreError> {
     let mut turn = Turn::default();
     ctx.turned();

@@ -103,7 +103,7 @@ fn depth(job: &Job) -> usize {
     }
 }
 
-/// Whether the ids are those of one kind wherever they appear: the names tell which kind an id has.
+/// Whether the dataset takes its ids from the table of names, which knows the kind of every id.
 fn is_fed_by_names(seen: &TableIds) -> bool {
     seen.ids.iter().any(|ids| ids.table == NAMES)
 }

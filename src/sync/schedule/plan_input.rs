@@ -52,7 +52,7 @@ pub async fn plan_input(
     Ok(known)
 }
 
-/// The empty target is the id list where the dataset has one, else the only target there is.
+/// Counts the id list of a dataset (kind `list`) apart from the targets that it lists.
 fn counts(row: &Row, listed: bool) -> Result<LedgerCounts, StoreError> {
     let n = |column| row.int(column).map(small);
     let mut counts = LedgerCounts {

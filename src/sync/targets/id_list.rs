@@ -1,8 +1,7 @@
 //! Id lists: the list operation whose ids become the targets of its detail route.
 //!
-//! A list lives in the ledger as the dataset's target `''` of kind `list`, with validators of its own. It
-//! arrives whole, so an id that leaves it takes its target along. (`id_walk` reads lists that never arrive
-//! whole.)
+//! The ledger has a list as an entry of kind `list`, with validators of its own. A list arrives whole, so an id
+//! that leaves it takes its target along. (`id_walk` reads lists that never arrive whole.)
 
 use std::collections::{BTreeMap, BTreeSet};
 

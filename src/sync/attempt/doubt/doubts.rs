@@ -12,7 +12,7 @@ const SHARE: usize = 10;
 const LONG_PAGE: usize = 100;
 /// Most codes that the ledger stores. More doubtful places than that become [`EVERYWHERE`].
 const CODES: usize = 40;
-/// The code of more places than can be remembered.
+/// The code for more places than [`CODES`].
 const EVERYWHERE: &str = "everywhere";
 /// Most sentences in one message.
 const SENTENCES: usize = 3;
@@ -76,7 +76,7 @@ impl Doubts {
         doubts
     }
 
-    /// The codes, as the ledger remembers them.
+    /// The codes, as the ledger stores them.
     pub fn codes(&self) -> BTreeSet<&str> {
         if self.by_code.len() > CODES {
             return BTreeSet::from([EVERYWHERE]);
