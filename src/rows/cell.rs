@@ -114,7 +114,7 @@ impl<'de> DeserializeSeed<'de> for CellSeed {
 
 /// Keeps a nested value, but not its spelling, so that other white space or another order of fields is no
 /// change on SQLite either. It also finds what JSONB would later refuse together with the whole set: U+0000,
-/// unpaired surrogates, overlong numbers, too deep nesting.
+/// unpaired surrogates, oversized numbers, too deep nesting.
 fn json_cell(raw: &str) -> Cell<'_> {
     match serde_json::from_str(raw) {
         Ok(Value::Null) => Cell::Null,

@@ -69,8 +69,8 @@ impl From<bool> for Arg {
 }
 
 /// SQLite has no type for instants. This text sorts in order of time, compares correctly with SQLite's own
-/// `datetime()`, and every tool reads it as UTC. With a `T` in the middle, `issued > datetime('now', '-6
-/// hours')` would silently count wrongly.
+/// `datetime()`, and every tool reads it as UTC. With a `T` in the middle,
+/// `issued > datetime('now', '-6 hours')` would silently count wrongly.
 #[must_use]
 pub fn sqlite_time(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M:%SZ").to_string()

@@ -300,7 +300,7 @@ impl<'a> SetReading<'a> {
         self.stale.insert(page, expires);
     }
 
-    /// Takes a page of the newest version, of an older one, or the first page of a still newer one.
+    /// Takes a page of the newest version, of an older one, or the first to arrive of a still newer one.
     fn take(&mut self, page: u32, reply: Reply, sink: &mut impl PageSink) -> Result<(), SetError> {
         let version = version(self.set, page, &reply)?;
         let expires = reply.meta().expires_at;

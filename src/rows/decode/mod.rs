@@ -97,7 +97,7 @@ impl Decoder {
     ///
     /// # Errors
     /// If the bytes are not JSON, or the outermost value is not of the declared shape. A bad record is not an
-    /// error, even if its JSON cannot become a value: an unpaired surrogate, an overlong number.
+    /// error, even if its JSON cannot become a value: an unpaired surrogate, an oversized number.
     pub fn page(&self, bytes: &[u8]) -> Result<Page, serde_json::Error> {
         let mut walk = self.walk();
         if let Err(error) = self.whole(bytes, &mut walk) {

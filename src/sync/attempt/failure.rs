@@ -9,10 +9,10 @@ use crate::rows::Page;
 use crate::store::{Commit, PageChanges, StoreError, Target, TargetState};
 use crate::sync::{Context, Job, Outcome};
 
-/// How the ledger's error begins for an id that ESI does not know: no failure of ours or of ESI's.
-pub const ABSENT: &str = "ESI does not know it";
-/// The same for an id that ESI leaves out of a reply to many.
-pub const OMITTED: &str = "ESI left it out of its reply";
+/// How the ledger's error begins for an id that ESI does not know. It is not a failure, neither ours nor ESI's.
+pub const ABSENT: &str = "ESI does not know this id";
+/// The ledger's error for an id that ESI leaves out of its reply to a batch.
+pub const OMITTED: &str = "ESI left this id out of its reply";
 /// The first pause of an id that ESI does not know; it doubles up to [`LONGEST_ABSENCE`].
 const ABSENCE: TimeDelta = TimeDelta::hours(1);
 const LONGEST_ABSENCE: TimeDelta = TimeDelta::days(7);

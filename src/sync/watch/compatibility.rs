@@ -1,4 +1,4 @@
-//! Watches whether our compatibility date still serves, from what the tables say about ESI.
+//! Checks our compatibility date against what the tables say about ESI.
 //!
 //! The date is compiled in, so the daemon can only report: that ESI no longer lists a date as old as ours,
 //! that newer dates exist, and what these change in enabled routes. It reads the tables and not ESI, so that

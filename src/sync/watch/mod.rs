@@ -1,4 +1,4 @@
-//! Watches other than targets: whether ESI and the database are there, and whether our date still serves.
+//! Watches over ESI, the database and our compatibility date.
 
 pub mod compatibility;
 pub(super) mod esi;

@@ -65,14 +65,14 @@ async fn unlucky_ids_do_not_spoil_the_affiliations(db: &Db) {
     assert_eq!(refused.len(), 2, "{all:#?}");
     for target in refused {
         assert!(
-            target.last_error.as_deref().is_some_and(|e| e.starts_with("ESI does not know it")),
+            target.last_error.as_deref().is_some_and(|e| e.starts_with("ESI does not know this id")),
             "{target:?}"
         );
         assert!(target.due_at.is_some_and(|due| due > now + TimeDelta::minutes(45)), "{target:?}");
     }
     for late in ["id=90500001", "id=90500002"] {
         let target = entry(&story.ctx.store, "character_affiliations", late).await;
-        assert_eq!(target.last_error.as_deref(), Some("ESI left it out of its reply"), "{target:?}");
+        assert_eq!(target.last_error.as_deref(), Some("ESI left this id out of its reply"), "{target:?}");
         assert!(target.due_at.is_some_and(|due| due > now + TimeDelta::hours(20)), "{target:?}");
     }
     let worst = story.sim.counters().error_peak;
@@ -97,7 +97,7 @@ async fn a_deleted_character_is_left_alone(db: &Db) {
     let now = story.clock.now();
     for target in targets(&story, "characters").await {
         if target.target == gone {
-            assert!(target.last_error.as_deref().is_some_and(|e| e.starts_with("ESI does not know it")));
+            assert!(target.last_error.as_deref().is_some_and(|e| e.starts_with("ESI does not know this id")));
             assert!(target.due_at.is_some_and(|due| due > now + TimeDelta::minutes(45)), "{target:?}");
         } else {
             assert!(target.last_success_at.is_some_and(|at| now - at < TimeDelta::minutes(10)), "{target:?}");

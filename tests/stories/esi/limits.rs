@@ -111,7 +111,7 @@ async fn unlucky_ids_do_not_spoil_the_names(db: &Db) {
         }
         worst = worst.max(minutes.into_values().max().unwrap_or(0));
         let left = "SELECT COUNT(*) AS n FROM sync_targets WHERE dataset = 'entity_names' AND last_success_at IS NULL \
-                    AND (last_error IS NULL OR last_error NOT LIKE 'ESI does not know it%')";
+                    AND (last_error IS NULL OR last_error NOT LIKE 'ESI does not know this id%')";
         if number(&ctx.store, left).await == 0 {
             break;
         }
