@@ -276,7 +276,10 @@ impl Home {
                     )));
                 }
                 Some(m) if digest(m.sql) != *theirs => {
-                    let what = format!("its {} migration {version} ({name}) differs from this program's", self.set.name());
+                    let what = format!(
+                        "its {} migration {version} ({name}) differs from this program's",
+                        self.set.name()
+                    );
                     return Err(other_base(&what));
                 }
                 Some(_) => {}
