@@ -210,7 +210,7 @@ async fn a_reply_without_its_tokens_is_not_the_end(db: &Db) {
     assert_eq!(story.pass().await.1, 1);
     let half = entry(&story.ctx.store, JOBS, "").await;
     assert!(half.walk.is_some() && half.last_success_at.is_none(), "{half:?}");
-    assert!(half.last_error.as_deref().is_some_and(|e| e.contains("without the tokens")), "{half:?}");
+    assert!(half.last_error.as_deref().is_some_and(|e| e.contains("lacks the tokens")), "{half:?}");
     story.sim.clear_faults();
     story.sim.reset_counters();
     story.clock.step(TimeDelta::minutes(6));
