@@ -47,6 +47,7 @@ fn everything() -> String {
 
 /// A game server that restarts at eleven, an hour of nothing but errors at two, and a restart of ours at six.
 async fn a_day_of_everything(db: &Db) {
+    let _processor = crate::processor().await;
     if !long() {
         println!("LEFT OUT: ./test --long --release soak::");
         return;
@@ -188,6 +189,7 @@ async fn finished(db: &Db) -> BTreeSet<String> {
 /// The real program, killed five times on the way. `ESI_SOAK_SYSTEMS` and `ESI_SOAK_TYPES` make the universe larger: 8,500
 /// and 50,000 are the real one's.
 async fn a_crawl_that_is_killed(db: &Db) {
+    let _processor = crate::processor().await;
     if !long() {
         println!("LEFT OUT: ./test --long --release soak::");
         return;

@@ -17,6 +17,7 @@ on_both!(a_day);
 /// Three versions of the world, read by one pass each on SQLite and on PostgreSQL: after each, both hold the same.
 #[tokio::test]
 async fn both_databases_hold_the_same() {
+    let _processor = crate::processor().await;
     let (Some(lite), Some(post)) = (Db::create(Kind::Sqlite).await, Db::create(Kind::Postgres).await) else {
         println!("skipped: ESI_TEST_PG=skip");
         return;
@@ -56,6 +57,7 @@ async fn both_databases_hold_the_same() {
 /// which the daily routes turn; the daemon is killed in the middle. Nothing is asked before it expires, no limit is
 /// touched, and outside that hour everything is fresh.
 async fn a_day(db: &Db) {
+    let _processor = crate::processor().await;
     let at = |time: &str| -> DateTime<Utc> { format!("2026-11-{time}:00Z").parse().expect("a time") };
     let clock = Clock::starting_at(at("20T09:30"), 15.0);
     // Two pages for The Forge, one for each other region: what a day proves does not grow with the orders.
