@@ -21,7 +21,7 @@ pub mod schedule;
 mod targets;
 pub mod watch;
 
-pub use crate::sync::attempt::failure::{ABSENT, OMITTED};
+pub use attempt::failure::{ABSENT, OMITTED};
 pub use crate::sync::attempt::outcome::Outcome;
 pub use crate::sync::context::Context;
 pub use crate::sync::job::Job;

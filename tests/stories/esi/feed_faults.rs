@@ -337,7 +337,7 @@ async fn a_backfill_stumbles(db: &Db) {
     assert_eq!(targets(&story, "wars").await.len(), 90);
     assert_eq!(wars(&story), (0, 4), "from where it was to the empty end");
     let list = entry(&story.ctx.store, "wars", "").await;
-    assert_eq!((list.walk.as_deref(), list.failures, list.last_error), (Some("beginning"), 0, None));
+    assert_eq!((list.walk_ended, list.failures, list.last_error), (true, 0, None));
     assert_eq!(story.number("SELECT COUNT(*) AS n FROM wars").await, 90);
     story.end().await;
 }

@@ -97,7 +97,7 @@ async fn wars_are_walked_back_and_asked_until_they_are_over(db: &Db) {
     assert_eq!(story.number("SELECT COUNT(*) AS n FROM wars").await, 90, "from the newest to the first");
     assert_eq!(story.asked("/wars?max_war_id="), 3, "two steps back, and the empty end");
     let list = entry(&story.ctx.store, "wars", "").await;
-    assert_eq!((list.walk.as_deref(), list.rows), (Some("beginning"), 90));
+    assert_eq!((list.walk_ended, list.rows), (true, 90));
     let over = story.number("SELECT COUNT(*) AS n FROM wars WHERE finished IS NOT NULL").await;
     let complete = "SELECT COUNT(*) AS n FROM sync_targets WHERE dataset = 'wars' AND state = 'complete'";
     assert_eq!(story.number(complete).await, over, "a war that is over is not asked again");
