@@ -21,7 +21,6 @@ pub mod schedule;
 mod targets;
 pub mod watch;
 
-pub use attempt::failure::{ABSENT, OMITTED};
 pub use crate::sync::attempt::outcome::Outcome;
 pub use crate::sync::context::Context;
 pub use crate::sync::job::Job;
@@ -35,3 +34,4 @@ pub use crate::sync::watch::compatibility::Compatibility;
 pub use crate::sync::watch::esi::watch_esi;
 pub use crate::sync::watch::outage::Outage;
 pub use crate::sync::watch::progress::{Counts, Progress};
+pub use attempt::failure::{ABSENT, OMITTED};
