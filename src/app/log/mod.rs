@@ -1,6 +1,6 @@
 //! Log lines on standard error, where systemd, containers and terminals all look for them.
 //!
-//! Nothing in the process waits for whoever reads them: lines go through a bounded queue ([`queue`]).
+//! Nothing in the process waits for whoever reads them: lines go through a bounded queue (`queue`).
 //!
 //! The libraries are chatty at `debug` about things that are ours to tell (a statement, a connection), so raising
 //! `[log] level` does not raise theirs: they stay at `warn` until they are named, as in `info,sqlx=debug`.
