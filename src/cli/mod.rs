@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 use serde_json::json;
 
-pub use crate::cli::failure::{Exit, Failure};
+pub use failure::{Exit, Failure};
 
 use crate::app::log;
 use crate::config;

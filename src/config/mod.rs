@@ -29,19 +29,19 @@ mod values;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub use crate::config::error::{ConfigError, Problem};
-pub use crate::config::find::{ConfigSource, environment, find};
-pub use crate::config::sections::database::{Database, DatabaseUrl, SecretUrl};
-pub use crate::config::sections::datasets::{DatasetSettings, SupportedDataset};
-pub use crate::config::sections::esi::{Esi, LANGUAGES};
-pub use crate::config::sections::http::Http;
-pub use crate::config::sections::log::{Log, LogFormat};
-pub use crate::config::sections::sso::Sso;
-pub use crate::config::values::every::Every;
-pub use crate::config::values::ids::Ids;
-pub use crate::config::values::regions::{RegionRef, Regions};
+pub use error::{ConfigError, Problem};
+pub use find::{ConfigSource, environment, find};
+pub use sections::database::{Database, DatabaseUrl, SecretUrl};
+pub use sections::datasets::{DatasetSettings, SupportedDataset};
+pub use sections::esi::{Esi, LANGUAGES};
+pub use sections::http::Http;
+pub use sections::log::{Log, LogFormat};
+pub use sections::sso::Sso;
+pub use values::every::Every;
+pub use values::ids::Ids;
+pub use values::regions::{RegionRef, Regions};
 
-use crate::config::sections::section::{Problems, Section};
+use sections::section::{Problems, Section};
 
 /// How long a stopping daemon waits for work in flight, unless told otherwise.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);

@@ -25,17 +25,17 @@ mod health;
 mod limits;
 mod set;
 
-pub use crate::esi::client::Client;
-pub use crate::esi::client::backoff::backoff;
-pub use crate::esi::client::error::{FetchError, FetchErrorKind};
-pub use crate::esi::client::reply::{Meta, Reply};
-pub use crate::esi::client::request::{Priority, Request};
-pub use crate::esi::client::settings::ClientSettings;
-pub use crate::esi::client::waits::Wait;
-pub use crate::esi::health::condition::{Condition, ConditionState};
-pub use crate::esi::limits::{BudgetSnapshot, LONGEST_PAUSE, Limits, SpentSlot, StoredPause};
-pub use crate::esi::set::paging::fetch_set;
-pub use crate::esi::set::{PageRefused, PageSink, Set, SetError, SetRequest, StoredSize, Validators};
+pub use client::Client;
+pub use client::backoff::backoff;
+pub use client::error::{FetchError, FetchErrorKind};
+pub use client::reply::{Meta, Reply};
+pub use client::request::{Priority, Request};
+pub use client::settings::ClientSettings;
+pub use client::waits::Wait;
+pub use health::condition::{Condition, ConditionState};
+pub use limits::{BudgetSnapshot, LONGEST_PAUSE, Limits, SpentSlot, StoredPause};
+pub use set::paging::fetch_set;
+pub use set::{PageRefused, PageSink, Set, SetError, SetRequest, StoredSize, Validators};
 
 /// The `X-Compatibility-Date` of every request: the date whose specification the declarations were written against.
 ///

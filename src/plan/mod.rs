@@ -32,14 +32,14 @@ use crate::config::{Config, DatasetSettings};
 use crate::datasets;
 use crate::declare::{Class, Dataset, Group};
 
-pub use crate::plan::cadence::period;
-pub use crate::plan::demand::{Demand, LedgerCounts, demand};
-pub use crate::plan::fill::{Fill, fills, together};
-pub use crate::plan::limit::{LimitKind, LimitPlan};
-pub use crate::plan::space::{Space, space};
+pub use cadence::period;
+pub use demand::{Demand, LedgerCounts, demand};
+pub use fill::{Fill, fills, together};
+pub use limit::{LimitKind, LimitPlan};
+pub use space::{Space, space};
 
-use crate::plan::cadence::interval;
-use crate::plan::limit::{Claim, share_out};
+use cadence::interval;
+use limit::{Claim, share_out};
 
 /// The cost of a page in tokens.
 pub const PAGE: f64 = 2.0;

@@ -19,10 +19,10 @@ mod record_key;
 mod scope;
 mod set;
 
-pub use crate::rows::batch::{Batch, Cells, ColumnData, Strings};
-pub use crate::rows::cell::{Cell, parse_date, parse_time};
-pub use crate::rows::decode::{Decoder, Drift, Page, Reject, id_list};
-pub use crate::rows::keys::{pack, unpack};
-pub use crate::rows::record_key::RecordKey;
-pub use crate::rows::scope::{RowScope, typed};
-pub use crate::rows::set::{PageRows, Rows};
+pub use batch::{Batch, Cells, ColumnData, Strings};
+pub use cell::{Cell, parse_date, parse_time};
+pub use decode::{Decoder, Drift, Page, Reject, id_list};
+pub use keys::{pack, unpack};
+pub use record_key::RecordKey;
+pub use scope::{RowScope, typed};
+pub use set::{PageRows, Rows};

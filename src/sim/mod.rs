@@ -43,13 +43,13 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
-use crate::sim::hub::Hub;
 use crate::spec::Operation;
+use hub::Hub;
 
-pub use crate::sim::counters::{Counters, Logged};
-pub use crate::sim::fault::{Fault, FaultKind};
-pub use crate::sim::settings::{OrderSettings, SimSettings, WorldSize};
-pub use crate::sim::world::World;
+pub use counters::{Counters, Logged};
+pub use fault::{Fault, FaultKind};
+pub use settings::{OrderSettings, SimSettings, WorldSize};
+pub use world::World;
 
 /// A running simulated ESI; it ends when this is dropped.
 #[derive(Debug)]

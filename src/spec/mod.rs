@@ -22,11 +22,11 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-pub use crate::spec::condense::{CondenseError, condense};
-pub use crate::spec::diff::{Change, Part, differences};
-pub use crate::spec::operation::{Cache, Operation, PageParameter, Param, ParameterPlace, Rate};
-pub use crate::spec::schema::{Schema, SchemaType, TextFormat};
-pub use crate::spec::undeclared::{Undeclared, undeclared};
+pub use condense::{CondenseError, condense};
+pub use diff::{Change, Part, differences};
+pub use operation::{Cache, Operation, PageParameter, Param, ParameterPlace, Rate};
+pub use schema::{Schema, SchemaType, TextFormat};
+pub use undeclared::{Undeclared, undeclared};
 
 /// All operations of the specification.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

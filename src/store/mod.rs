@@ -27,27 +27,25 @@ mod write;
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Database, Postgres, Sqlite};
 
-pub use crate::store::catalog::CatalogColumn;
-pub use crate::store::error::StoreError;
-pub use crate::store::instance::Instance;
-pub use crate::store::ledger::claim::{Due, Skip};
-pub use crate::store::ledger::clock_rewind::CLOCK_SLACK;
-pub use crate::store::ledger::datasets::{Adopted, Adoption, DatasetRow, NextDue};
-pub use crate::store::ledger::drift::DriftRow;
-pub use crate::store::ledger::pages::{PageChanges, StoredPage};
-pub use crate::store::ledger::selection::{Moved, Selection};
-pub use crate::store::ledger::target::{Target, TargetKind, TargetState};
-pub use crate::store::migrate::{
-    Migration, MigrationSet, MigrationStep, OnMigration, create_view, migrations, newest,
-};
-pub use crate::store::prune::Pruned;
-pub use crate::store::spare::Spare;
-pub use crate::store::value::{Arg, Row, sqlite_time};
-pub use crate::store::write::commit::Commit;
-pub use crate::store::write::{PartialSet, Written};
+pub use catalog::CatalogColumn;
+pub use error::StoreError;
+pub use instance::Instance;
+pub use ledger::claim::{Due, Skip};
+pub use ledger::clock_rewind::CLOCK_SLACK;
+pub use ledger::datasets::{Adopted, Adoption, DatasetRow, NextDue};
+pub use ledger::drift::DriftRow;
+pub use ledger::pages::{PageChanges, StoredPage};
+pub use ledger::selection::{Moved, Selection};
+pub use ledger::target::{Target, TargetKind, TargetState};
+pub use migrate::{Migration, MigrationSet, MigrationStep, OnMigration, create_view, migrations, newest};
+pub use prune::Pruned;
+pub use spare::Spare;
+pub use value::{Arg, Row, sqlite_time};
+pub use write::commit::Commit;
+pub use write::{PartialSet, Written};
 
 use crate::declare::Dialect;
-use crate::store::value::{postgres_arguments, sqlite_arguments};
+use value::{postgres_arguments, sqlite_arguments};
 
 /// Where the database is.
 #[derive(Clone, Debug)]
